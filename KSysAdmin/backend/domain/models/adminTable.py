@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+from shared.backend.database.table import makeRegistry
+
+adminRegistry = makeRegistry()
+
+
+class AdminTable(SQLModel, registry=adminRegistry):
+    """Base of every table the schema owner declares; the migrated database is compared with this registry."""
+
+    metadata = adminRegistry.metadata
