@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.backend.exceptions.problems import failureResponse
+from shared.backend.http.requestContext import REQUEST_ID_HEADER, RequestContext, acceptRequestId, currentRequest
+from shared.backend.loggingFactory import SystemLogger
+
+CLIENT_ADDRESS_HEADER: Final = "X-K-Client-Address"
+GATEWAY_SECRET_HEADER: Final = "X-K-Gateway-Secret"  # noqa: S105 - the name of a header
+MAX_USER_AGENT: Final = 512
+SLOW_REQUEST_MS: Final = 1000.0
+
+logger = SystemLogger("platform")
+
+
+class RequestContextMiddleware:
+    """Outermost (pure ASGI): request id in and out, the client's address, failures turned into problems.
+
+    The client address counts only with the gateway's secret; without it the peer is the client.
+    """
+
+    def __init__(self, app: ASGIApp, gatewaySecret: Callable[[], str]) -> None:
+        self._app, self._gatewaySecret = app, gatewaySecret
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        context = self._contextOf(scope)
+        scope["requestContext"] = context
+        token = currentRequest.set(context)
+        exchange = _Exchange(send, context.requestId)
+        startedAt = time.perf_counter()
+        try:
+            await self._app(scope, receive, exchange.send)
+        except Exception as error:  # noqa: BLE001 - the last line: nothing may leave without a problem document
+            await self._answerFailure(error, exchange, scope, receive)
+        finally:
+            self._reportSlow(scope, (time.perf_counter() - startedAt) * 1000, exchange)
+            currentRequest.reset(token)
+
+    async def _answerFailure(self, error: Exception, exchange: _Exchange, scope: Scope, receive: Receive) -> None:
+        response = failureResponse(Request(scope), error)
+        if exchange.started:
+            raise error
+        await response(scope, receive, exchange.send)
+
+    def _contextOf(self, scope: Scope) -> RequestContext:
+        headers = Headers(scope=scope)
+        client = scope.get("client")
+        peer = str(client[0]) if client else ""
+        secret = self._gatewaySecret()
+        offered = headers.get(GATEWAY_SECRET_HEADER, "")
+        isGateway = secret != "" and hmac.compare_digest(secret.encode(), offered.encode())
+        return RequestContext(
+            requestId=acceptRequestId(headers.get(REQUEST_ID_HEADER)),
+            clientIp=headers.get(CLIENT_ADDRESS_HEADER, peer) if isGateway else peer,
+            userAgent=headers.get("User-Agent", "")[:MAX_USER_AGENT],
+        )
+
+    def _reportSlow(self, scope: Scope, milliseconds: float, exchange: _Exchange) -> None:
+        if milliseconds < SLOW_REQUEST_MS or exchange.isStream:
+            return
+        logger.performance.warning(
+            "request.slow", "a request took long", path=scope["path"], durationMs=round(milliseconds, 1)
+        )
+
+
+class _Exchange:
+    """Adds the request's id to the answer and remembers whether an answer has begun."""
+
+    def __init__(self, send: Send, requestId: str) -> None:
+        self._send, self._requestId = send, requestId
+        self.started = False
+        self.isStream = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            headers[REQUEST_ID_HEADER] = self._requestId
+            self.isStream = headers.get("content-type", "").startswith("text/event-stream")
+        await self._send(message)

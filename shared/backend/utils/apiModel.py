@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+
+
+def _toZulu(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _requireZone(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("a time needs an offset")
+    return at.astimezone(UTC)
+
+
+Timestamp = Annotated[datetime, AfterValidator(_requireZone), PlainSerializer(_toZulu, return_type=str, when_used="json")]
+"""A moment on the wire: RFC 3339, UTC, `Z`. A time without an offset is refused."""
+
+
+class InputModel(BaseModel):
+    """What a use case takes from the world: unknown properties are refused, text is not changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OutputModel(BaseModel):
+    """What a use case gives back. Declare times as `Timestamp`, so that they leave as RFC 3339 with `Z`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
