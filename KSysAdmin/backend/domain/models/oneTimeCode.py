@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlmodel import Field
+
+from KSysAdmin.backend.domain.models.adminTable import AdminTable
+from shared.backend.database.table import UtcDateTime, enumColumn
+
+
+class CodePurpose(StrEnum):
+    """What a mailed code is good for."""
+
+    VERIFY_EMAIL = "verifyEmail"
+    RESET_PASSWORD = "resetPassword"  # noqa: S105 - a purpose, not a password
+
+
+class OneTimeCode(AdminTable, table=True):
+    """A code sent by mail, kept as a keyed hash. A user has at most one open code for a purpose."""
+
+    __tablename__ = "one_time_code"
+    __table_args__ = (
+        Index(
+            "uq_one_time_code_user_id_purpose_open",
+            "user_id",
+            "purpose",
+            unique=True,
+            postgresql_where=text("used_at IS NULL AND voided_at IS NULL"),
+        ),
+        Index(None, "user_id", "purpose", "created_at"),
+        Index(None, "expires_at"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    userId: UUID = Field(foreign_key="user_account.id", sa_column_kwargs={"name": "user_id"})
+    purpose: CodePurpose = Field(sa_type=enumColumn(CodePurpose, "purpose"))
+    codeHash: str = Field(max_length=64, repr=False, sa_column_kwargs={"name": "code_hash"})
+    failedTries: int = Field(default=0, sa_column_kwargs={"name": "failed_tries"})
+    createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
+    expiresAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "expires_at"})
+    usedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "used_at"})
+    voidedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "voided_at"})

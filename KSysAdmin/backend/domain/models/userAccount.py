@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
+
+from KSysAdmin.backend.domain.models.adminTable import AdminTable
+from shared.backend.database.table import UtcDateTime, enumColumn
+
+
+class UserStatus(StrEnum):
+    """Where an account stands."""
+
+    PENDING_VERIFICATION = "pendingVerification"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class UserLocale(StrEnum):
+    """The languages mails are written in."""
+
+    EN = "en"
+    ID = "id"
+
+
+class UserAccount(AdminTable, table=True):
+    """A person who may sign in at the public server. `email` is the normalised address, unique over all accounts."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (Index(None, "created_at", "id"), Index(None, "status"))
+
+    id: UUID = Field(primary_key=True)
+    email: str = Field(max_length=254, unique=True)
+    emailAsGiven: str = Field(max_length=254, sa_column_kwargs={"name": "email_as_given"})
+    fullName: str | None = Field(default=None, max_length=200, sa_column_kwargs={"name": "full_name"})
+    locale: UserLocale = Field(sa_type=enumColumn(UserLocale, "locale"))
+    passwordHash: str = Field(max_length=255, repr=False, sa_column_kwargs={"name": "password_hash"})
+    passwordChangedAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "password_changed_at"})
+    status: UserStatus = Field(sa_type=enumColumn(UserStatus, "status"))
+    emailVerifiedAt: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "email_verified_at"}
+    )
+    suspendedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "suspended_at"})
+    suspendedReason: str | None = Field(default=None, max_length=500, sa_column_kwargs={"name": "suspended_reason"})
+    roles: list[str] = Field(
+        default_factory=list, sa_type=ARRAY(String(64)), sa_column_kwargs={"server_default": text("'{}'")}
+    )
+    createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
+    updatedAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "updated_at"})
+    lastLoginAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "last_login_at"})
