@@ -78,7 +78,7 @@ class DebianPackages:
     def _download(self, archives: Path, packages: Sequence[str], alsoInstalled: Sequence[str]) -> None:
         shutil.rmtree(archives, ignore_errors=True)
         never = [f"{name}-" for name in NEVER]
-        self._apt("install", archives, "--download-only", "--yes", *packages, *never)
+        self._apt("install", archives, "--download-only", "--reinstall", "--yes", *packages, *never)
         if alsoInstalled:
             self._apt("download", archives, *alsoInstalled)
 

@@ -1,4 +1,4 @@
-"""Finds the programs the stack runs on: the machine's own when they fit, else the distribution's, unpacked privately."""
+"""Finds the programs the stack runs on: the machine's own when they fit, else the distribution's, privately unpacked."""
 
 from __future__ import annotations
 

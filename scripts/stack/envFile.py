@@ -1,0 +1,121 @@
+"""`.env`: made from `.env.example` with fresh secrets and free ports, and read back as plain text values."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+from scripts.stack.ports import choosePort
+
+PLACEHOLDER: Final = "CHANGE_ME"
+PORT_NAMES: Final = (
+    "GATEWAY_HTTP_PORT",
+    "GATEWAY_METRICS_PORT",
+    "PUBLIC_SERVER_PORT",
+    "ADMIN_SERVER_PORT",
+    "DATABASE_PORT",
+    "REDIS_PORT",
+    "SMTP_PORT",
+    "SIMULATOR_PORT",
+)
+# What the bank and the merchant know of each other is one value under two names.
+SAME_VALUE: Final = {
+    "SIMULATOR_CLIENT_ID": "BRI_CLIENT_ID",
+    "SIMULATOR_CLIENT_SECRET": "BRI_CLIENT_SECRET",
+    "SIMULATOR_INBOUND_CLIENT_ID": "BRI_INBOUND_CLIENT_ID",
+    "SIMULATOR_INBOUND_CLIENT_SECRET": "BRI_INBOUND_CLIENT_SECRET",
+}
+# Which address speaks of which port, so that a moved port moves the address with it.
+ADDRESSES: Final = {
+    "PUBLIC_BASE_URL": "GATEWAY_HTTP_PORT",
+    "DATABASE_OWNER_URL": "DATABASE_PORT",
+    "DATABASE_PUBLIC_URL": "DATABASE_PORT",
+    "DATABASE_ADMIN_URL": "DATABASE_PORT",
+    "DATABASE_SUPERUSER_URL": "DATABASE_PORT",
+    "REDIS_URL": "REDIS_PORT",
+    "BRI_BASE_URL": "SIMULATOR_PORT",
+    "SIMULATOR_MERCHANT_BASE_URL": "GATEWAY_HTTP_PORT",
+}
+OF_THIS_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
+
+
+def createEnvFile(example: Path, target: Path, choose: Callable[[int], int] = choosePort) -> bool:
+    """Write `target` for its owner only; False when it was there already, and then it is left as it is."""
+    if target.exists():
+        return False
+    template = example.read_text(encoding="utf-8")
+    values = freshValues(parseEnv(template), choose)
+    lines = [_rendered(line, values) for line in template.splitlines()]
+    _writePrivately(target, "\n".join(lines) + "\n")
+    return True
+
+
+def freshValues(example: Mapping[str, str], choose: Callable[[int], int] = choosePort) -> dict[str, str]:
+    """The example's values with every placeholder replaced by a secret and every taken port by a free one."""
+    ports: dict[str, int] = {}
+    for name in PORT_NAMES:
+        ports[name] = choose(int(example[name]))
+    values = {name: value.replace(PLACEHOLDER, secrets.token_urlsafe(32)) for name, value in example.items()}
+    values |= {name: values[source] for name, source in SAME_VALUE.items()}
+    return withPorts(values, ports)
+
+
+def withPorts(values: Mapping[str, str], ports: Mapping[str, int]) -> dict[str, str]:
+    """The values with other ports, in the addresses of this machine too; the port of a server elsewhere stays."""
+    moved = dict(values) | {name: str(port) for name, port in ports.items()}
+    for address, portName in ADDRESSES.items():
+        known = values.get(address, "")
+        if portName in ports and isOwnAddress(known, values[portName]):
+            moved[address] = _atPort(known, ports[portName])
+    return moved
+
+
+def isOwnAddress(url: str, port: str) -> bool:
+    """Whether the URL means that port of this machine, so that the stack starts the server itself."""
+    parts = urlsplit(url)
+    return parts.hostname in OF_THIS_MACHINE and str(parts.port) == port
+
+
+def parseEnv(text: str) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for line in text.splitlines():
+        name, separator, value = line.strip().partition("=")
+        if separator and not name.startswith("#"):
+            values[name.strip()] = _unquoted(value.strip())
+    return values
+
+
+def readEnvFile(path: Path) -> dict[str, str]:
+    """The values of the file; a variable of the environment with the same name wins."""
+    values = parseEnv(path.read_text(encoding="utf-8"))
+    return values | {name: os.environ[name] for name in values if name in os.environ}
+
+
+def _rendered(line: str, values: Mapping[str, str]) -> str:
+    name, separator, value = line.partition("=")
+    if not separator or name not in values or _unquoted(value) == values[name]:
+        return line
+    return f"{name}={values[name]}"
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if quoted else value
+
+
+def _atPort(url: str, port: int) -> str:
+    parts = urlsplit(url)
+    credentials, at, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{credentials}{at}{host.rpartition(':')[0]}:{port}"))
+
+
+def _writePrivately(target: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".env.")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(name).replace(target)
