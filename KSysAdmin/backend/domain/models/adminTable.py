@@ -10,4 +10,5 @@ adminRegistry = makeRegistry()
 class AdminTable(SQLModel, registry=adminRegistry):
     """Base of every table the schema owner declares; the migrated database is compared with this registry."""
 
+    __abstract__ = True
     metadata = adminRegistry.metadata

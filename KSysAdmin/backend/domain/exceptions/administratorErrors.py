@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from shared.backend.exceptions.errors import (
+    BadRequestError,
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    TooManyRequestsError,
+    UnauthorizedError,
+)
+
+
+class InvalidEmailError(InvalidInputError):
+    code = "admin.invalidEmail"
+    title = "This is not a mail address"
+
+
+class AdministratorExistsError(ConflictError):
+    code = "admin.exists"
+    title = "There is an administrator with this address"
+
+
+class AdministratorNotFoundError(NotFoundError):
+    code = "admin.notFound"
+    title = "There is no such administrator"
+
+
+class InvalidCredentialsError(UnauthorizedError):
+    code = "auth.invalidCredentials"
+    title = "The address or the password is wrong"
+
+
+class ChallengeInvalidError(UnauthorizedError):
+    code = "auth.challengeInvalid"
+    title = "Start the sign-in again"
+
+
+class CodeInvalidError(BadRequestError):
+    code = "auth.codeInvalid"
+    title = "The code is wrong, was used, or is too old"
+
+
+class TooManyTriesError(TooManyRequestsError):
+    code = "auth.tooManyTries"
+    title = "Too many wrong tries; wait a while"
+
+
+class InvitationInvalidError(BadRequestError):
+    code = "admin.invitationInvalid"
+    title = "The link was used or is too old; ask for a new one"
+
+
+class PasswordTooShortError(InvalidInputError):
+    code = "auth.passwordTooShort"
+    title = "The password is too short"
+
+
+class PasswordTooLongError(InvalidInputError):
+    code = "auth.passwordTooLong"
+    title = "The password is too long"
+
+
+class PasswordCompromisedError(InvalidInputError):
+    code = "auth.passwordCompromised"
+    title = "The password is too easy to guess"
+
+
+class NotAuthenticatedError(UnauthorizedError):
+    code = "auth.unauthenticated"
+    title = "Sign in first"
+
+
+class PermissionDeniedError(ForbiddenError):
+    code = "auth.permissionDenied"
+    title = "Your role does not allow this"

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from KSysAdmin.backend.domain.models.adminTable import AdminTable
+from KSysAdmin.backend.domain.policies.emailAddress import normaliseEmail
+from shared.backend.database.table import UtcDateTime, enumColumn
+from shared.backend.utils.uuid import generateId
+
+
+class AdministratorStatus(StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class Administrator(AdminTable, table=True):
+    """Someone who may operate the platform. Invited without a password until the one-time link is used."""
+
+    __tablename__ = "administrator"
+    __table_args__ = (UniqueConstraint("email"),)
+
+    id: UUID = Field(primary_key=True)
+    email: str = Field(max_length=254)
+    status: AdministratorStatus = Field(sa_type=enumColumn(AdministratorStatus, "status"))  # type: ignore[call-overload]
+    passwordHash: str | None = Field(default=None, max_length=300, sa_column_kwargs={"name": "password_hash"})
+    failuresInARow: int = Field(default=0, sa_column_kwargs={"name": "failures_in_a_row"})
+    createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
+    updatedAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "updated_at"})
+    lastLoginAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "last_login_at"})
+
+    @classmethod
+    def invite(cls, email: str, at: datetime) -> Self:
+        return cls(
+            id=generateId(),
+            email=normaliseEmail(email),
+            status=AdministratorStatus.INVITED,
+            createdAt=at,
+            updatedAt=at,
+        )
+
+    @property
+    def canSignIn(self) -> bool:
+        return self.status is AdministratorStatus.ACTIVE and self.passwordHash is not None
+
+    def activate(self, passwordHash: str, at: datetime) -> None:
+        """From now on this password signs in (together with a second factor)."""
+        self.passwordHash = passwordHash
+        self.status = AdministratorStatus.ACTIVE
+        self.failuresInARow = 0
+        self.updatedAt = at
+
+    def rehash(self, passwordHash: str) -> None:
+        self.passwordHash = passwordHash
+
+    def signedIn(self, at: datetime) -> None:
+        self.lastLoginAt = at
+        self.failuresInARow = 0

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import JsonValue
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from KSysAdmin.backend.domain.models.adminTable import AdminTable
+from shared.backend.database.table import UtcDateTime
+
+
+class AuditEvent(AdminTable, table=True):
+    """One recorded change of state. Rows are only ever written by the database's `append_audit_event`."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        UniqueConstraint("chain", "seq"),
+        Index("ix_audit_event_occurred_at_id", "occurred_at", "id"),
+        Index("ix_audit_event_target", "target_kind", "target_id"),
+        Index("ix_audit_event_actor_id", "actor_id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    chain: str = Field(max_length=20)
+    seq: int = Field(sa_type=BigInteger)
+    occurredAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "occurred_at"})
+    actorKind: str = Field(max_length=20, sa_column_kwargs={"name": "actor_kind"})
+    actorId: str = Field(max_length=64, sa_column_kwargs={"name": "actor_id"})
+    actingFor: str | None = Field(default=None, max_length=64, sa_column_kwargs={"name": "acting_for"})
+    action: str = Field(max_length=100)
+    targetKind: str = Field(max_length=40, sa_column_kwargs={"name": "target_kind"})
+    targetId: str = Field(max_length=64, sa_column_kwargs={"name": "target_id"})
+    beforeState: dict[str, JsonValue] | None = Field(default=None, sa_type=JSONB, sa_column_kwargs={"name": "before_state"})
+    afterState: dict[str, JsonValue] | None = Field(default=None, sa_type=JSONB, sa_column_kwargs={"name": "after_state"})
+    requestId: str | None = Field(default=None, max_length=128, sa_column_kwargs={"name": "request_id"})
+    clientAddress: str | None = Field(default=None, max_length=64, sa_column_kwargs={"name": "client_address"})
+    previousHash: bytes = Field(sa_type=LargeBinary, sa_column_kwargs={"name": "previous_hash"})
+    hash: bytes = Field(sa_type=LargeBinary)
+
+
+class AuditChainHead(AdminTable, table=True):
+    """The last link of one chain; its lock puts the appends of that chain in one order."""
+
+    __tablename__ = "audit_chain_head"
+
+    chain: str = Field(primary_key=True, max_length=20)
+    writerRole: str = Field(max_length=63, sa_column_kwargs={"name": "writer_role"})
+    seq: int = Field(sa_type=BigInteger)
+    hash: bytes = Field(sa_type=LargeBinary)
