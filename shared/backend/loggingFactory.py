@@ -85,11 +85,17 @@ class CategoryLogger:
             }
         self._write("error", label, message, facts)
 
-    def _write(self, level: Literal["info", "warning", "error"], label: str, message: str, facts: dict[str, object]) -> None:
+    def _write(
+        self, level: Literal["info", "warning", "error"], label: str, message: str, facts: dict[str, object]
+    ) -> None:
         write = getattr(structlog.get_logger(), level)
         write(
             message or label,
-            **{"level": level, "service": self._service, "category": self._category, "type": self._kind, "label": label},
+            level=level,
+            service=self._service,
+            category=self._category,
+            type=self._kind,
+            label=label,
             **facts,
         )
 

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.sql.elements import SQLColumnExpression
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -15,7 +14,6 @@ from sqlmodel.sql.expression import SelectOfScalar
 from shared.backend.utils.paging import InvalidCursorError, Page, PageInput, decodeCursor, encodeCursor
 
 Model = TypeVar("Model", bound=SQLModel)
-KeyColumn = InstrumentedAttribute[object] | SQLColumnExpression[object]
 
 
 class BaseRepository(Generic[Model]):
@@ -53,7 +51,8 @@ class BaseRepository(Generic[Model]):
         *,
         descending: bool = True,
     ) -> Page[Model]:
-        """One page of `statement` in the order of these attributes (the last one unique): keyset, stable under inserts.
+        """
+        One page of `statement` in the order of these attributes (the last one unique): keyset, stable under inserts.
 
         `keys` are attribute names of the model, times or ids or text; newest first unless told otherwise.
         """
@@ -67,12 +66,12 @@ class BaseRepository(Generic[Model]):
         cursor = None if isLast else encodeCursor([_toText(getattr(shown[-1], key)) for key in keys])
         return Page[Model].model_construct(items=shown, nextCursor=cursor)
 
-    def _column(self, key: str) -> SQLColumnExpression[object]:
-        column: SQLColumnExpression[object] = getattr(self.model, key)
+    def _column(self, key: str) -> InstrumentedAttribute[object]:
+        column: InstrumentedAttribute[object] = getattr(self.model, key)
         return column
 
     def _after(
-        self, columns: Sequence[SQLColumnExpression[object]], cursor: str, descending: bool
+        self, columns: Sequence[InstrumentedAttribute[object]], cursor: str, descending: bool
     ) -> ColumnElement[bool]:
         texts = decodeCursor(cursor, len(columns))
         values = [_fromText(column, text) for column, text in zip(columns, texts, strict=True)]
@@ -85,8 +84,8 @@ def _toText(value: object) -> str:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _fromText(column: SQLColumnExpression[object], text: str) -> object:
-    read = {datetime: _readTime, UUID: UUID, int: int}.get(column.type.python_type, str)
+def _fromText(column: InstrumentedAttribute[object], text: str) -> object:
+    read = _READERS.get(column.type.python_type, str)
     try:
         return read(text)
     except ValueError as error:
@@ -98,3 +97,6 @@ def _readTime(text: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a time needs an offset")
     return at
+
+
+_READERS: Final[Mapping[type, Callable[[str], object]]] = {datetime: _readTime, UUID: UUID, int: int}

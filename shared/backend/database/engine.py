@@ -15,7 +15,8 @@ POOL_WAIT_S = 3.0
 
 
 class Database:
-    """One pool of connections to PostgreSQL under one role.
+    """
+    One pool of connections to PostgreSQL under one role.
 
     `lock_timeout` 2 s and `statement_timeout` 5 s hold for every connection. A connection that died with
     the server is noticed at first use and the pool is renewed; nothing pings before each statement.

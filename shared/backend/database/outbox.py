@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import func, update
+from sqlalchemy import Index, func, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,7 +18,8 @@ from shared.backend.utils.uuid import generateId
 
 
 class OutboxMessageFields(SQLModel):
-    """The columns of `outbox_message`: what others must hear of, written in the transaction that made it true.
+    """
+    The columns of `outbox_message`: what others must hear of, written in the transaction that made it true.
 
     Each service maps the table in its own registry:
     `class OutboxMessage(OutboxMessageFields, PaymentTable, table=True)` with
@@ -36,6 +37,18 @@ class OutboxMessageFields(SQLModel):
     deliveredAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "delivered_at"})
     deadAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "dead_at"})
     lastError: str | None = Field(default=None, max_length=500, sa_column_kwargs={"name": "last_error"})
+
+
+def outboxIndexes() -> tuple[Index]:
+    """The table's `__table_args__`: one partial index over what still waits."""
+    return (
+        Index(
+            "ix_outbox_message_waiting",
+            "available_at",
+            "id",
+            postgresql_where=text("delivered_at IS NULL AND dead_at IS NULL"),
+        ),
+    )
 
 
 Message = TypeVar("Message", bound=OutboxMessageFields)
@@ -103,9 +116,7 @@ class OutboxQueue(Generic[Message]):
         model = self._model
         values: dict[str, object] = {"lastError": error[:500]}
         values |= {"deadAt": at} if nextAt is None else {"availableAt": nextAt}
-        await (await self._session.connection()).execute(
-            update(model).where(col(model.id) == messageId).values(values)
-        )
+        await (await self._session.connection()).execute(update(model).where(col(model.id) == messageId).values(values))
 
     async def countDead(self) -> int:
         statement = select(func.count()).select_from(self._model).where(col(self._model.deadAt).is_not(None))

@@ -20,7 +20,8 @@ NAMING_CONVENTION: Final = {
 
 
 def makeRegistry() -> registry:
-    """A registry of its own for one service, so that two services may map the same table in one process.
+    """
+    A registry of its own for one service, so that two services may map the same table in one process.
 
     Use it as `class PaymentTable(SQLModel, registry=paymentRegistry): __abstract__ = True`.
     """
@@ -43,7 +44,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def enumColumn(values: type[Enum], name: str) -> SqlEnum:
-    """Text with a CHECK that lists the enum's *values* (SQLAlchemy would store member names).
+    """
+    Text with a CHECK that lists the enum's *values* (SQLAlchemy would store member names).
 
     Text with a check, not a PostgreSQL enum: a value can be added or taken away in one migration.
     """

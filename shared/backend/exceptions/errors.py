@@ -4,7 +4,8 @@ from typing import ClassVar
 
 
 class DomainError(Exception):
-    """A refusal a caller can understand. `code` is for programs and never reworded, `title` for people.
+    """
+    A refusal a caller can understand. `code` is for programs and never reworded, `title` for people.
 
     `detail` is said about this one occurrence; it must hold no secret and no personal data.
     """
@@ -26,7 +27,10 @@ class BadRequestError(DomainError):
 
 
 class UnauthorizedError(DomainError):
-    """401: who is asking is not known, or not well enough. `challenge` becomes WWW-Authenticate (RFC 9110, RFC 9470)."""
+    """401: who is asking is not known, or not well enough.
+
+    `challenge` becomes WWW-Authenticate (RFC 9110, RFC 9470).
+    """
 
     code = "auth.unauthenticated"
     title = "Sign in first"

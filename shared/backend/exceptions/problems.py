@@ -176,7 +176,7 @@ def installProblemHandlers(app: FastAPI) -> None:
             raise error
         errors = [ProblemField(field=error.field, code=error.code, message=error.detail)] if error.field else []
         status = statusOf(type(error))
-        logger.application.info("request.refused", error.detail, code=error.code, status=int(status))
+        logger.application.info("request.refused", error.detail, problem=error.code, status=int(status))
         return problemResponse(
             request, int(status), error.code, error.title, error.detail, errors=errors, headers=headersOf(error)
         )

@@ -22,7 +22,8 @@ logger = SystemLogger("platform")
 
 
 class RequestContextMiddleware:
-    """Outermost (pure ASGI): request id in and out, the client's address, failures turned into problems.
+    """
+    Outermost (pure ASGI): request id in and out, the client's address, failures turned into problems.
 
     The client address counts only with the gateway's secret; without it the peer is the client.
     """

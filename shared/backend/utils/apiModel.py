@@ -16,7 +16,9 @@ def _requireZone(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-Timestamp = Annotated[datetime, AfterValidator(_requireZone), PlainSerializer(_toZulu, return_type=str, when_used="json")]
+Timestamp = Annotated[
+    datetime, AfterValidator(_requireZone), PlainSerializer(_toZulu, return_type=str, when_used="json")
+]
 """A moment on the wire: RFC 3339, UTC, `Z`. A time without an offset is refused."""
 
 

@@ -1,0 +1,136 @@
+"""Fixtures of every test run: real PostgreSQL and Redis, a fresh migrated database for each test module."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+from shared.backend.cryptoFactory import CryptoFactory
+from sqlalchemy.engine import make_url
+
+from KSysAdmin.backend.infrastructure.database.bootstrap import (
+    RolePasswords,
+    bootstrapRoles,
+    closeDatabase,
+    closeSchema,
+    toDriverUrl,
+)
+from KSysAdmin.backend.infrastructure.database.migrate import upgradeToHead
+from scripts.stack.testServices import startTestServices
+from shared.backend.redis.client import RedisClient
+
+PASSWORDS = RolePasswords(owner="owner-for-tests", admin="admin-for-tests", public="public-for-tests")
+TEMPLATE = "k_template"
+TEST_MASTER_KEY = "a master key that only ever protects test data"
+_databaseNumbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Services:
+    """Where this run's PostgreSQL (as superuser) and Redis are."""
+
+    superuserUrl: str
+    redisUrl: str
+
+
+@dataclass(frozen=True)
+class DatabaseUrls:
+    """One migrated database under each of its three roles, and as superuser for tampering."""
+
+    owner: str
+    admin: str
+    public: str
+    superuser: str
+
+
+@pytest.fixture(scope="session")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """PostgreSQL and Redis of this run; K_TEST_DATABASE_URL and K_TEST_REDIS_URL name running ones instead."""
+    given = os.environ.get("K_TEST_DATABASE_URL"), os.environ.get("K_TEST_REDIS_URL")
+    if given[0] and given[1]:
+        yield Services(given[0], given[1])
+        return
+    started = startTestServices(Path(tmp_path_factory.getbasetemp()))
+    try:
+        yield Services(started.superuserUrl, started.redisUrl)
+    finally:
+        started.stop()
+
+
+@pytest.fixture(scope="session", name="templateDatabase")
+async def prepareTemplate(services: Services) -> str:
+    await bootstrapRoles(services.superuserUrl, TEMPLATE, PASSWORDS)
+    await upgradeToHead(_as(services.superuserUrl, "k_owner", PASSWORDS.owner, TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture(scope="module")
+async def database(services: Services, templateDatabase: str) -> AsyncIterator[DatabaseUrls]:
+    """A database of its own for this module, migrated, dropped afterwards."""
+    name = f"k_test_{os.getpid()}_{next(_databaseNumbers)}"
+    await _asSuperuser(services, f"CREATE DATABASE {name} TEMPLATE {templateDatabase} OWNER k_owner")
+    await _close(services, name)
+    yield DatabaseUrls(
+        owner=_as(services.superuserUrl, "k_owner", PASSWORDS.owner, name),
+        admin=_as(services.superuserUrl, "k_admin", PASSWORDS.admin, name),
+        public=_as(services.superuserUrl, "k_public", PASSWORDS.public, name),
+        superuser=make_url(services.superuserUrl).set(database=name).render_as_string(hide_password=False),
+    )
+    await _asSuperuser(services, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+async def redisUrl(services: Services) -> str:
+    """This run's Redis, emptied."""
+    client = RedisClient(services.redisUrl)
+    try:
+        await client.flushAll()
+    finally:
+        await client.close()
+    return services.redisUrl
+
+
+@pytest.fixture(scope="session")
+def crypto() -> CryptoFactory:
+    return CryptoFactory.fromKeys(TEST_MASTER_KEY, keyId=1)
+
+
+@pytest.fixture(scope="module")
+def serverEnvironment(database: DatabaseUrls, redisUrl: str) -> dict[str, object]:
+    """Field values every settings class needs, as keyword arguments: `AuthSettings(**serverEnvironment)`."""
+    return {
+        "environment": "test",
+        "redisUrl": redisUrl,
+        "databasePublicUrl": database.public,
+        "databaseAdminUrl": database.admin,
+        "cryptoMasterKey": TEST_MASTER_KEY,
+        "gatewaySharedSecret": "a secret that only the test gateway knows",
+        "jobsInServer": False,
+    }
+
+
+async def _asSuperuser(services: Services, statement: str) -> None:
+    connection = await asyncpg.connect(toDriverUrl(services.superuserUrl))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _close(services: Services, name: str) -> None:
+    connection = await asyncpg.connect(toDriverUrl(services.superuserUrl))
+    try:
+        await closeDatabase(connection, name)
+    finally:
+        await connection.close()
+    await closeSchema(services.superuserUrl, name)
+
+
+def _as(superuserUrl: str, role: str, password: str, database: str) -> str:
+    url = make_url(superuserUrl).set(username=role, password=password, database=database)
+    return url.render_as_string(hide_password=False)

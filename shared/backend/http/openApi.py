@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from shared.backend.exceptions.problems import PROBLEM_JSON, Problem
+
+Node = dict[str, object]
+
+# What the gateway or the server may say to any request, whatever the route is for.
+_ANYWHERE: Final = {
+    HTTPStatus.BAD_REQUEST: "The request cannot be read",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this route takes",
+    HTTPStatus.TOO_MANY_REQUESTS: "Over a limit; `Retry-After` says when to come again",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "An unexpected failure; quote the request id",
+    HTTPStatus.BAD_GATEWAY: "The server behind the gateway broke off",
+    HTTPStatus.SERVICE_UNAVAILABLE: "A part this needs is away for now; `Retry-After` says when to come again",
+    HTTPStatus.GATEWAY_TIMEOUT: "The server behind the gateway took too long",
+}
+
+
+def installOpenApi(app: FastAPI) -> None:
+    """OpenAPI 3.1 in which every error is documented as the problem document it really is (RFC 9457)."""
+
+    def document() -> Node:
+        if app.openapi_schema is None:
+            app.openapi_schema = _complete(
+                get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+            )
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+def _complete(schema: Node) -> Node:
+    components = _child(_child(schema, "components"), "schemas")
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    nested = problem.pop("$defs", {})
+    components.update(nested if isinstance(nested, dict) else {})
+    components["Problem"] = problem
+    for name in ("HTTPValidationError", "ValidationError"):
+        components.pop(name, None)
+    for operation in _operations(schema):
+        _completeOperation(operation)
+    return schema
+
+
+def _completeOperation(operation: Node) -> None:
+    responses = _child(operation, "responses")
+    if str(HTTPStatus.UNPROCESSABLE_ENTITY.value) in responses:
+        _keepExamples(responses, str(HTTPStatus.UNPROCESSABLE_ENTITY.value))
+    for status, description in _ANYWHERE.items():
+        responses.setdefault(str(status.value), _problem(description))
+
+
+def _keepExamples(responses: Node, status: str) -> None:
+    content = _child(_child(responses, status), "content")
+    if PROBLEM_JSON not in content:
+        responses[status] = _problem("The request is not valid; `errors` names each field")
+
+
+def _problem(description: str) -> Node:
+    return {
+        "description": description,
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _operations(schema: Node) -> Iterator[Node]:
+    paths = _child(schema, "paths")
+    for path in paths:
+        yield from (operation for operation in _child(paths, path).values() if isinstance(operation, dict))
+
+
+def _child(node: Node, name: str) -> Node:
+    child = node.setdefault(name, {})
+    if not isinstance(child, dict):
+        raise TypeError(f"{name} is not an object")
+    return child

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from pydantic import Field, ValidationError
+
+from shared.backend.redis.client import RedisClient, RedisScript
+from shared.backend.redis.keys import redisKey
+from shared.backend.utils.valueObject import ValueObject
+
+_WRITE: Final = RedisScript("""
+if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'EXAT', ARGV[2])
+redis.call('SADD', KEYS[3], KEYS[1])
+if redis.call('EXPIRETIME', KEYS[3]) < tonumber(ARGV[2]) then redis.call('EXPIREAT', KEYS[3], ARGV[2]) end
+return 1
+""")
+
+_END: Final = RedisScript("""
+local ended = 0
+for i = 1, #KEYS, 2 do
+  redis.call('SET', KEYS[i], '1', 'EXAT', ARGV[1])
+  for _, copy in ipairs(redis.call('SMEMBERS', KEYS[i + 1])) do ended = ended + redis.call('DEL', copy) end
+  redis.call('DEL', KEYS[i + 1])
+end
+return ended
+""")
+
+
+class CredentialCopy(ValueObject):
+    """What the gateway and the servers need to know of a live credential. `expiresAt` is in epoch seconds."""
+
+    hash: str = Field(exclude=True, default="", pattern=r"^([0-9a-f]{64})?$")
+    userId: UUID
+    sessionId: UUID
+    tier: str
+    expiresAt: int
+    audience: Literal["public", "admin"]
+    roles: tuple[str, ...] = ()
+    authenticatedAt: int = 0
+
+
+class CredentialCopies:
+    """
+    Copies of live sessions in Redis under `{service}:session:{hash}`; PostgreSQL holds the truth.
+
+    An ended session leaves a tombstone until it would have expired anyway, so that a reader who saw it
+    alive a moment earlier cannot write its copy back.
+    """
+
+    def __init__(self, redis: RedisClient, service: Literal["kauth", "kadmin"]) -> None:
+        self._redis, self._service = redis, service
+
+    async def write(self, copy: CredentialCopy) -> bool:
+        """Store the copy; False, and nothing stored, when its session has ended. RedisUnavailableError."""
+        keys = [self._copyKey(copy.hash), self._tombstoneKey(copy.sessionId), self._indexKey(copy.sessionId)]
+        return await self._redis.run(_WRITE, keys, [copy.model_dump_json(), copy.expiresAt]) == 1
+
+    async def read(self, credentialHash: str) -> CredentialCopy | None:
+        """The copy, or None when there is none that can be believed. RedisUnavailableError."""
+        text = await self._redis.get(self._copyKey(credentialHash))
+        if text is None:
+            return None
+        try:
+            return CredentialCopy.model_validate_json(text).model_copy(update={"hash": credentialHash})
+        except ValidationError:
+            return None
+
+    async def endSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
+        """Delete every copy of these sessions at once, and keep new ones out until `until`. RedisUnavailableError."""
+        if not sessionIds:
+            return
+        keys = [key for each in sessionIds for key in (self._tombstoneKey(each), self._indexKey(each))]
+        await self._redis.run(_END, keys, [int(until.timestamp()) + 1])
+
+    def _copyKey(self, credentialHash: str) -> str:
+        return redisKey(self._service, "session", credentialHash)
+
+    def _tombstoneKey(self, sessionId: UUID) -> str:
+        return redisKey(self._service, "ended", str(sessionId))
+
+    def _indexKey(self, sessionId: UUID) -> str:
+        return redisKey(self._service, "copies", str(sessionId))
