@@ -1,0 +1,3 @@
+import { appConfig } from '../../shared/frontend/build/appConfig'
+
+export default appConfig('/auth/')

@@ -1,0 +1,44 @@
+import type { ErrorComponentProps } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
+import { ProblemError } from '../api/problem'
+import { useKitText } from '../i18n/i18n'
+import { useProblemText } from '../i18n/useProblemText'
+import { Button } from './button'
+import { Mark } from './layout'
+
+/** For paths no route knows. */
+export function NotFoundPage() {
+  const text = useKitText()
+  return (
+    <main className="grid flex-1 place-items-center p-6">
+      <div className="flex max-w-md flex-col items-center gap-4 text-center">
+        <Mark className="size-12" />
+        <h1 className="text-2xl font-semibold">{text('kit.notFound.title')}</h1>
+        <p className="text-ink-soft">{text('kit.notFound.body')}</p>
+        <Button asChild variant="outline">
+          <Link to="/">{text('kit.backToStart')}</Link>
+        </Button>
+      </div>
+    </main>
+  )
+}
+
+/** For a page that broke, or whose first load was refused. */
+export function FailedPage({ error, reset }: ErrorComponentProps) {
+  const text = useKitText()
+  const problemText = useProblemText()
+  const requestId = error instanceof ProblemError ? error.problem.requestId : undefined
+  return (
+    <main role="alert" className="grid flex-1 place-items-center p-6">
+      <div className="flex max-w-md flex-col items-center gap-4 text-center">
+        <Mark className="size-12" />
+        <h1 className="text-2xl font-semibold">{text('kit.failed.title')}</h1>
+        <p className="text-ink-soft">{error instanceof ProblemError ? problemText(error) : text('kit.failed.body')}</p>
+        <Button variant="outline" onClick={reset}>
+          {text('kit.tryAgain')}
+        </Button>
+        {requestId !== undefined && <p className="font-mono text-xs text-ink-soft">{text('kit.requestId', { id: requestId })}</p>}
+      </div>
+    </main>
+  )
+}
