@@ -27,12 +27,14 @@ _SECRET_TEXT: Final = re.compile(r"(?i)(bearer\s+)[A-Za-z0-9._~+/=-]+|(://[^:/@\
 def configureLogging(level: str = "INFO", style: Literal["json", "console"] = "json") -> None:
     """One line per fact on standard output: JSON in production, readable text in development."""
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
+        structlog.processors.JSONRenderer()
+        if style == "json"
+        else structlog.dev.ConsoleRenderer(colors=False, event_key="message")
     )
     structlog.configure(
-        processors=[_addContext, redact, renderer],
+        processors=[_addContext, redact, structlog.processors.EventRenamer("message"), renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stdout),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format="%(levelname)s %(name)s %(message)s")

@@ -72,6 +72,11 @@ class RedisClient:
         async with _translated():
             await self._redis.flushall()
 
+    async def flushScripts(self) -> None:
+        """Forget the scripts only: what a failover may look like."""
+        async with _translated():
+            await self._redis.script_flush()
+
     async def publish(self, channel: str, message: str) -> None:
         async with _translated():
             await self._redis.publish(channel, message)

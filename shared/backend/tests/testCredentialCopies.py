@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from shared.backend.redis.client import RedisClient, RedisUnavailableError
+from shared.backend.redis.credentialCopies import CredentialCopies, CredentialCopy
+from shared.backend.utils.uuid import generateId
+
+UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def redis(redisUrl: str) -> AsyncIterator[RedisClient]:
+    client = RedisClient(redisUrl)
+    yield client
+    await client.close()
+
+
+def aCopy(sessionId: UUID, letter: str = "a") -> CredentialCopy:
+    return CredentialCopy(
+        hash=letter * 64,
+        userId=generateId(),
+        sessionId=sessionId,
+        tier="standard",
+        expiresAt=int(UNTIL.timestamp()),
+        audience="public",
+        roles=("user",),
+    )
+
+
+async def testACopyReadsBack(redis: RedisClient) -> None:
+    copies = CredentialCopies(redis, "kauth")
+    copy = aCopy(generateId())
+    assert await copies.write(copy)
+    assert await copies.read(copy.hash) == copy
+
+
+async def testEndingASessionTakesEveryCopyOfItAndLeavesOthers(redis: RedisClient) -> None:
+    copies = CredentialCopies(redis, "kauth")
+    ended, other = generateId(), generateId()
+    for copy in (aCopy(ended, "b"), aCopy(ended, "c"), aCopy(other, "d")):
+        assert await copies.write(copy)
+    await copies.endSessions([ended], UNTIL)
+    assert await copies.read("b" * 64) is None
+    assert await copies.read("c" * 64) is None
+    assert await copies.read("d" * 64) is not None
+
+
+async def testAReaderWhoSawItAliveCannotWriteTheCopyBack(redis: RedisClient) -> None:
+    copies = CredentialCopies(redis, "kauth")
+    sessionId = generateId()
+    await copies.endSessions([sessionId], UNTIL)
+    assert not await copies.write(aCopy(sessionId, "e"))
+    assert await copies.read("e" * 64) is None
+
+
+async def testWritersRacingAnEndNeverLeaveACopyBehind(redis: RedisClient) -> None:
+    copies = CredentialCopies(redis, "kauth")
+    for _ in range(50):
+        sessionId = generateId()
+        writes = [copies.write(aCopy(sessionId, letter)) for letter in "0123456789"]
+        await asyncio.gather(*writes[:5], copies.endSessions([sessionId], UNTIL), *writes[5:])
+        left = [await copies.read(letter * 64) for letter in "0123456789"]
+        assert [copy for copy in left if copy is not None and copy.sessionId == sessionId] == []
+
+
+async def testAnUnreadableCopyCountsAsNone(redis: RedisClient) -> None:
+    await redis.set("kauth:session:" + "f" * 64, '{"userId": 7}')
+    assert await CredentialCopies(redis, "kauth").read("f" * 64) is None
+
+
+async def testAScriptThatRedisForgotIsGivenAgain(redis: RedisClient) -> None:
+    copies = CredentialCopies(redis, "kauth")
+    await copies.write(aCopy(generateId(), "1"))
+    await redis.flushScripts()
+    assert await copies.write(aCopy(generateId(), "2"))
+
+
+async def testARedisThatIsAwayIsOneKindOfError() -> None:
+    client = RedisClient("redis://127.0.0.1:1/0")
+    with pytest.raises(RedisUnavailableError):
+        await CredentialCopies(client, "kauth").endSessions([generateId()], UNTIL + timedelta(days=1))
+    await client.close()

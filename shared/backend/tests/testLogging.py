@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from shared.backend.http.requestContext import RequestContext, currentRequest
+from shared.backend.loggingFactory import REDACTED, SystemLogger, UserLogger, configureLogging
+
+
+def linesOf(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def testALineNamesTimeCategoryTypeLabelMessageAndTheRequest(capsys: pytest.CaptureFixture[str]) -> None:
+    configureLogging("INFO", "json")
+    token = currentRequest.set(RequestContext(requestId="request-12345", clientIp="203.0.113.9"))
+    SystemLogger("kauth").security.warning("auth.loginFailed", "a wrong password", userId="u1")
+    currentRequest.reset(token)
+    (line,) = linesOf(capsys)
+    assert isinstance(line["timestampMs"], int)
+    assert line["timestampMs"] > 1_700_000_000_000
+    assert line["category"] == "security"
+    assert line["type"] == "system"
+    assert line["label"] == "auth.loginFailed"
+    assert line["message"] == "a wrong password"
+    assert line["level"] == "warning"
+    assert line["requestId"] == "request-12345"
+    assert line["userId"] == "u1"
+
+
+def testSecretsAndPersonalDataNeverReachTheLog(capsys: pytest.CaptureFixture[str]) -> None:
+    configureLogging("INFO", "json")
+    UserLogger("kauth").audit.info(
+        "user.changed",
+        "see postgresql://k:hunter2@db and Bearer abc.def",
+        password="hunter2",
+        accessToken="abc.def",
+        email="budi@example.com",
+        nested={"clientSecret": "hunter2", "kept": 1},
+    )
+    output = capsys.readouterr().out
+    assert "hunter2" not in output
+    assert "abc.def" not in output
+    assert "budi@example.com" not in output
+    line = json.loads(output)
+    assert line["password"] == REDACTED
+    assert line["nested"] == {"clientSecret": REDACTED, "kept": 1}
+
+
+def testAnErrorLineHasTypeMessageAndStack(capsys: pytest.CaptureFixture[str]) -> None:
+    configureLogging("INFO", "json")
+    try:
+        raise ValueError("first line\nparameters: secret")
+    except ValueError as error:
+        SystemLogger("kauth").error.error("work.failed", "it broke", exception=error)
+    (line,) = linesOf(capsys)
+    described = line["error"]
+    assert isinstance(described, dict)
+    assert described["type"] == "ValueError"
+    assert described["message"] == "first line"
+    assert "testLogging" in str(described["stack"])
+
+
+def testLinesBelowTheLevelAreNotWritten(capsys: pytest.CaptureFixture[str]) -> None:
+    configureLogging("ERROR", "json")
+    SystemLogger("kauth").application.info("nothing.happened")
+    assert capsys.readouterr().out == ""
