@@ -28,7 +28,7 @@ class Administrator(AdminTable, table=True):
 
     id: UUID = Field(primary_key=True)
     email: str = Field(max_length=254)
-    status: AdministratorStatus = Field(sa_type=enumColumn(AdministratorStatus, "status"))  # type: ignore[call-overload]
+    status: AdministratorStatus = Field(sa_type=enumColumn(AdministratorStatus, "status"))
     passwordHash: str | None = Field(default=None, max_length=300, sa_column_kwargs={"name": "password_hash"})
     failuresInARow: int = Field(default=0, sa_column_kwargs={"name": "failures_in_a_row"})
     createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})

@@ -30,7 +30,7 @@ class AdministratorChallenge(AdminTable, table=True):
     administratorId: UUID = Field(
         foreign_key="administrator.id", ondelete="CASCADE", index=True, sa_column_kwargs={"name": "administrator_id"}
     )
-    kind: ChallengeKind = Field(sa_type=enumColumn(ChallengeKind, "kind"))  # type: ignore[call-overload]
+    kind: ChallengeKind = Field(sa_type=enumColumn(ChallengeKind, "kind"))
     tokenHash: str = Field(max_length=64, sa_column_kwargs={"name": "token_hash"})
     tries: int = Field(default=0)
     createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
@@ -38,7 +38,9 @@ class AdministratorChallenge(AdminTable, table=True):
     spentAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "spent_at"})
 
     @classmethod
-    def open(cls, administratorId: UUID, kind: ChallengeKind, tokenHash: str, at: datetime, expiresAt: datetime) -> Self:
+    def open(
+        cls, administratorId: UUID, kind: ChallengeKind, tokenHash: str, at: datetime, expiresAt: datetime
+    ) -> Self:
         return cls(
             id=generateId(),
             administratorId=administratorId,

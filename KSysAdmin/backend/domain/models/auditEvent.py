@@ -33,8 +33,12 @@ class AuditEvent(AdminTable, table=True):
     action: str = Field(max_length=100)
     targetKind: str = Field(max_length=40, sa_column_kwargs={"name": "target_kind"})
     targetId: str = Field(max_length=64, sa_column_kwargs={"name": "target_id"})
-    beforeState: dict[str, JsonValue] | None = Field(default=None, sa_type=JSONB, sa_column_kwargs={"name": "before_state"})
-    afterState: dict[str, JsonValue] | None = Field(default=None, sa_type=JSONB, sa_column_kwargs={"name": "after_state"})
+    beforeState: dict[str, JsonValue] | None = Field(
+        default=None, sa_type=JSONB, sa_column_kwargs={"name": "before_state"}
+    )
+    afterState: dict[str, JsonValue] | None = Field(
+        default=None, sa_type=JSONB, sa_column_kwargs={"name": "after_state"}
+    )
     requestId: str | None = Field(default=None, max_length=128, sa_column_kwargs={"name": "request_id"})
     clientAddress: str | None = Field(default=None, max_length=64, sa_column_kwargs={"name": "client_address"})
     previousHash: bytes = Field(sa_type=LargeBinary, sa_column_kwargs={"name": "previous_hash"})

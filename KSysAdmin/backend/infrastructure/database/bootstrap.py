@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import asyncpg
+from typing import Protocol
+
+import asyncpg  # type: ignore[import-untyped]
 from pydantic import Field
 
 from shared.backend.utils.valueObject import ValueObject
@@ -12,6 +14,14 @@ ADMIN_ROLE = "k_admin"
 PUBLIC_ROLE = "k_public"
 ROLES = (OWNER_ROLE, ADMIN_ROLE, PUBLIC_ROLE)
 BOOTSTRAP_LOCK = 0x4B5F424F
+
+
+class SuperuserConnection(Protocol):
+    """What is used of the driver's connection."""
+
+    async def execute(self, query: str, *args: object) -> object: ...
+
+    async def fetchval(self, query: str, *args: object) -> object: ...
 
 
 class RolePasswords(ValueObject):
@@ -42,7 +52,7 @@ async def _prepareServer(superuserUrl: str, databaseName: str, passwords: RolePa
         await connection.close()
 
 
-async def _ensureRole(connection: asyncpg.Connection[asyncpg.Record], role: str, password: str) -> None:
+async def _ensureRole(connection: SuperuserConnection, role: str, password: str) -> None:
     known = await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role)
     verb = "ALTER" if known else "CREATE"
     order = await connection.fetchval(
@@ -52,11 +62,11 @@ async def _ensureRole(connection: asyncpg.Connection[asyncpg.Record], role: str,
         role,
         password,
     )
-    await connection.execute(order)
+    await connection.execute(str(order))
 
 
-async def _ensureDatabase(connection: asyncpg.Connection[asyncpg.Record], databaseName: str) -> None:
-    name = await connection.fetchval("SELECT quote_ident($1)", databaseName)
+async def _ensureDatabase(connection: SuperuserConnection, databaseName: str) -> None:
+    name = str(await connection.fetchval("SELECT quote_ident($1)", databaseName))
     known = await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", databaseName)
     if not known:
         await connection.execute(f"CREATE DATABASE {name} OWNER {OWNER_ROLE} TEMPLATE template0 ENCODING 'UTF8'")
@@ -64,7 +74,7 @@ async def _ensureDatabase(connection: asyncpg.Connection[asyncpg.Record], databa
     await closeDatabase(connection, name)
 
 
-async def closeDatabase(connection: asyncpg.Connection[asyncpg.Record], quotedName: str) -> None:
+async def closeDatabase(connection: SuperuserConnection, quotedName: str) -> None:
     """Nobody but the three roles may connect. A database cloned from a template needs this again."""
     await connection.execute(f"REVOKE ALL ON DATABASE {quotedName} FROM PUBLIC")
     await connection.execute(f"GRANT CONNECT ON DATABASE {quotedName} TO {', '.join(ROLES)}")

@@ -1,4 +1,4 @@
-"""The migrations as a call, for tests and for `scripts/up`; `python -m KSysAdmin.backend.infrastructure.database.migrate URL` too."""
+"""The migrations as a call, for tests and for `scripts/up`; also as a module: `python -m … URL`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Runs the migrations over asyncpg, as the owner of the schema.
+"""
+Runs the migrations over asyncpg, as the owner of the schema.
 
-A caller that already holds a connection hands it over in `config.attributes["connection"]`; the command line opens its own.
+A caller that already holds a connection hands it over in `config.attributes["connection"]`; the command line opens one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from KSysAdmin.backend.domain.models import allModels  # noqa: F401 - registers every table
 from KSysAdmin.backend.domain.models.adminTable import adminRegistry
+from shared.backend.config.settings import readDotEnv
 
 REPOSITORY = Path(__file__).resolve().parents[5]
 MIGRATION_LOCK = 0x4B5F4D49  # one migration at a time, however many servers start together
@@ -30,17 +32,10 @@ def ownerUrl() -> str:
     url = given or os.environ.get("DATABASE_OWNER_URL")
     if url is None and fromFile is not None:
         url = Path(fromFile).read_text(encoding="utf-8").strip()
-    url = url or _fromDotEnv(REPOSITORY / ".env")
+    url = url or readDotEnv(REPOSITORY / ".env").get("DATABASE_OWNER_URL")
     if url is None:
-        raise SystemExit("DATABASE_OWNER_URL is not set: export it, write it into .env, or pass -x url=postgresql+asyncpg://…")
+        raise SystemExit("DATABASE_OWNER_URL is not set: export it, write it into .env, or pass -x url=…")
     return url
-
-
-def _fromDotEnv(path: Path) -> str | None:
-    if not path.is_file():
-        return None
-    lines = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines())
-    return next((value.strip().strip("'\"") for name, _, value in lines if name.strip() == "DATABASE_OWNER_URL"), None)
 
 
 def migrate(connection: Connection) -> None:
@@ -64,7 +59,9 @@ async def migrateFromCommandLine() -> None:
 
 
 def printSql() -> None:
-    context.configure(url=ownerUrl(), target_metadata=metadata, literal_binds=True, dialect_opts={"paramstyle": "named"})
+    context.configure(
+        url=ownerUrl(), target_metadata=metadata, literal_binds=True, dialect_opts={"paramstyle": "named"}
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -273,8 +273,9 @@ FUNCTIONS = (
     """,
     """
     CREATE FUNCTION append_audit_event(
-        event_id uuid, chain text, occurred_at timestamptz, actor_kind text, actor_id text, acting_for text, action text,
-        target_kind text, target_id text, before_state jsonb, after_state jsonb, request_id text, client_address text
+        event_id uuid, chain text, occurred_at timestamptz, actor_kind text, actor_id text, acting_for text,
+        action text, target_kind text, target_id text, before_state jsonb, after_state jsonb,
+        request_id text, client_address text
     ) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$
@@ -360,12 +361,11 @@ FUNCTIONS = (
     """,
 )
 
-APPEND = (
-    "append_audit_event(uuid, text, timestamptz, text, text, text, text, text, text, jsonb, jsonb, text, text)"
-)
+APPEND = "append_audit_event(uuid, text, timestamptz, text, text, text, text, text, text, jsonb, jsonb, text, text)"
 
 GRANTS = (
-    "REVOKE ALL ON FUNCTION audit_event_hash(bytea, audit_event), verify_audit_chain(text), refuse_change() FROM PUBLIC",
+    "REVOKE ALL ON FUNCTION audit_event_hash(bytea, audit_event), verify_audit_chain(text), refuse_change()"
+    " FROM PUBLIC",
     f"REVOKE ALL ON FUNCTION {APPEND} FROM PUBLIC",
     f"GRANT EXECUTE ON FUNCTION {APPEND} TO k_admin, k_public",
     "GRANT EXECUTE ON FUNCTION audit_event_hash(bytea, audit_event), verify_audit_chain(text) TO k_admin",
@@ -424,9 +424,9 @@ SEEDS = (
     "INSERT INTO role (id, name, description, built_in, created_at, updated_at) VALUES"
     " ('019321e8-0000-7000-8000-000000000001', 'owner', 'Everything there is to do', true, now(), now())",
     *(
-        'INSERT INTO rate_limit_policy (id, name, method, path, match, scope, "limit", window_seconds, mode, enabled,'
-        f" created_at, updated_at) VALUES ('019321e8-0000-7000-8000-{0x100 + number:012x}', '{name}', '{method}', '{path}',"
-        f" '{match}', '{scope}', {limit}, 60, 'enforce', true, now(), now())"  # noqa: S608 - constants above
+        'INSERT INTO rate_limit_policy (id, name, method, path, match, scope, "limit", window_seconds, mode, enabled,'  # noqa: S608
+        f" created_at, updated_at) VALUES ('019321e8-0000-7000-8000-{0x100 + number:012x}', '{name}', '{method}',"
+        f" '{path}', '{match}', '{scope}', {limit}, 60, 'enforce', true, now(), now())"
         for number, (name, method, path, match, scope, limit) in enumerate(DEFAULT_POLICIES)
     ),
 )
