@@ -1,0 +1,200 @@
+//! One record, sealed: a fresh salt, a key for it alone, a fresh nonce, the context as additional data.
+//!
+//! The one-column form is `k1.<key id>.<base64url of salt, nonce, ciphertext and tag>`.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use zeroize::Zeroizing;
+
+use crate::aead::{AeadKey, NONCE_BYTES, TAG_BYTES};
+use crate::fault::CryptoFault;
+use crate::keyring::{KeyRing, Root};
+use crate::random;
+
+/// Bytes of a record's salt.
+pub const SALT_BYTES: usize = 16;
+
+const FRESH_BYTES: usize = SALT_BYTES + NONCE_BYTES;
+const TOKEN_PREFIX: &str = "k1.";
+
+/// What makes a record different from every other, drawn at random: its salt and its nonce.
+#[derive(Clone, Copy)]
+pub struct Freshness([u8; FRESH_BYTES]);
+
+impl Freshness {
+    /// Draws one.
+    ///
+    /// # Errors
+    /// `RandomUnavailable` without entropy.
+    pub fn draw() -> Result<Self, CryptoFault> {
+        let mut drawn = [0; FRESH_BYTES];
+        random::fill(&mut drawn)?;
+        Ok(Self(drawn))
+    }
+
+    /// Draws so many in one call to the operating system.
+    ///
+    /// # Errors
+    /// `RandomUnavailable` without entropy.
+    pub fn draw_many(count: usize) -> Result<Vec<Self>, CryptoFault> {
+        let mut drawn = vec![[0; FRESH_BYTES]; count];
+        random::fill(drawn.as_flattened_mut())?;
+        Ok(drawn.into_iter().map(Self).collect())
+    }
+
+    /// The record's salt.
+    #[must_use]
+    pub fn salt(&self) -> &[u8] {
+        self.0.split_at(SALT_BYTES).0
+    }
+
+    /// The record's nonce.
+    #[must_use]
+    pub fn nonce(&self) -> &[u8] {
+        self.0.split_at(SALT_BYTES).1
+    }
+}
+
+/// A sealed record as it was stored; nothing about it is believed yet.
+#[derive(Clone, Copy)]
+pub struct SealedRecord<'record> {
+    /// The key version that sealed it.
+    pub key_id: &'record str,
+    /// `SALT_BYTES` bytes.
+    pub salt: &'record [u8],
+    /// `NONCE_BYTES` bytes.
+    pub nonce: &'record [u8],
+    /// Ciphertext and tag.
+    pub ciphertext: &'record [u8],
+}
+
+impl SealedRecord<'_> {
+    /// How long the text inside is.
+    ///
+    /// # Errors
+    /// `RecordRefused` when not even a tag fits in.
+    pub fn text_bytes(&self) -> Result<usize, CryptoFault> {
+        self.ciphertext.len().checked_sub(TAG_BYTES).ok_or(CryptoFault::RecordRefused)
+    }
+}
+
+/// How long the ciphertext of a text is.
+///
+/// # Errors
+/// `ArgumentInvalid` for a text that no address space holds.
+pub fn sealed_bytes(text_bytes: usize) -> Result<usize, CryptoFault> {
+    text_bytes.checked_add(TAG_BYTES).ok_or(CryptoFault::ArgumentInvalid("the text is too long"))
+}
+
+/// Seals a text into `out`, which is `sealed_bytes` long.
+///
+/// # Errors
+/// `ArgumentInvalid` for an empty context: a record that fits everywhere is bound to nothing.
+pub fn seal_into(
+    root: &Root,
+    freshness: &Freshness,
+    text: &[u8],
+    context: &[u8],
+    out: &mut [u8],
+) -> Result<(), CryptoFault> {
+    if context.is_empty() {
+        return Err(CryptoFault::ArgumentInvalid("a context is not empty"));
+    }
+    let record_key = root.record_key(freshness.salt())?;
+    AeadKey::new(record_key.as_slice())?.seal_into(freshness.nonce(), text, context, out)
+}
+
+/// Opens a record into `out`, which is `text_bytes` long.
+///
+/// # Errors
+/// `KeyUnknown` when the ring lacks its key, `RecordRefused` for everything else.
+pub fn open_into(
+    ring: &KeyRing,
+    record: SealedRecord<'_>,
+    context: &[u8],
+    out: &mut [u8],
+) -> Result<(), CryptoFault> {
+    if context.is_empty() || record.salt.len() != SALT_BYTES {
+        return Err(CryptoFault::RecordRefused);
+    }
+    let record_key = ring.root(record.key_id)?.record_key(record.salt)?;
+    AeadKey::new(record_key.as_slice())?.open_into(record.nonce, record.ciphertext, context, out)
+}
+
+/// Seals a text to its one-column form.
+///
+/// # Errors
+/// As `seal_into`, and `RandomUnavailable`.
+pub fn seal_to_token(ring: &KeyRing, text: &str, context: &str) -> Result<String, CryptoFault> {
+    sealed_token(ring, &Freshness::draw()?, text, context)
+}
+
+/// Seals a list of texts, each with its context, in one call.
+///
+/// # Errors
+/// As `seal_to_token`; nothing is sealed when one is refused.
+pub fn seal_all_to_tokens<Text: AsRef<str>>(
+    ring: &KeyRing,
+    texts: &[(Text, Text)],
+) -> Result<Vec<String>, CryptoFault> {
+    Freshness::draw_many(texts.len())?
+        .iter()
+        .zip(texts)
+        .map(|(freshness, (text, context))| sealed_token(ring, freshness, text.as_ref(), context.as_ref()))
+        .collect()
+}
+
+/// Opens a record in its one-column form.
+///
+/// # Errors
+/// `KeyUnknown` when the ring lacks its key, `RecordRefused` for everything else.
+pub fn open_token(ring: &KeyRing, token: &str, context: &str) -> Result<Zeroizing<String>, CryptoFault> {
+    let (key_id, body) = token
+        .strip_prefix(TOKEN_PREFIX)
+        .and_then(|rest| rest.split_once('.'))
+        .ok_or(CryptoFault::RecordRefused)?;
+    let body = Base64UrlUnpadded::decode_vec(body).map_err(|_| CryptoFault::RecordRefused)?;
+    let (salt, rest) = body.split_at_checked(SALT_BYTES).ok_or(CryptoFault::RecordRefused)?;
+    let (nonce, ciphertext) = rest.split_at_checked(NONCE_BYTES).ok_or(CryptoFault::RecordRefused)?;
+
+    let record = SealedRecord { key_id, salt, nonce, ciphertext };
+    let mut text = Zeroizing::new(vec![0; record.text_bytes()?]);
+    open_into(ring, record, context.as_bytes(), &mut text)?;
+    std::str::from_utf8(&text)
+        .map(|text| Zeroizing::new(text.to_owned()))
+        .map_err(|_| CryptoFault::RecordRefused)
+}
+
+/// Opens a list of records in one-column form, each with its context.
+///
+/// # Errors
+/// `RecordOfListRefused` with the place of the first that does not open, `KeyUnknown` as above.
+pub fn open_all_tokens<Text: AsRef<str>>(
+    ring: &KeyRing,
+    tokens: &[(Text, Text)],
+) -> Result<Vec<Zeroizing<String>>, CryptoFault> {
+    tokens
+        .iter()
+        .enumerate()
+        .map(|(place, (token, context))| {
+            open_token(ring, token.as_ref(), context.as_ref()).map_err(|fault| match fault {
+                CryptoFault::RecordRefused => CryptoFault::RecordOfListRefused(place),
+                other => other,
+            })
+        })
+        .collect()
+}
+
+fn sealed_token(
+    ring: &KeyRing,
+    freshness: &Freshness,
+    text: &str,
+    context: &str,
+) -> Result<String, CryptoFault> {
+    let mut body = vec![0; sealed_bytes(text.len())?.saturating_add(FRESH_BYTES)];
+    let (head, ciphertext) = body.split_at_mut(FRESH_BYTES);
+    head.copy_from_slice(&freshness.0);
+    seal_into(ring.current_root()?, freshness, text.as_bytes(), context.as_bytes(), ciphertext)?;
+
+    let body = Base64UrlUnpadded::encode_string(&body);
+    Ok([TOKEN_PREFIX, ring.current_id(), ".", &body].concat())
+}
