@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from shared.backend.exceptions.errors import (
+    BadRequestError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    UnauthorizedError,
+    UnavailableError,
+)
+
+
+class UnauthenticatedError(UnauthorizedError):
+    """No credential, or one that is not live."""
+
+    code: ClassVar[str] = "auth.unauthenticated"
+    title: ClassVar[str] = "Sign in first"
+
+
+class InvalidCredentialsError(UnauthorizedError):
+    """Unknown address, wrong password and suspended account alike: the answer never says which."""
+
+    code: ClassVar[str] = "auth.invalidCredentials"
+    title: ClassVar[str] = "The address or the password is wrong"
+
+
+class EmailNotVerifiedError(ForbiddenError):
+    code: ClassVar[str] = "auth.emailNotVerified"
+    title: ClassVar[str] = "The address has not been confirmed yet"
+
+
+class CurrentPasswordWrongError(ForbiddenError):
+    code: ClassVar[str] = "auth.currentPasswordWrong"
+    title: ClassVar[str] = "The current password is wrong"
+
+
+class CodeInvalidError(BadRequestError):
+    """Wrong, used, voided or expired code, or an address nobody has: one answer for all."""
+
+    code: ClassVar[str] = "auth.codeInvalid"
+    title: ClassVar[str] = "The code is wrong or no longer valid"
+
+
+class PasswordCompromisedError(InvalidInputError):
+    """Too easy to guess; the detail tells the reason, never the password."""
+
+    code: ClassVar[str] = "auth.passwordCompromised"
+    title: ClassVar[str] = "This password is too easy to guess"
+
+
+class PasswordTooShortError(InvalidInputError):
+    code: ClassVar[str] = "auth.passwordTooShort"
+    title: ClassVar[str] = "The password is too short"
+
+
+class PasswordTooLongError(InvalidInputError):
+    code: ClassVar[str] = "auth.passwordTooLong"
+    title: ClassVar[str] = "The password is too long"
+
+
+class RefreshInvalidError(UnauthorizedError):
+    """An unknown refresh token, or one whose session is over."""
+
+    code: ClassVar[str] = "auth.refreshInvalid"
+    title: ClassVar[str] = "The refresh token is not valid"
+
+
+class RefreshReusedError(UnauthorizedError):
+    """A refresh token that was used before, outside the rule for repeats: its family has ended."""
+
+    code: ClassVar[str] = "auth.refreshReused"
+    title: ClassVar[str] = "The refresh token was used before; sign in again"
+
+
+class SessionNotFoundError(NotFoundError):
+    code: ClassVar[str] = "auth.sessionNotFound"
+    title: ClassVar[str] = "There is no such session"
+
+
+class RevocationPendingError(UnavailableError):
+    """PostgreSQL has the end, Redis could not be told yet; the outbox finishes it."""
+
+    code: ClassVar[str] = "auth.revocationPending"
+    title: ClassVar[str] = "The end of the session is recorded and is being spread"
+
+
+class HashingBusyError(UnavailableError):
+    """The bounded pool of password hashing is full."""
+
+    code: ClassVar[str] = "auth.hashingBusy"
+    title: ClassVar[str] = "Too many sign-ins at once"

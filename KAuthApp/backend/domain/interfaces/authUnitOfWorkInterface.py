@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import OneTimeCodeRepositoryInterface
+from KAuthApp.backend.domain.interfaces.refreshTokenRepositoryInterface import RefreshTokenRepositoryInterface
+from KAuthApp.backend.domain.interfaces.signingKeyRepositoryInterface import SigningKeyRepositoryInterface
+from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import UserAccountRepositoryInterface
+from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
+from shared.backend.database.auditTrail import AuditTrailInterface
+from shared.backend.database.outbox import OutboxInterface
+from shared.backend.database.unitOfWork import UnitOfWorkInterface
+
+
+class AuthUnitOfWorkInterface(UnitOfWorkInterface):
+    """One transaction over everything this service keeps."""
+
+    users: UserAccountRepositoryInterface
+    sessions: UserSessionRepositoryInterface
+    refreshTokens: RefreshTokenRepositoryInterface
+    codes: OneTimeCodeRepositoryInterface
+    signingKeys: SigningKeyRepositoryInterface
+    audit: AuditTrailInterface
+    outbox: OutboxInterface
+
+
+OpenAuthWork = Callable[[], AuthUnitOfWorkInterface]
+"""Opens a unit of work; no two requests share one."""

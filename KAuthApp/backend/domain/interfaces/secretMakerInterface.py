@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from uuid import UUID
+
+from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
+
+
+class SecretMakerInterface(ABC):
+    """Makes secrets from the system's generator and the hashes under which they are kept."""
+
+    @abstractmethod
+    def newSecret(self) -> str:
+        """256 bits as URL-safe text: for sessions and refresh tokens."""
+
+    @abstractmethod
+    def hashSecret(self, secret: str) -> str:
+        """SHA-256 in hex; enough for secrets that nobody can guess."""
+
+    @abstractmethod
+    def newCode(self) -> str:
+        """Six digits, each of a million equally likely."""
+
+    @abstractmethod
+    def hashCode(self, userId: UUID, purpose: CodePurpose, code: str) -> str:
+        """A keyed hash: a million codes would soon be tried against a plain one."""
+
+    @abstractmethod
+    def pseudonymOf(self, email: str) -> str:
+        """The same text for the same address, from which the address cannot be had."""

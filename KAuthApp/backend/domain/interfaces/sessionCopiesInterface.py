@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from KAuthApp.backend.domain.models.sessionCopy import SessionCopy
+
+
+class SessionCopiesInterface(ABC):
+    """Fast copies of live sessions. They may be lost at any time; PostgreSQL holds the truth."""
+
+    @abstractmethod
+    async def write(self, copy: SessionCopy) -> None:
+        """Keep the copy, unless its session has ended. A store that is away is no reason to fail."""
+
+    @abstractmethod
+    async def read(self, credentialHash: str) -> SessionCopy | None:
+        """The copy, or None when there is none or the store is away."""
+
+    @abstractmethod
+    async def endSessions(self, sessionIds: Sequence[UUID], at: datetime) -> None:
+        """Delete every copy of these sessions and let none be written again; RevocationPendingError when away."""

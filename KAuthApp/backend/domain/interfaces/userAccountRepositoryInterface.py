@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from uuid import UUID
+
+from KAuthApp.backend.domain.models.emailAddress import EmailAddress
+from KAuthApp.backend.domain.models.userAccount import UserAccount
+
+
+class UserAccountRepositoryInterface(ABC):
+    """The accounts. Locks are held until the end of the transaction."""
+
+    @abstractmethod
+    async def register(self, account: UserAccount) -> UserAccount | None:
+        """Insert, or renew the registration of an unproven address, in one statement; None when it is taken."""
+
+    @abstractmethod
+    async def findByEmail(self, email: EmailAddress) -> UserAccount | None: ...
+
+    @abstractmethod
+    async def findByEmailForUpdate(self, email: EmailAddress) -> UserAccount | None: ...
+
+    @abstractmethod
+    async def get(self, userId: UUID) -> UserAccount:
+        """The account, or UnauthenticatedError: ids come from sessions only."""
+
+    @abstractmethod
+    async def getForUpdate(self, userId: UUID) -> UserAccount:
+        """As `get`, locked against every other change of the account and of its set of sessions."""

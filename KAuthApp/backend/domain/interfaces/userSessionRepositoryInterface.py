@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from KAuthApp.backend.domain.models.userAccount import UserAccount
+from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
+
+
+class UserSessionRepositoryInterface(ABC):
+    """The sessions. Whoever adds one or ends several holds the account's lock."""
+
+    @abstractmethod
+    async def add(self, session: UserSession) -> None: ...
+
+    @abstractmethod
+    async def findLiveBySecret(self, secretHash: str, at: datetime) -> tuple[UserSession, UserAccount] | None:
+        """The live session of an active account with this secret."""
+
+    @abstractmethod
+    async def findLive(self, sessionId: UUID, at: datetime) -> tuple[UserSession, UserAccount] | None:
+        """The live session of an active account with this id."""
+
+    @abstractmethod
+    async def getForUpdate(self, userId: UUID, sessionId: UUID) -> UserSession:
+        """Lock and return this user's session, live or ended, or raise SessionNotFoundError."""
+
+    @abstractmethod
+    async def findForUpdate(self, sessionId: UUID) -> UserSession | None:
+        """Lock and return the session whoever's it is: for the holder of one of its tokens."""
+
+    @abstractmethod
+    async def listLive(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
+        """The user's live sessions, the one used last first."""
+
+    @abstractmethod
+    async def endAll(
+        self, userId: UUID, reason: SessionEndReason, at: datetime, exceptId: UUID | None = None
+    ) -> Sequence[UUID]:
+        """End the user's sessions that have not ended, but this one; the ids of those that ended now."""
+
+    @abstractmethod
+    async def endedSince(self, userId: UUID, since: datetime) -> Sequence[UUID]:
+        """The ids of the user's sessions that ended after that moment: copies of them may still be about."""
+
+    @abstractmethod
+    async def touch(self, sessionId: UUID, seenAt: datetime, idleExpiresAt: datetime, unseenSince: datetime) -> bool:
+        """Write down the use of a session not written down since `unseenSince`; False when another was faster."""
+
+    @abstractmethod
+    async def removeEndedBefore(self, before: datetime, most: int) -> int:
+        """Forget sessions that ended, or would have ended by themselves, before then; how many."""

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from pydantic import JsonValue
+from sqlalchemy import Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
+
+from KAuthApp.backend.domain.exceptions.authErrors import EmailNotVerifiedError, InvalidCredentialsError
+from KAuthApp.backend.domain.models.authTable import AuthTable
+from KAuthApp.backend.domain.models.emailAddress import EmailAddress
+from shared.backend.database.table import UtcDateTime, enumColumn
+from shared.backend.utils.uuid import generateId
+
+MAX_NAME_LENGTH = 200
+
+
+class UserStatus(StrEnum):
+    """Where an account stands."""
+
+    PENDING_VERIFICATION = "pendingVerification"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class UserLocale(StrEnum):
+    """The languages mails are written in."""
+
+    EN = "en"
+    ID = "id"
+
+
+class UserAccount(AuthTable, table=True):
+    """A person who may sign in. `email` is the normalised address, unique over all accounts."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (Index(None, "created_at", "id"), Index(None, "status"))
+
+    id: UUID = Field(primary_key=True)
+    email: str = Field(max_length=254, unique=True)
+    emailAsGiven: str = Field(max_length=254, sa_column_kwargs={"name": "email_as_given"})
+    fullName: str | None = Field(default=None, max_length=200, sa_column_kwargs={"name": "full_name"})
+    locale: UserLocale = Field(sa_type=enumColumn(UserLocale, "locale"))
+    passwordHash: str = Field(max_length=255, repr=False, sa_column_kwargs={"name": "password_hash"})
+    passwordChangedAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "password_changed_at"})
+    status: UserStatus = Field(sa_type=enumColumn(UserStatus, "status"))
+    emailVerifiedAt: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "email_verified_at"}
+    )
+    suspendedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "suspended_at"})
+    suspendedReason: str | None = Field(default=None, max_length=500, sa_column_kwargs={"name": "suspended_reason"})
+    roles: list[str] = Field(
+        default_factory=list, sa_type=ARRAY(String(64)), sa_column_kwargs={"server_default": text("'{}'")}
+    )
+    createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
+    updatedAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "updated_at"})
+    lastLoginAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "last_login_at"})
+
+    @classmethod
+    def register(
+        cls, email: EmailAddress, passwordHash: str, fullName: str | None, locale: UserLocale, at: datetime
+    ) -> Self:
+        """A new account whose address is not proven yet."""
+        return cls(
+            id=generateId(),
+            email=email.normalised,
+            emailAsGiven=email.asGiven,
+            fullName=fullName or None,
+            locale=UserLocale(locale),
+            passwordHash=passwordHash,
+            passwordChangedAt=at,
+            status=UserStatus.PENDING_VERIFICATION,
+            createdAt=at,
+            updatedAt=at,
+        )
+
+    @property
+    def isPending(self) -> bool:
+        return self.status == UserStatus.PENDING_VERIFICATION
+
+    @property
+    def isActive(self) -> bool:
+        return self.status == UserStatus.ACTIVE
+
+    def ensureMaySignIn(self, provenHash: str) -> None:
+        """Refuse unless the account is active and still has the password that was proven.
+
+        A suspended account answers as a wrong password does; only who knows the password learns that it is unverified.
+        """
+        if self.status == UserStatus.SUSPENDED or self.passwordHash != provenHash:
+            raise InvalidCredentialsError
+        if self.isPending:
+            raise EmailNotVerifiedError
+
+    def renewRegistration(self, registration: UserAccount) -> None:
+        """While the address is unproven the latest registration counts: whoever squatted on it before loses it."""
+        self.emailAsGiven = registration.emailAsGiven
+        self.fullName = registration.fullName
+        self.locale = registration.locale
+        self.passwordHash = registration.passwordHash
+        self.passwordChangedAt = registration.passwordChangedAt
+        self.updatedAt = registration.updatedAt
+
+    def confirmEmail(self, at: datetime) -> None:
+        """The address is proven. A suspended account stays suspended."""
+        self.emailVerifiedAt = self.emailVerifiedAt or at
+        self.updatedAt = at
+        if self.isPending:
+            self.status = UserStatus.ACTIVE
+
+    def changePassword(self, passwordHash: str, at: datetime) -> None:
+        self.passwordHash = passwordHash
+        self.passwordChangedAt = at
+        self.updatedAt = at
+
+    def recordSignIn(self, at: datetime, rehashed: str | None) -> None:
+        """`rehashed`: the same password under today's parameters, when its hash was of yesterday's."""
+        self.lastLoginAt = at
+        self.passwordHash = rehashed or self.passwordHash
+
+    def changeProfile(self, fullName: str | None, locale: UserLocale | None, at: datetime) -> None:
+        """None leaves a field as it is; an empty name takes the name away."""
+        self.fullName = self.fullName if fullName is None else fullName or None
+        self.locale = locale or self.locale
+        self.updatedAt = at
+
+    @property
+    def profileFacts(self) -> dict[str, JsonValue]:
+        """What the audit trail keeps of the profile: no personal data."""
+        return {"locale": str(self.locale.value), "hasFullName": self.fullName is not None}
+
+    @property
+    def ownWords(self) -> tuple[str, ...]:
+        """Words a guesser would try first for this person."""
+        return (self.email, *(self.fullName or "").split())

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pydantic import Field
+
+from shared.backend.utils.valueObject import ValueObject
+
+CODE_DIGITS = 6
+
+
+class CodePolicy(ValueObject):
+    """How long a mailed code is good, how often it may be tried, how many are sent in a while.
+
+    Six digits and five tries: a guesser enters with 1 in 200,000 a code, and gets `mostInWindow` codes a window.
+    """
+
+    lifetime: timedelta = Field(default=timedelta(minutes=15), ge=timedelta(minutes=1), le=timedelta(days=1))
+    mostTries: int = Field(default=5, ge=1, le=10)
+    mostInWindow: int = Field(default=10, ge=1, le=100)
+    window: timedelta = Field(default=timedelta(hours=1), ge=timedelta(minutes=1))
+
+    def expiry(self, issuedAt: datetime) -> datetime:
+        return issuedAt + self.lifetime
+
+    def isExhausted(self, failedTries: int) -> bool:
+        return failedTries >= self.mostTries
+
+    def windowStart(self, at: datetime) -> datetime:
+        return at - self.window
+
+    def mayIssue(self, issuedInWindow: int) -> bool:
+        """False when so many were asked for that another would only fill somebody's mailbox."""
+        return issuedInWindow < self.mostInWindow
