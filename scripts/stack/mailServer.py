@@ -20,7 +20,7 @@ class MaildirHandler(Mailbox):
 
     def __init__(self, folder: Path) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        super().__init__(str(folder))
+        super().__init__(folder)
 
     def handle_message(self, message: Message) -> None:
         kept = mailbox.MaildirMessage(message)
@@ -34,10 +34,9 @@ async def serve(host: str, port: int, folder: Path, instanceId: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     handler = MaildirHandler(folder)
+    ident = f"mail {instanceId}".strip()
     server = await loop.create_server(
-        lambda: SMTP(handler, hostname="localhost", ident=f"mail {instanceId}".strip(), enable_SMTPUTF8=True, loop=loop),
-        host,
-        port,
+        lambda: SMTP(handler, hostname="localhost", ident=ident, enable_SMTPUTF8=True, loop=loop), host, port
     )
     async with server:
         await stopped.wait()

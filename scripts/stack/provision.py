@@ -1,4 +1,4 @@
-"""Finds the programs the stack runs on: the machine's own when they fit, else the distribution's, privately unpacked."""
+"""Finds the programs the stack runs on: the machine's own when they fit, else the distribution's, unpacked here."""
 
 from __future__ import annotations
 

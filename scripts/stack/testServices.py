@@ -7,7 +7,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from typing import Final
 from scripts.stack.ports import freePort
 from scripts.stack.postgresServer import FOR_TESTS, PostgresServer, newPassword
 from scripts.stack.provision import ServiceTools, provisionServices
+from scripts.stack.readiness import answersPing
 from scripts.stack.unprivileged import dyingWithParent
 
 READY_WITHIN_SECONDS: Final = 30.0
@@ -80,17 +80,6 @@ def startTestServices(directory: Path) -> TestServices:
         services.stop()
         raise
     return services
-
-
-def answersPing(port: int, password: str = "") -> bool:
-    """Whether a Redis at that port of this machine answers PING."""
-    login = f"AUTH {password}\r\n" if password else ""
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=0.5) as connection:
-            connection.sendall(f"{login}PING\r\n".encode())
-            return b"+PONG" in connection.recv(256) or (bool(login) and b"+PONG" in connection.recv(256))
-    except OSError:
-        return False
 
 
 def _startRedis(tools: ServiceTools, folder: Path, port: int) -> subprocess.Popen[bytes]:

@@ -1,4 +1,4 @@
-"""How a server of ours is started: it dies with its supervisor, and PostgreSQL (which refuses to be root) is not root."""
+"""How a server is started: it dies with its supervisor, and PostgreSQL (which refuses to be root) is not root."""
 
 from __future__ import annotations
 

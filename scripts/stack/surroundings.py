@@ -1,0 +1,81 @@
+"""Everything a process of the stack is started with: the settings as they really are this time, and the programs."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scripts.stack.envFile import PORT_NAMES, isOwnAddress, readEnvFile, withPorts
+from scripts.stack.paths import ENV_FILE, VAR
+from scripts.stack.ports import choosePort
+from scripts.stack.postgresServer import PostgresServer
+from scripts.stack.provision import ServiceTools
+
+VAR_PREFIX = "var/"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """One start of the stack. `values` are the settings by name; `moved` tells which ports had to change."""
+
+    values: Mapping[str, str]
+    moved: Mapping[str, tuple[int, int]]
+    tools: ServiceTools
+    instanceId: str
+    python: str = sys.executable
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every process gets; the superuser's URL is only for the one that makes the roles."""
+        inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_SUPERUSER_URL"}
+        own = {name: value for name, value in self.values.items() if name != "DATABASE_SUPERUSER_URL"}
+        marks = {"K_INSTANCE_ID": self.instanceId, "SIMULATOR_INSTANCE_ID": self.instanceId, "PYTHONUNBUFFERED": "1"}
+        return {**inherited, **own, **marks}
+
+    def port(self, name: str) -> int:
+        return int(self.values[name])
+
+    @property
+    def isDevelopment(self) -> bool:
+        return self.values["ENVIRONMENT"] != "production"
+
+    @property
+    def ownsDatabase(self) -> bool:
+        return isOwnAddress(self.values["DATABASE_PUBLIC_URL"], self.values["DATABASE_PORT"])
+
+    @property
+    def ownsRedis(self) -> bool:
+        return isOwnAddress(self.values["REDIS_URL"], self.values["REDIS_PORT"])
+
+    @property
+    def redisPassword(self) -> str:
+        return urlsplit(self.values["REDIS_URL"]).password or ""
+
+    @property
+    def postgres(self) -> PostgresServer:
+        password = urlsplit(self.values["DATABASE_SUPERUSER_URL"]).password or ""
+        return PostgresServer(self.tools, VAR / "postgres", self.port("DATABASE_PORT"), password)
+
+
+def observe(tools: ServiceTools, envFile: Path = ENV_FILE) -> Surroundings:
+    """Read the settings and move every port that somebody else has taken."""
+    given = readEnvFile(envFile)
+    wanted = {name: int(given[name]) for name in PORT_NAMES}
+    chosen: dict[str, int] = {}
+    for name, port in wanted.items():
+        spokenFor = {other for known, other in wanted.items() if known != name}
+        chosen[name] = choosePort(port, avoid=spokenFor | set(chosen.values()))
+    moved = {name: (port, chosen[name]) for name, port in wanted.items() if chosen[name] != port}
+    values = withPorts(given, {name: chosen[name] for name in moved})
+    placed = {name: _placed(value) for name, value in values.items()}
+    return Surroundings(placed, moved, tools, secrets.token_hex(8))
+
+
+def _placed(value: str) -> str:
+    """A path below `var/` as an absolute one, wherever this stack's `var` is."""
+    return str(VAR / value.removeprefix(VAR_PREFIX)) if value.startswith(VAR_PREFIX) else value
