@@ -20,15 +20,15 @@ class AeadKey:
 class KeyRing:
     """The master keys by id (at least 32 characters each), stretched once when built: about 0.1 s a key."""
 
-    def __new__(cls, currentKeyId: str, masterKeys: dict[str, str], /) -> KeyRing: ...
+    def __new__(cls, currentKeyId: int, masterKeys: dict[int, str], /) -> KeyRing: ...
     @property
-    def currentKeyId(self) -> str: ...
+    def currentKeyId(self) -> int: ...
     @property
-    def keyIds(self) -> tuple[str, ...]: ...
-    def seal(self, plaintext: bytes, context: bytes, /) -> tuple[bytes, bytes, bytes, str]:
+    def keyIds(self) -> tuple[int, ...]: ...
+    def seal(self, plaintext: bytes, context: bytes, /) -> tuple[bytes, bytes, bytes, int]:
         """Ciphertext with tag, salt (16 bytes), nonce (12 bytes), key id."""
 
-    def open(self, ciphertext: bytes, salt: bytes, nonce: bytes, keyId: str, context: bytes, /) -> bytes: ...
+    def open(self, ciphertext: bytes, salt: bytes, nonce: bytes, keyId: int, context: bytes, /) -> bytes: ...
     def sealText(self, text: str, context: str, /) -> str:
         """The one-column form: `k1.<key id>.<base64url of salt, nonce, ciphertext and tag>`."""
 
@@ -39,15 +39,32 @@ class KeyRing:
     def openTexts(self, tokens: Sequence[tuple[str, str]], /) -> list[str]:
         """Pairs of token and context; raises for the first that does not open, naming its place."""
 
-    def blindIndex(self, text: bytes, purpose: str, keyId: str, /) -> bytes: ...
-    def keyedHash(self, data: bytes, purpose: str, keyId: str, /) -> bytes: ...
-    def hashPassword(self, password: str, memoryKib: int, iterations: int, lanes: int, peppered: bool, /) -> str:
-        """An Argon2id PHC string under a fresh salt."""
+    def blindIndex(self, text: bytes, purpose: str, keyId: int, /) -> bytes: ...
+    def keyedHash(self, data: bytes, purpose: str, keyId: int, /) -> bytes: ...
 
-    def verifyPassword(self, password: str, stored: str, /) -> bool: ...
-    def needsRehash(self, stored: str, memoryKib: int, iterations: int, lanes: int, peppered: bool, /) -> bool: ...
-    def decoyHash(self, memoryKib: int, iterations: int, lanes: int, peppered: bool, /) -> str:
+@final
+class PasswordHasher:
+    """
+    Argon2id under fixed costs. New hashes get `pepper`, named in them by its fingerprint; `olderPeppers` only
+    verify. Peppers have at least 32 characters.
+    """
+
+    def __new__(
+        cls, memoryKib: int, iterations: int, lanes: int, pepper: str | None, olderPeppers: Sequence[str], /
+    ) -> PasswordHasher: ...
+    def hash(self, password: str, /) -> str:
+        """A PHC string under a fresh salt."""
+
+    def verify(self, password: str, stored: str, /) -> bool: ...
+    def needsRehash(self, stored: str, /) -> bool: ...
+    def decoy(self) -> str:
         """A hash that no password has; verifying against it costs what a real one costs."""
+
+def packRecord(ciphertext: bytes, salt: bytes, nonce: bytes, keyId: int, /) -> str:
+    """The one-column form of a record."""
+
+def unpackRecord(token: str, /) -> tuple[bytes, bytes, bytes, int]:
+    """Ciphertext with tag, salt, nonce, key id; nothing about them is believed yet."""
 
 def randomToken(bytes: int, /) -> str:
     """16 to 1024 random bytes as base64url without padding."""

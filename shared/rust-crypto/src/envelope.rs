@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::aead::{AeadKey, NONCE_BYTES, TAG_BYTES};
 use crate::fault::CryptoFault;
-use crate::keyring::{KeyRing, Root};
+use crate::keyring::{KeyId, KeyRing, Root};
 use crate::random;
 
 /// Bytes of a record's salt.
@@ -58,7 +58,7 @@ impl Freshness {
 #[derive(Clone, Copy)]
 pub struct SealedRecord<'record> {
     /// The key version that sealed it.
-    pub key_id: &'record str,
+    pub key_id: KeyId,
     /// `SALT_BYTES` bytes.
     pub salt: &'record [u8],
     /// `NONCE_BYTES` bytes.
@@ -148,20 +148,53 @@ pub fn seal_all_to_tokens<Text: AsRef<str>>(
 /// # Errors
 /// `KeyUnknown` when the ring lacks its key, `RecordRefused` for everything else.
 pub fn open_token(ring: &KeyRing, token: &str, context: &str) -> Result<Zeroizing<String>, CryptoFault> {
-    let (key_id, body) = token
-        .strip_prefix(TOKEN_PREFIX)
-        .and_then(|rest| rest.split_once('.'))
-        .ok_or(CryptoFault::RecordRefused)?;
-    let body = Base64UrlUnpadded::decode_vec(body).map_err(|_| CryptoFault::RecordRefused)?;
-    let (salt, rest) = body.split_at_checked(SALT_BYTES).ok_or(CryptoFault::RecordRefused)?;
-    let (nonce, ciphertext) = rest.split_at_checked(NONCE_BYTES).ok_or(CryptoFault::RecordRefused)?;
-
-    let record = SealedRecord { key_id, salt, nonce, ciphertext };
+    let (key_id, body) = parse_token(token)?;
+    let record = to_record(key_id, &body)?;
     let mut text = Zeroizing::new(vec![0; record.text_bytes()?]);
     open_into(ring, record, context.as_bytes(), &mut text)?;
     std::str::from_utf8(&text)
         .map(|text| Zeroizing::new(text.to_owned()))
         .map_err(|_| CryptoFault::RecordRefused)
+}
+
+/// Splits the one-column form into key id and body; `to_record` takes the body apart.
+///
+/// # Errors
+/// `RecordRefused` when it is not exactly what `to_token` writes.
+pub fn parse_token(token: &str) -> Result<(KeyId, Vec<u8>), CryptoFault> {
+    let (key_id, body) = token
+        .strip_prefix(TOKEN_PREFIX)
+        .and_then(|rest| rest.split_once('.'))
+        .ok_or(CryptoFault::RecordRefused)?;
+    let parsed: KeyId = key_id.parse().map_err(|_| CryptoFault::RecordRefused)?;
+    if parsed.to_string() != key_id {
+        return Err(CryptoFault::RecordRefused);
+    }
+    Ok((parsed, Base64UrlUnpadded::decode_vec(body).map_err(|_| CryptoFault::RecordRefused)?))
+}
+
+/// The parts of a token's body: salt, nonce, then ciphertext and tag.
+///
+/// # Errors
+/// `RecordRefused` when it is too short to have them.
+pub fn to_record(key_id: KeyId, body: &[u8]) -> Result<SealedRecord<'_>, CryptoFault> {
+    let (salt, rest) = body.split_at_checked(SALT_BYTES).ok_or(CryptoFault::RecordRefused)?;
+    let (nonce, ciphertext) = rest.split_at_checked(NONCE_BYTES).ok_or(CryptoFault::RecordRefused)?;
+    let record = SealedRecord { key_id, salt, nonce, ciphertext };
+    record.text_bytes()?;
+    Ok(record)
+}
+
+/// Writes a record in its one-column form.
+///
+/// # Errors
+/// `RecordRefused` when its parts have lengths that no record has.
+pub fn to_token(record: SealedRecord<'_>) -> Result<String, CryptoFault> {
+    if record.salt.len() != SALT_BYTES || record.nonce.len() != NONCE_BYTES {
+        return Err(CryptoFault::RecordRefused);
+    }
+    record.text_bytes()?;
+    Ok(token_of(record.key_id, &[record.salt, record.nonce, record.ciphertext].concat()))
 }
 
 /// Opens a list of records in one-column form, each with its context.
@@ -195,6 +228,9 @@ fn sealed_token(
     head.copy_from_slice(&freshness.0);
     seal_into(ring.current_root()?, freshness, text.as_bytes(), context.as_bytes(), ciphertext)?;
 
-    let body = Base64UrlUnpadded::encode_string(&body);
-    Ok([TOKEN_PREFIX, ring.current_id(), ".", &body].concat())
+    Ok(token_of(ring.current_id(), &body))
+}
+
+fn token_of(key_id: KeyId, body: &[u8]) -> String {
+    [TOKEN_PREFIX, &key_id.to_string(), ".", &Base64UrlUnpadded::encode_string(body)].concat()
 }

@@ -12,8 +12,9 @@ use crate::mac;
 
 /// Fewest bytes of a master key.
 pub const MASTER_KEY_MIN_BYTES: usize = 32;
-/// Most characters of a key id.
-pub const KEY_ID_MAX_CHARS: usize = 32;
+
+/// The number of a master key version, from 1.
+pub type KeyId = u16;
 
 // The costs belong to the format: changing them makes every stored record unreadable.
 const ROOT_MEMORY_KIB: u32 = 64 * 1024;
@@ -23,7 +24,6 @@ const ROOT_LABEL: &[u8] = b"k-crypto/1/root/";
 const RECORD_LABEL: &[u8] = b"k-crypto/1/record";
 const BLIND_INDEX_LABEL: &[u8] = b"k-crypto/1/blindIndex/";
 const KEYED_HASH_LABEL: &[u8] = b"k-crypto/1/keyedHash/";
-const PEPPER_LABEL: &[u8] = b"k-crypto/1/pepper";
 
 /// The stretched form of one master key. Everything else is derived from it by HKDF-SHA-256.
 pub struct Root(Zeroizing<[u8; 32]>);
@@ -34,11 +34,11 @@ impl Root {
     ///
     /// # Errors
     /// `ArgumentInvalid` for a short key, `PrimitiveFailed` without the memory.
-    pub fn stretch(key_id: &str, master_key: &str) -> Result<Self, CryptoFault> {
+    pub fn stretch(key_id: KeyId, master_key: &str) -> Result<Self, CryptoFault> {
         if master_key.len() < MASTER_KEY_MIN_BYTES {
             return Err(CryptoFault::ArgumentInvalid("a master key has at least 32 characters"));
         }
-        let salt = Sha256::new().chain_update(ROOT_LABEL).chain_update(key_id).finalize();
+        let salt = Sha256::new().chain_update(ROOT_LABEL).chain_update(key_id.to_string()).finalize();
         let costs = Params::new(ROOT_MEMORY_KIB, ROOT_ITERATIONS, ROOT_LANES, Some(32))
             .map_err(|_| CryptoFault::PrimitiveFailed)?;
 
@@ -64,8 +64,8 @@ impl Root {
 
 /// Every master key version by its id; the current one writes, all of them read.
 pub struct KeyRing {
-    current_id: String,
-    roots: BTreeMap<String, Root>,
+    current_id: KeyId,
+    roots: BTreeMap<KeyId, Root>,
 }
 
 impl KeyRing {
@@ -74,18 +74,20 @@ impl KeyRing {
     /// # Errors
     /// `ArgumentInvalid` for a bad id or key, `KeyUnknown` when the current id has no key.
     pub fn new(
-        current_id: &str,
-        master_keys: &BTreeMap<String, Zeroizing<String>>,
+        current_id: KeyId,
+        master_keys: &BTreeMap<KeyId, Zeroizing<String>>,
     ) -> Result<Self, CryptoFault> {
-        master_keys.keys().try_for_each(|key_id| ensure_key_id(key_id))?;
-        if !master_keys.contains_key(current_id) {
+        if master_keys.contains_key(&0) {
+            return Err(CryptoFault::ArgumentInvalid("a key id is a number from 1 to 65535"));
+        }
+        if !master_keys.contains_key(&current_id) {
             return Err(CryptoFault::KeyUnknown);
         }
 
         let stretched: Vec<std::io::Result<Result<Root, CryptoFault>>> = thread::scope(|scope| {
             let running: Vec<_> = master_keys
                 .iter()
-                .map(|(key_id, key)| {
+                .map(|(&key_id, key)| {
                     thread::Builder::new().spawn_scoped(scope, move || Root::stretch(key_id, key))
                 })
                 .collect();
@@ -96,21 +98,21 @@ impl KeyRing {
         });
 
         let mut roots = BTreeMap::new();
-        for (key_id, outcome) in master_keys.keys().zip(stretched) {
-            roots.insert(key_id.clone(), outcome.map_err(|_| CryptoFault::PrimitiveFailed)??);
+        for (&key_id, outcome) in master_keys.keys().zip(stretched) {
+            roots.insert(key_id, outcome.map_err(|_| CryptoFault::PrimitiveFailed)??);
         }
-        Ok(Self { current_id: current_id.to_owned(), roots })
+        Ok(Self { current_id, roots })
     }
 
     /// The id that new records carry.
     #[must_use]
-    pub fn current_id(&self) -> &str {
-        &self.current_id
+    pub fn current_id(&self) -> KeyId {
+        self.current_id
     }
 
     /// Every id of the ring, sorted.
-    pub fn key_ids(&self) -> impl Iterator<Item = &str> {
-        self.roots.keys().map(String::as_str)
+    pub fn key_ids(&self) -> impl Iterator<Item = KeyId> {
+        self.roots.keys().copied()
     }
 
     /// The root that new records use.
@@ -118,15 +120,15 @@ impl KeyRing {
     /// # Errors
     /// Never in practice: the constructor saw it.
     pub fn current_root(&self) -> Result<&Root, CryptoFault> {
-        self.root(&self.current_id)
+        self.root(self.current_id)
     }
 
     /// The root of one key version.
     ///
     /// # Errors
     /// `KeyUnknown` when the ring does not hold it.
-    pub fn root(&self, key_id: &str) -> Result<&Root, CryptoFault> {
-        self.roots.get(key_id).ok_or(CryptoFault::KeyUnknown)
+    pub fn root(&self, key_id: KeyId) -> Result<&Root, CryptoFault> {
+        self.roots.get(&key_id).ok_or(CryptoFault::KeyUnknown)
     }
 
     /// HMAC-SHA-256 of a text, under a key of its own for each purpose: equal texts give equal values, which
@@ -134,7 +136,7 @@ impl KeyRing {
     ///
     /// # Errors
     /// `KeyUnknown`, or `ArgumentInvalid` for an empty purpose.
-    pub fn blind_index(&self, key_id: &str, purpose: &str, text: &[u8]) -> Result<[u8; 32], CryptoFault> {
+    pub fn blind_index(&self, key_id: KeyId, purpose: &str, text: &[u8]) -> Result<[u8; 32], CryptoFault> {
         self.keyed(BLIND_INDEX_LABEL, key_id, purpose, text)
     }
 
@@ -142,30 +144,14 @@ impl KeyRing {
     ///
     /// # Errors
     /// `KeyUnknown`, or `ArgumentInvalid` for an empty purpose.
-    pub fn keyed_hash(&self, key_id: &str, purpose: &str, data: &[u8]) -> Result<[u8; 32], CryptoFault> {
+    pub fn keyed_hash(&self, key_id: KeyId, purpose: &str, data: &[u8]) -> Result<[u8; 32], CryptoFault> {
         self.keyed(KEYED_HASH_LABEL, key_id, purpose, data)
     }
 
-    /// The secret that is mixed into peppered password hashes.
-    ///
-    /// # Errors
-    /// `KeyUnknown` when the ring does not hold the key.
-    pub fn pepper(&self, key_id: &str) -> Result<Zeroizing<[u8; 32]>, CryptoFault> {
-        self.root(key_id)?.named_key(PEPPER_LABEL, "")
-    }
-
-    fn keyed(&self, label: &[u8], key_id: &str, purpose: &str, data: &[u8]) -> Result<[u8; 32], CryptoFault> {
+    fn keyed(&self, label: &[u8], key_id: KeyId, purpose: &str, data: &[u8]) -> Result<[u8; 32], CryptoFault> {
         if purpose.is_empty() {
             return Err(CryptoFault::ArgumentInvalid("a purpose is not empty"));
         }
         mac::keyed_hash(self.root(key_id)?.named_key(label, purpose)?.as_slice(), data)
     }
-}
-
-fn ensure_key_id(key_id: &str) -> Result<(), CryptoFault> {
-    let well_formed = (1..=KEY_ID_MAX_CHARS).contains(&key_id.len())
-        && key_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    well_formed
-        .then_some(())
-        .ok_or(CryptoFault::ArgumentInvalid("a key id has 1 to 32 letters, digits, hyphens or underscores"))
 }

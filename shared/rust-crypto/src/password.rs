@@ -8,13 +8,15 @@ use phc::{Ident, Output, ParamsString, PasswordHash, Salt};
 use zeroize::Zeroizing;
 
 use crate::fault::CryptoFault;
-use crate::keyring::KeyRing;
 use crate::{mac, random};
 
 const ALGORITHM: &str = "argon2id";
 const VERSION: u32 = 0x13;
 const SALT_BYTES: usize = 16;
 const OUTPUT_BYTES: usize = 32;
+const PEPPER_MIN_BYTES: usize = 32;
+const FINGERPRINT_BYTES: usize = 6;
+const FINGERPRINT_LABEL: &[u8] = b"k-crypto/1/pepper";
 
 // A stored hash is not trusted to name costs that would bring the server down.
 const MEMORY_KIB: RangeInclusive<u32> = 8..=2 * 1024 * 1024;
@@ -52,96 +54,127 @@ impl HashCosts {
     }
 }
 
+/// A secret outside the database that is mixed into every hash. The hash names it by its fingerprint, so a
+/// pepper can be replaced while older hashes still verify.
+pub struct Pepper {
+    fingerprint: String,
+    secret: Zeroizing<String>,
+}
+
+impl Pepper {
+    /// Takes the secret.
+    ///
+    /// # Errors
+    /// `ArgumentInvalid` for one that could be guessed.
+    pub fn new(secret: Zeroizing<String>) -> Result<Self, CryptoFault> {
+        if secret.len() < PEPPER_MIN_BYTES {
+            return Err(CryptoFault::ArgumentInvalid("a pepper has at least 32 characters"));
+        }
+        let named = mac::keyed_hash(secret.as_bytes(), FINGERPRINT_LABEL)?;
+        let fingerprint = Base64Unpadded::encode_string(named.split_at(FINGERPRINT_BYTES).0);
+        Ok(Self { fingerprint, secret })
+    }
+}
+
+/// Hashes and verifies under fixed costs; verifies hashes of other costs and peppers too.
+pub struct PasswordHasher {
+    costs: HashCosts,
+    pepper: Option<Pepper>,
+    older_peppers: Vec<Pepper>,
+}
+
 /// A parsed PHC string.
 struct StoredHash {
     costs: HashCosts,
-    pepper_id: Option<String>,
+    fingerprint: Option<String>,
     salt: Salt,
     output: Output,
 }
 
-/// Hashes a password under a fresh salt. With `peppered`, the ring's current pepper is mixed in and named.
-///
-/// # Errors
-/// `RandomUnavailable`, or `PrimitiveFailed` without the memory.
-pub fn hash(ring: &KeyRing, password: &[u8], costs: HashCosts, peppered: bool) -> Result<String, CryptoFault> {
-    let pepper_id = peppered.then(|| ring.current_id());
-    let mut salt = [0; SALT_BYTES];
-    random::fill(&mut salt)?;
-    let output = stretched(ring, password, &salt, costs, pepper_id, OUTPUT_BYTES)?;
-    to_phc(costs, pepper_id, &salt, &output)
-}
+impl PasswordHasher {
+    /// New hashes get these costs and this pepper; the older peppers only verify.
+    #[must_use]
+    pub fn new(costs: HashCosts, pepper: Option<Pepper>, older_peppers: Vec<Pepper>) -> Self {
+        Self { costs, pepper, older_peppers }
+    }
 
-/// Whether the password is the one that was hashed.
-///
-/// # Errors
-/// `HashMalformed` for text that is no accepted hash, `KeyUnknown` when its pepper is not in the ring.
-pub fn verify(ring: &KeyRing, password: &[u8], stored: &str) -> Result<bool, CryptoFault> {
-    let stored = parsed(stored)?;
-    let output = stretched(
-        ring,
-        password,
-        stored.salt.as_ref(),
-        stored.costs,
-        stored.pepper_id.as_deref(),
-        stored.output.len(),
-    )?;
-    Ok(mac::constant_time_equal(&output, stored.output.as_bytes()))
-}
+    /// Hashes a password under a fresh salt.
+    ///
+    /// # Errors
+    /// `RandomUnavailable`, or `PrimitiveFailed` without the memory.
+    pub fn hash(&self, password: &[u8]) -> Result<String, CryptoFault> {
+        let mut salt = [0; SALT_BYTES];
+        random::fill(&mut salt)?;
+        let output = stretched(password, &salt, self.costs, self.pepper.as_ref(), OUTPUT_BYTES)?;
+        self.written(&salt, &output)
+    }
 
-/// Whether a hash made now would be made otherwise: other costs, other pepper, shorter salt or output.
-///
-/// # Errors
-/// `HashMalformed` for text that is no accepted hash.
-pub fn needs_rehash(
-    ring: &KeyRing,
-    stored: &str,
-    costs: HashCosts,
-    peppered: bool,
-) -> Result<bool, CryptoFault> {
-    let stored = parsed(stored)?;
-    Ok(stored.costs != costs
-        || stored.pepper_id.as_deref() != peppered.then(|| ring.current_id())
-        || stored.salt.len() < SALT_BYTES
-        || stored.output.len() < OUTPUT_BYTES)
-}
+    /// Whether the password is the one that was hashed.
+    ///
+    /// # Errors
+    /// `HashMalformed` for text that is no accepted hash, `KeyUnknown` when its pepper is not here.
+    pub fn verify(&self, password: &[u8], stored: &str) -> Result<bool, CryptoFault> {
+        let stored = parsed(stored)?;
+        let pepper = self.pepper_of(stored.fingerprint.as_deref())?;
+        let output = stretched(password, stored.salt.as_ref(), stored.costs, pepper, stored.output.len())?;
+        Ok(mac::constant_time_equal(&output, stored.output.as_bytes()))
+    }
 
-/// A hash that no password has: random bytes in the place of the output. Verifying against it costs what
-/// verifying against a real one costs.
-///
-/// # Errors
-/// `RandomUnavailable` without entropy.
-pub fn decoy(ring: &KeyRing, costs: HashCosts, peppered: bool) -> Result<String, CryptoFault> {
-    let mut drawn = [0; SALT_BYTES + OUTPUT_BYTES];
-    random::fill(&mut drawn)?;
-    let (salt, output) = drawn.split_at(SALT_BYTES);
-    to_phc(costs, peppered.then(|| ring.current_id()), salt, output)
+    /// Whether a hash made now would be made otherwise: other costs, other pepper, shorter salt or output.
+    ///
+    /// # Errors
+    /// `HashMalformed` for text that is no accepted hash.
+    pub fn needs_rehash(&self, stored: &str) -> Result<bool, CryptoFault> {
+        let stored = parsed(stored)?;
+        Ok(stored.costs != self.costs
+            || stored.fingerprint.as_deref() != self.fingerprint()
+            || stored.salt.len() < SALT_BYTES
+            || stored.output.len() < OUTPUT_BYTES)
+    }
+
+    /// A hash that no password has: random bytes in the place of the output. Verifying against it costs what
+    /// verifying against a real one costs.
+    ///
+    /// # Errors
+    /// `RandomUnavailable` without entropy.
+    pub fn decoy(&self) -> Result<String, CryptoFault> {
+        let mut drawn = [0; SALT_BYTES + OUTPUT_BYTES];
+        random::fill(&mut drawn)?;
+        let (salt, output) = drawn.split_at(SALT_BYTES);
+        self.written(salt, output)
+    }
+
+    fn fingerprint(&self) -> Option<&str> {
+        self.pepper.as_ref().map(|pepper| pepper.fingerprint.as_str())
+    }
+
+    fn pepper_of(&self, fingerprint: Option<&str>) -> Result<Option<&Pepper>, CryptoFault> {
+        let Some(wanted) = fingerprint else { return Ok(None) };
+        self.pepper
+            .iter()
+            .chain(&self.older_peppers)
+            .find(|pepper| pepper.fingerprint == wanted)
+            .map(Some)
+            .ok_or(CryptoFault::KeyUnknown)
+    }
+
+    fn written(&self, salt: &[u8], output: &[u8]) -> Result<String, CryptoFault> {
+        to_phc(self.costs, self.fingerprint(), salt, output).map_err(|_| CryptoFault::PrimitiveFailed)
+    }
 }
 
 fn stretched(
-    ring: &KeyRing,
     password: &[u8],
     salt: &[u8],
     costs: HashCosts,
-    pepper_id: Option<&str>,
-    output_bytes: usize,
-) -> Result<Zeroizing<Vec<u8>>, CryptoFault> {
-    let pepper = pepper_id.map(|key_id| ring.pepper(key_id)).transpose()?;
-    stretched_with(password, salt, costs, pepper.as_ref().map(|pepper| pepper.as_slice()), output_bytes)
-}
-
-fn stretched_with(
-    password: &[u8],
-    salt: &[u8],
-    costs: HashCosts,
-    pepper: Option<&[u8]>,
+    pepper: Option<&Pepper>,
     output_bytes: usize,
 ) -> Result<Zeroizing<Vec<u8>>, CryptoFault> {
     let params = Params::new(costs.memory_kib, costs.iterations, costs.lanes, Some(output_bytes))
         .map_err(|_| CryptoFault::HashMalformed)?;
-    let argon2 =
-        Argon2::new_with_secret(pepper.unwrap_or_default(), Algorithm::Argon2id, Version::V0x13, params)
-            .map_err(|_| CryptoFault::PrimitiveFailed)?;
+    let secret = pepper.map(|pepper| pepper.secret.as_bytes()).unwrap_or_default();
+    let argon2 = Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params)
+        .map_err(|_| CryptoFault::PrimitiveFailed)?;
 
     let mut output = Zeroizing::new(vec![0; output_bytes]);
     argon2.hash_password_into(password, salt, &mut output).map_err(|_| CryptoFault::PrimitiveFailed)?;
@@ -150,16 +183,7 @@ fn stretched_with(
 
 fn to_phc(
     costs: HashCosts,
-    pepper_id: Option<&str>,
-    salt: &[u8],
-    output: &[u8],
-) -> Result<String, CryptoFault> {
-    written(costs, pepper_id, salt, output).map_err(|_| CryptoFault::PrimitiveFailed)
-}
-
-fn written(
-    costs: HashCosts,
-    pepper_id: Option<&str>,
+    fingerprint: Option<&str>,
     salt: &[u8],
     output: &[u8],
 ) -> Result<String, phc::Error> {
@@ -167,8 +191,8 @@ fn written(
     params.add_decimal("m", costs.memory_kib)?;
     params.add_decimal("t", costs.iterations)?;
     params.add_decimal("p", costs.lanes)?;
-    if let Some(key_id) = pepper_id {
-        params.add_b64_bytes("keyid", key_id.as_bytes())?;
+    if let Some(fingerprint) = fingerprint {
+        params.add_str("keyid", fingerprint)?;
     }
     let phc = PasswordHash {
         algorithm: Ident::new(ALGORITHM)?,
@@ -196,9 +220,6 @@ fn read(stored: &str) -> Option<StoredHash> {
         iterations: phc.params.get_decimal("t")?,
         lanes: phc.params.get_decimal("p")?,
     };
-    let pepper_id = match phc.params.get_str("keyid") {
-        Some(encoded) => Some(String::from_utf8(Base64Unpadded::decode_vec(encoded).ok()?).ok()?),
-        None => None,
-    };
-    costs.are_acceptable().then_some(StoredHash { costs, pepper_id, salt: phc.salt?, output: phc.hash? })
+    let fingerprint = phc.params.get_str("keyid").map(str::to_owned);
+    costs.are_acceptable().then_some(StoredHash { costs, fingerprint, salt: phc.salt?, output: phc.hash? })
 }

@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 use crate::aead::{AeadKey, TAG_BYTES};
 use crate::envelope::{self, Freshness, SealedRecord};
 use crate::fault::CryptoFault;
-use crate::keyring::KeyRing;
-use crate::password::{self, HashCosts};
+use crate::keyring::{KeyId, KeyRing};
+use crate::password::{HashCosts, PasswordHasher, Pepper};
 use crate::{mac, random};
 
 /// From so many bytes on, the work takes longer than handing the interpreter lock over and back.
@@ -58,6 +58,13 @@ impl Text {
     fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
+}
+
+/// Ciphertext with tag, salt, nonce, key id.
+type RecordParts<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>, KeyId);
+
+fn to_pepper(secret: Text) -> Result<Pepper, CryptoFault> {
+    Pepper::new(Zeroizing::new(secret.as_ref().to_owned()))
 }
 
 fn working<Output: Send>(
@@ -121,17 +128,17 @@ struct PyKeyRing(KeyRing);
 impl PyKeyRing {
     #[new]
     #[pyo3(signature = (current_key_id, master_keys, /))]
-    fn new(py: Python<'_>, current_key_id: Text, master_keys: &Bound<'_, PyDict>) -> PyResult<Self> {
+    fn new(py: Python<'_>, current_key_id: KeyId, master_keys: &Bound<'_, PyDict>) -> PyResult<Self> {
         let mut keys = BTreeMap::new();
         for (key_id, key) in master_keys {
-            let (key_id, key) = (key_id.extract::<Text>()?, key.extract::<Text>()?);
-            keys.insert(key_id.as_ref().to_owned(), Zeroizing::new(key.as_ref().to_owned()));
+            let key = key.extract::<Text>()?;
+            keys.insert(key_id.extract::<KeyId>()?, Zeroizing::new(key.as_ref().to_owned()));
         }
-        Ok(Self(py.detach(|| KeyRing::new(current_key_id.as_ref(), &keys))?))
+        Ok(Self(py.detach(|| KeyRing::new(current_key_id, &keys))?))
     }
 
     #[getter(currentKeyId)]
-    fn current_key_id(&self) -> &str {
+    fn current_key_id(&self) -> KeyId {
         self.0.current_id()
     }
 
@@ -146,7 +153,7 @@ impl PyKeyRing {
         py: Python<'py>,
         plaintext: &[u8],
         context: &[u8],
-    ) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>, &str)> {
+    ) -> PyResult<RecordParts<'py>> {
         let freshness = Freshness::draw()?;
         let root = self.0.current_root()?;
         let length = envelope::sealed_bytes(plaintext.len())?;
@@ -164,10 +171,10 @@ impl PyKeyRing {
         ciphertext: &[u8],
         salt: &[u8],
         nonce: &[u8],
-        key_id: Text,
+        key_id: KeyId,
         context: &[u8],
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let record = SealedRecord { key_id: key_id.as_ref(), salt, nonce, ciphertext };
+        let record = SealedRecord { key_id, salt, nonce, ciphertext };
         let length = record.text_bytes()?;
         PyBytes::new_with(py, length, |out| {
             Ok(working(py, length, || envelope::open_into(&self.0, record, context, out))?)
@@ -208,9 +215,9 @@ impl PyKeyRing {
         py: Python<'py>,
         text: &[u8],
         purpose: Text,
-        key_id: Text,
+        key_id: KeyId,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let index = self.0.blind_index(key_id.as_ref(), purpose.as_ref(), text)?;
+        let index = self.0.blind_index(key_id, purpose.as_ref(), text)?;
         Ok(PyBytes::new(py, &index))
     }
 
@@ -220,51 +227,68 @@ impl PyKeyRing {
         py: Python<'py>,
         data: &[u8],
         purpose: Text,
-        key_id: Text,
+        key_id: KeyId,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let hash = working(py, data.len(), || {
-            self.0.keyed_hash(key_id.as_ref(), purpose.as_ref(), data)
+            self.0.keyed_hash(key_id, purpose.as_ref(), data)
         })?;
         Ok(PyBytes::new(py, &hash))
     }
+}
 
-    #[pyo3(name = "hashPassword", signature = (password, memory_kib, iterations, lanes, peppered, /))]
-    fn hash_password(
-        &self,
-        py: Python<'_>,
-        password: Text,
+/// Argon2id under fixed costs, with an optional pepper.
+#[pyclass(name = "PasswordHasher", module = "k_services_crypto", frozen)]
+struct PyPasswordHasher(PasswordHasher);
+
+#[pymethods]
+impl PyPasswordHasher {
+    #[new]
+    #[pyo3(signature = (memory_kib, iterations, lanes, pepper, older_peppers, /))]
+    fn new(
         memory_kib: u32,
         iterations: u32,
         lanes: u32,
-        peppered: bool,
-    ) -> PyResult<String> {
+        pepper: Option<Text>,
+        older_peppers: Vec<Text>,
+    ) -> PyResult<Self> {
         let costs = HashCosts::checked(memory_kib, iterations, lanes)?;
-        Ok(py.detach(|| password::hash(&self.0, password.as_bytes(), costs, peppered))?)
+        let pepper = pepper.map(to_pepper).transpose()?;
+        let older_peppers = older_peppers.into_iter().map(to_pepper).collect::<Result<_, _>>()?;
+        Ok(Self(PasswordHasher::new(costs, pepper, older_peppers)))
     }
 
-    #[pyo3(name = "verifyPassword", signature = (password, stored, /))]
-    fn verify_password(&self, py: Python<'_>, password: Text, stored: Text) -> PyResult<bool> {
-        Ok(py.detach(|| password::verify(&self.0, password.as_bytes(), stored.as_ref()))?)
+    #[pyo3(name = "hash", signature = (password, /))]
+    fn hash(&self, py: Python<'_>, password: Text) -> PyResult<String> {
+        Ok(py.detach(|| self.0.hash(password.as_bytes()))?)
     }
 
-    #[pyo3(name = "needsRehash", signature = (stored, memory_kib, iterations, lanes, peppered, /))]
-    fn needs_rehash(
-        &self,
-        stored: Text,
-        memory_kib: u32,
-        iterations: u32,
-        lanes: u32,
-        peppered: bool,
-    ) -> PyResult<bool> {
-        let costs = HashCosts::checked(memory_kib, iterations, lanes)?;
-        Ok(password::needs_rehash(&self.0, stored.as_ref(), costs, peppered)?)
+    #[pyo3(name = "verify", signature = (password, stored, /))]
+    fn verify(&self, py: Python<'_>, password: Text, stored: Text) -> PyResult<bool> {
+        Ok(py.detach(|| self.0.verify(password.as_bytes(), stored.as_ref()))?)
     }
 
-    #[pyo3(name = "decoyHash", signature = (memory_kib, iterations, lanes, peppered, /))]
-    fn decoy_hash(&self, memory_kib: u32, iterations: u32, lanes: u32, peppered: bool) -> PyResult<String> {
-        let costs = HashCosts::checked(memory_kib, iterations, lanes)?;
-        Ok(password::decoy(&self.0, costs, peppered)?)
+    #[pyo3(name = "needsRehash", signature = (stored, /))]
+    fn needs_rehash(&self, stored: Text) -> PyResult<bool> {
+        Ok(self.0.needs_rehash(stored.as_ref())?)
     }
+
+    #[pyo3(name = "decoy", signature = ())]
+    fn decoy(&self) -> PyResult<String> {
+        Ok(self.0.decoy()?)
+    }
+}
+
+#[pyfunction(name = "packRecord", signature = (ciphertext, salt, nonce, key_id, /))]
+fn pack_record(ciphertext: &[u8], salt: &[u8], nonce: &[u8], key_id: KeyId) -> PyResult<String> {
+    Ok(envelope::to_token(SealedRecord { key_id, salt, nonce, ciphertext })?)
+}
+
+#[pyfunction(name = "unpackRecord", signature = (token, /))]
+fn unpack_record(py: Python<'_>, token: Text) -> PyResult<RecordParts<'_>> {
+    let (key_id, body) = envelope::parse_token(token.as_ref())?;
+    let record = envelope::to_record(key_id, &body)?;
+    let bytes = |part| PyBytes::new(py, part);
+    Ok((bytes(record.ciphertext), bytes(record.salt), bytes(record.nonce), key_id))
 }
 
 #[pyfunction(name = "randomToken", signature = (bytes, /))]
@@ -279,9 +303,14 @@ fn constant_time_equal(left: &[u8], right: &[u8]) -> bool {
 
 #[pymodule]
 fn k_services_crypto(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add("CryptoError", module.py().get_type::<CryptoError>())?;
+    let error = module.py().get_type::<CryptoError>();
+    error.setattr("code", "crypto.refused")?;
+    module.add("CryptoError", error)?;
     module.add_class::<PyAeadKey>()?;
     module.add_class::<PyKeyRing>()?;
+    module.add_class::<PyPasswordHasher>()?;
+    module.add_function(wrap_pyfunction!(pack_record, module)?)?;
+    module.add_function(wrap_pyfunction!(unpack_record, module)?)?;
     module.add_function(wrap_pyfunction!(random_token, module)?)?;
     module.add_function(wrap_pyfunction!(constant_time_equal, module)?)
 }
