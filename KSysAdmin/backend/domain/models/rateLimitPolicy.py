@@ -22,7 +22,7 @@ class RateLimitPolicy(AdminTable, table=True):
         CheckConstraint("match IN ('exact', 'prefix')", name="match"),
         CheckConstraint("scope IN ('ip', 'user', 'apiKey', 'global')", name="scope"),
         CheckConstraint("mode IN ('enforce', 'shadow')", name="mode"),
-        CheckConstraint("\"limit\" > 0 AND window_seconds > 0 AND (burst IS NULL OR burst > 0)", name="positive"),
+        CheckConstraint('"limit" > 0 AND window_seconds > 0 AND (burst IS NULL OR burst > 0)', name="positive"),
     )
 
     id: UUID = Field(primary_key=True)

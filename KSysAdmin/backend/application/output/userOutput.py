@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from KSysAdmin.backend.domain.models.userAccount import UserAccount, UserLocale, UserStatus
+from KSysAdmin.backend.domain.models.userSession import SessionClient, UserSession
+from shared.backend.utils.apiModel import OutputModel, Timestamp
+
+
+class UserOutput(OutputModel):
+    """One account in a list."""
+
+    id: UUID
+    email: str
+    emailVerified: bool
+    fullName: str | None
+    locale: UserLocale
+    status: UserStatus
+    roles: list[str]
+    createdAt: Timestamp
+    lastLoginAt: Timestamp | None
+    suspendedAt: Timestamp | None
+    suspendedReason: str | None
+
+    @classmethod
+    def fromUser(cls, user: UserAccount) -> UserOutput:
+        return cls.model_validate(_facts(user))
+
+
+class UserSessionOutput(OutputModel):
+    id: UUID
+    client: SessionClient
+    createdAt: Timestamp
+    lastSeenAt: Timestamp
+    expiresAt: Timestamp
+    ip: str | None
+    userAgent: str | None
+    deviceLabel: str
+    authMethods: list[str]
+
+    @classmethod
+    def fromSession(cls, session: UserSession) -> UserSessionOutput:
+        return cls.model_validate({name: getattr(session, name) for name in cls.model_fields})
+
+
+class UserDetailOutput(UserOutput):
+    """One account with the sessions that are live now."""
+
+    sessions: list[UserSessionOutput]
+
+    @classmethod
+    def of(cls, user: UserAccount, sessions: Sequence[UserSession]) -> UserDetailOutput:
+        shown = [UserSessionOutput.fromSession(session) for session in sessions]
+        return cls.model_validate({**_facts(user), "sessions": shown})
+
+
+def _facts(user: UserAccount) -> dict[str, object]:
+    names = UserOutput.model_fields.keys() - {"emailVerified"}
+    return {name: getattr(user, name) for name in names} | {"emailVerified": user.emailVerifiedAt is not None}

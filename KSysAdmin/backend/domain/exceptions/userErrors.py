@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from shared.backend.exceptions.errors import ConflictError, NotFoundError, UnavailableError
+
+
+class UserNotFoundError(NotFoundError):
+    code = "user.notFound"
+    title = "There is no such user"
+
+
+class UserSuspendedError(ConflictError):
+    code = "user.alreadySuspended"
+    title = "The user is suspended already"
+
+
+class UserNotSuspendedError(ConflictError):
+    code = "user.notSuspended"
+    title = "The user is not suspended"
+
+
+class RevocationPendingError(UnavailableError):
+    code = "auth.revocationPending"
+    title = "The sessions are ended; a cache that is away will hear of it shortly"
+
+
+class PaymentNotFoundError(NotFoundError):
+    code = "payment.notFound"
+    title = "There is no such payment"

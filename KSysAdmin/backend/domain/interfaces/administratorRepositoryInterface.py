@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from uuid import UUID
+
+from KSysAdmin.backend.domain.models.administrator import Administrator
+
+
+class AdministratorRepositoryInterface(ABC):
+    """Those who operate the platform."""
+
+    @abstractmethod
+    async def add(self, administrator: Administrator) -> None:
+        """Insert, or AdministratorExistsError."""
+
+    @abstractmethod
+    async def findByEmail(self, email: str) -> Administrator | None: ...
+
+    @abstractmethod
+    async def getForUpdate(self, administratorId: UUID) -> Administrator:
+        """Lock and return, or AdministratorNotFoundError."""
+
+    @abstractmethod
+    async def countFailure(self, administratorId: UUID) -> None: ...
+
+    @abstractmethod
+    async def giveRole(self, administratorId: UUID, roleId: UUID) -> None: ...

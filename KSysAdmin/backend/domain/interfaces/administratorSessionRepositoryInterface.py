@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import datetime
+from uuid import UUID
+
+from KSysAdmin.backend.domain.models.administratorSession import AdministratorSession
+from KSysAdmin.backend.domain.policies.adminActor import AdminActor
+from KSysAdmin.backend.domain.policies.sessionPolicy import AdminSessionPolicy
+
+
+class AdministratorSessionRepositoryInterface(ABC):
+    """Sessions of administrators."""
+
+    @abstractmethod
+    async def add(self, session: AdministratorSession) -> None: ...
+
+    @abstractmethod
+    async def findActor(self, secretHash: str, policy: AdminSessionPolicy, at: datetime) -> AdminActor | None:
+        """Who is behind this live session of an active administrator, with all permissions; None for anything else."""
+
+    @abstractmethod
+    async def touch(self, sessionId: UUID, policy: AdminSessionPolicy, at: datetime) -> bool:
+        """Push the idle end away; False when the session is over."""
+
+    @abstractmethod
+    async def end(self, sessionId: UUID, at: datetime) -> bool:
+        """End the session; False when it had ended already."""
+
+    @abstractmethod
+    async def knowsAddress(self, administratorId: UUID, clientAddress: str) -> bool:
+        """Whether this administrator has signed in from this address before."""

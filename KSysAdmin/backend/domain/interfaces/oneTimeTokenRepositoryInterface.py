@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import datetime
+from uuid import UUID
+
+from KSysAdmin.backend.domain.models.administratorChallenge import AdministratorChallenge, ChallengeKind
+from KSysAdmin.backend.domain.models.administratorInvitation import AdministratorInvitation
+
+
+class ChallengeRepositoryInterface(ABC):
+    """Sign-ins half done."""
+
+    @abstractmethod
+    async def add(self, challenge: AdministratorChallenge) -> None: ...
+
+    @abstractmethod
+    async def findOpen(self, tokenHash: str, kind: ChallengeKind, at: datetime) -> AdministratorChallenge | None: ...
+
+    @abstractmethod
+    async def takeTry(self, tokenHash: str, kind: ChallengeKind, at: datetime) -> AdministratorChallenge | None:
+        """Count one try and return the challenge; None when it is unknown, spent, expired or tried too often."""
+
+    @abstractmethod
+    async def spend(self, challengeId: UUID, at: datetime) -> bool:
+        """Use it up; False when someone else did."""
+
+    @abstractmethod
+    async def removeExpired(self, before: datetime) -> int: ...
+
+
+class InvitationRepositoryInterface(ABC):
+    """One-time links."""
+
+    @abstractmethod
+    async def add(self, invitation: AdministratorInvitation) -> None: ...
+
+    @abstractmethod
+    async def findOpen(self, tokenHash: str, at: datetime) -> AdministratorInvitation | None:
+        """Look without using it up."""
+
+    @abstractmethod
+    async def spend(self, invitationId: UUID, at: datetime) -> bool:
+        """Use it up; False when it is used or expired."""
+
+
+class SignInFailureRepositoryInterface(ABC):
+    """Wrong passwords in a row, by account and address."""
+
+    @abstractmethod
+    async def find(self, keyHash: str) -> tuple[int, datetime] | None:
+        """How many and when the last one was."""
+
+    @abstractmethod
+    async def count(self, keyHash: str, at: datetime) -> None: ...
+
+    @abstractmethod
+    async def clear(self, keyHash: str) -> None: ...
+
+    @abstractmethod
+    async def removeOlder(self, before: datetime) -> int: ...

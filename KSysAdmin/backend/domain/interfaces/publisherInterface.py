@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from KSysAdmin.backend.domain.models.publication import PublicationName
+
+
+class PublisherInterface(ABC):
+    """Where published sets go: one document and its version, replaced together."""
+
+    @abstractmethod
+    async def publishedVersion(self, name: PublicationName) -> int | None:
+        """None when nothing readable is there."""
+
+    @abstractmethod
+    async def publish(
+        self,
+        name: PublicationName,
+        version: int,
+        content: Sequence[JsonValue] | dict[str, JsonValue],
+        *,
+        replacing: int | None = None,
+    ) -> bool:
+        """Replace what is older than `version`, or is exactly `replacing`; False when something newer stays."""

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from KSysAdmin.backend.domain.policies.adminActor import AdminActor
+
+
+class SessionCopiesInterface(ABC):
+    """The copies of sessions in Redis, which the gateway and the servers read."""
+
+    @abstractmethod
+    async def writeAdministrator(self, secretHash: str, actor: AdminActor) -> None:
+        """Tell the gateway who this is; Redis being away only costs the caller the address's limit."""
+
+    @abstractmethod
+    async def endAdministratorSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
+        """RevocationPendingError when Redis is away: the outbox finishes it."""
+
+    @abstractmethod
+    async def endUserSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
+        """RevocationPendingError when Redis is away: the outbox finishes it."""

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from KSysAdmin.backend.domain.models.userAccount import UserAccount, UserStatus
+from KSysAdmin.backend.domain.models.userSession import SessionEndReason, UserSession
+from shared.backend.utils.paging import Page, PageInput
+from shared.backend.utils.valueObject import ValueObject
+
+
+class UserFilter(ValueObject):
+    """Which users: a part of the address or name, a status, a role."""
+
+    query: str | None = None
+    status: UserStatus | None = None
+    role: str | None = None
+
+
+class UserRepositoryInterface(ABC):
+    """Accounts of the public server as an administrator sees them."""
+
+    @abstractmethod
+    async def listPage(self, wanted: UserFilter, page: PageInput) -> Page[UserAccount]: ...
+
+    @abstractmethod
+    async def get(self, userId: UUID) -> UserAccount:
+        """UserNotFoundError when there is none."""
+
+    @abstractmethod
+    async def getForUpdate(self, userId: UUID) -> UserAccount:
+        """Lock and return, or UserNotFoundError."""
+
+    @abstractmethod
+    async def liveSessions(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
+        """Newest first."""
+
+    @abstractmethod
+    async def endSessions(self, userId: UUID, reason: SessionEndReason, at: datetime) -> Sequence[UserSession]:
+        """End every session that has not ended and return those that were still good."""

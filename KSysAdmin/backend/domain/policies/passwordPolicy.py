@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from pydantic import Field
+from zxcvbn_rs_py import zxcvbn
+
+from KSysAdmin.backend.domain.exceptions.administratorErrors import (
+    PasswordCompromisedError,
+    PasswordTooLongError,
+    PasswordTooShortError,
+)
+from shared.backend.utils.valueObject import ValueObject
+
+LONGEST: Final = 128
+EASY_BELOW: Final = 3  # of zxcvbn's 0 to 4
+JUDGED_LENGTH: Final = 100
+
+
+class AdminPasswordPolicy(ValueObject):
+    """What an administrator's password must be: long and hard to guess, of any characters."""
+
+    minLength: int = Field(default=15, ge=8, le=64)
+
+    def accept(self, password: str, email: str) -> str:
+        """The password in NFC, which is what is hashed; raises what is wrong with it."""
+        normal = unicodedata.normalize("NFC", password)
+        if len(normal) < self.minLength:
+            raise PasswordTooShortError(f"use at least {self.minLength} characters", field="password")
+        if len(normal) > LONGEST:
+            raise PasswordTooLongError(f"use at most {LONGEST} characters", field="password")
+        words = ["kplatform", "administrator", email, *email.replace("@", ".").split(".")]
+        if int(zxcvbn(normal[:JUDGED_LENGTH], words).score) < EASY_BELOW:
+            raise PasswordCompromisedError("this password is among the first that are guessed", field="password")
+        return normal
+
+
+def normalisePassword(password: str) -> str:
+    """As it was hashed: NFC."""
+    return unicodedata.normalize("NFC", password)
