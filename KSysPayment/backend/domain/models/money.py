@@ -32,7 +32,7 @@ class Money(ValueObject):
         minor = Decimal(value).scaleb(exponent)
         if minor != minor.to_integral_value():
             raise AmountInvalidError("the amount has more digits than its currency", field="amount.value")
-        if minor >= 10 ** (MAX_WHOLE_DIGITS + exponent):
+        if minor >= Decimal(10).scaleb(MAX_WHOLE_DIGITS + exponent - 1):
             raise AmountInvalidError("the amount is too large", field="amount.value")
         return cls(minorUnits=int(minor), currency=currency)
 
@@ -51,13 +51,18 @@ class Money(ValueObject):
     def text(self) -> str:
         """The decimal text of the wire, always with the currency's digits: `150000.00`."""
         exponent = EXPONENTS[self.currency]
-        whole, fraction = divmod(abs(self.minorUnits), 10**exponent)
+        whole, fraction = divmod(abs(self.minorUnits), self._unit)
         sign = "-" if self.minorUnits < 0 else ""
         return f"{sign}{whole}.{fraction:0{exponent}d}"
 
     @property
     def hasFraction(self) -> bool:
-        return self.minorUnits % 10 ** EXPONENTS[self.currency] != 0
+        return self.minorUnits % self._unit != 0
+
+    @property
+    def _unit(self) -> int:
+        """Minor units in one whole unit."""
+        return int("1".ljust(EXPONENTS[self.currency] + 1, "0"))
 
     def plus(self, other: Money) -> Money:
         self._ensureSameCurrency(other)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -8,9 +10,16 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from KSysPayment.backend.domain.exceptions.paymentErrors import (
+    AmountInvalidError,
+    PaymentMoveRefusedError,
+    PaymentNotCancellableError,
+)
+from KSysPayment.backend.domain.models.money import Money
 from KSysPayment.backend.domain.models.paymentTable import PaymentTable
-from KSysPayment.backend.domain.models.statuses import PaymentMethod, PaymentStatus
+from KSysPayment.backend.domain.models.statuses import PAYMENT_MOVES, PaymentMethod, PaymentStatus
 from shared.backend.database.table import UtcDateTime, enumColumn
+from shared.backend.utils.uuid import generateId
 
 
 class Payment(PaymentTable, table=True):
@@ -52,3 +61,76 @@ class Payment(PaymentTable, table=True):
     paidAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "paid_at"})
     closedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "closed_at"})
     version: int = Field(default=1)
+
+    @classmethod
+    def open(
+        cls,
+        *,
+        ownerId: UUID,
+        reference: str,
+        amount: Money,
+        method: PaymentMethod,
+        checkoutToken: str,
+        at: datetime,
+        expiresAt: datetime,
+        description: str | None = None,
+        merchantMetadata: Mapping[str, JsonValue] | None = None,
+    ) -> Self:
+        """A new payment; `unknown` until the bank has said that its instrument exists."""
+        if amount.minorUnits <= 0:
+            raise AmountInvalidError("the amount must be more than zero", field="amount.value")
+        if amount.hasFraction:
+            raise AmountInvalidError("rupiah are asked for in whole rupiah", field="amount.value")
+        return cls(
+            id=generateId(),
+            ownerId=ownerId,
+            reference=reference,
+            status=PaymentStatus.UNKNOWN,
+            method=method,
+            currency=amount.currency,
+            amountMinor=amount.minorUnits,
+            description=description,
+            merchantMetadata=dict(merchantMetadata or {}),
+            checkoutToken=checkoutToken,
+            createdAt=at,
+            updatedAt=at,
+            expiresAt=expiresAt,
+        )
+
+    @property
+    def amount(self) -> Money:
+        return Money(minorUnits=self.amountMinor, currency=self.currency)
+
+    @property
+    def received(self) -> Money:
+        return Money(minorUnits=self.receivedMinor, currency=self.currency)
+
+    @property
+    def refunded(self) -> Money:
+        return Money(minorUnits=self.refundedMinor, currency=self.currency)
+
+    def ensureCancellable(self) -> None:
+        if self.status is not PaymentStatus.AWAITING_PAYMENT or self.receivedMinor:
+            raise PaymentNotCancellableError(f"the payment is {self.status.value}")
+
+    def awaitMoney(self, at: datetime) -> None:
+        self._move(PaymentStatus.AWAITING_PAYMENT, at)
+
+    def fail(self, at: datetime) -> None:
+        self._move(PaymentStatus.FAILED, at)
+        self.closedAt = at
+
+    def expire(self, at: datetime) -> None:
+        self._move(PaymentStatus.EXPIRED, at)
+        self.closedAt = at
+
+    def cancel(self, at: datetime) -> None:
+        self.ensureCancellable()
+        self._move(PaymentStatus.CANCELLED, at)
+        self.closedAt = at
+
+    def _move(self, to: PaymentStatus, at: datetime) -> None:
+        if to not in PAYMENT_MOVES[self.status]:
+            raise PaymentMoveRefusedError(f"a payment does not go from {self.status.value} to {to.value}")
+        self.status = to
+        self.updatedAt = at
