@@ -43,8 +43,9 @@ export function hasCode(error: unknown, ...codes: string[]): error is ProblemErr
   return error instanceof ProblemError && codes.includes(error.code)
 }
 
+/** There is no session, or not any more. Other 401s say that something typed was wrong. */
 export function isUnauthenticated(error: unknown): boolean {
-  return error instanceof ProblemError && error.status === 401
+  return hasCode(error, 'auth.unauthenticated')
 }
 
 /** The last word of `field` or of the pointer: `/body/amount/value` speaks about `amount`. */

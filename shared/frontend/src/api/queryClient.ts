@@ -1,9 +1,17 @@
-import { QueryClient } from '@tanstack/react-query'
-import { ProblemError } from './problem'
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
+import { isUnauthenticated, ProblemError } from './problem'
 
-/** What the servers refused stays refused; only a server that was away or busy is asked again. */
-export function createQueryClient(): QueryClient {
+/**
+ * What the servers refused stays refused; only a server that was away or busy is asked again.
+ * `onSessionEnded` hears when a page that was signed in is told that it no longer is.
+ */
+export function createQueryClient(onSessionEnded?: () => void): QueryClient {
+  const onError = (error: unknown) => {
+    if (isUnauthenticated(error)) onSessionEnded?.()
+  }
   return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: 15_000,

@@ -1,0 +1,15 @@
+import { unwrap } from '@k/ui'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { api } from '../../api/client'
+
+export function useSignIn() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { email: string; password: string }) => unwrap(api.POST('/api/auth/login', { body: { ...body, client: 'browser' } })),
+    onSuccess: () => queryClient.clear(),
+  })
+}
+
+export function useSignOut() {
+  return useMutation({ mutationFn: () => unwrap(api.POST('/api/auth/logout')) })
+}
