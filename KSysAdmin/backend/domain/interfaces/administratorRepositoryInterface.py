@@ -10,7 +10,7 @@ class AdministratorRepositoryInterface(ABC):
     """Those who operate the platform."""
 
     @abstractmethod
-    async def add(self, administrator: Administrator) -> None:
+    async def add(self, row: Administrator) -> None:
         """Insert, or AdministratorExistsError."""
 
     @abstractmethod

@@ -13,7 +13,7 @@ class AdministratorSessionRepositoryInterface(ABC):
     """Sessions of administrators."""
 
     @abstractmethod
-    async def add(self, session: AdministratorSession) -> None: ...
+    async def add(self, row: AdministratorSession) -> None: ...
 
     @abstractmethod
     async def findActor(self, secretHash: str, policy: AdminSessionPolicy, at: datetime) -> AdminActor | None:

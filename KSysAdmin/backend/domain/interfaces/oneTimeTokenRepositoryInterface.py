@@ -12,7 +12,7 @@ class ChallengeRepositoryInterface(ABC):
     """Sign-ins half done."""
 
     @abstractmethod
-    async def add(self, challenge: AdministratorChallenge) -> None: ...
+    async def add(self, row: AdministratorChallenge) -> None: ...
 
     @abstractmethod
     async def findOpen(self, tokenHash: str, kind: ChallengeKind, at: datetime) -> AdministratorChallenge | None: ...
@@ -33,7 +33,7 @@ class InvitationRepositoryInterface(ABC):
     """One-time links."""
 
     @abstractmethod
-    async def add(self, invitation: AdministratorInvitation) -> None: ...
+    async def add(self, row: AdministratorInvitation) -> None: ...
 
     @abstractmethod
     async def findOpen(self, tokenHash: str, at: datetime) -> AdministratorInvitation | None:
@@ -48,7 +48,7 @@ class SignInFailureRepositoryInterface(ABC):
     """Wrong passwords in a row, by account and address."""
 
     @abstractmethod
-    async def find(self, keyHash: str) -> tuple[int, datetime] | None:
+    async def findByKey(self, keyHash: str) -> tuple[int, datetime] | None:
         """How many and when the last one was."""
 
     @abstractmethod

@@ -29,13 +29,13 @@ class RoleRepositoryInterface(ABC):
         """What each role holds; the built-in owner holds everything."""
 
     @abstractmethod
-    async def add(self, role: Role, permissions: frozenset[Permission]) -> None:
+    async def addWith(self, role: Role, permissions: frozenset[Permission]) -> None:
         """Insert, or RoleExistsError."""
 
     @abstractmethod
-    async def save(self, role: Role, permissions: frozenset[Permission]) -> None:
+    async def saveWith(self, role: Role, permissions: frozenset[Permission]) -> None:
         """Write a changed role with exactly these permissions, or RoleExistsError."""
 
     @abstractmethod
-    async def remove(self, role: Role) -> None:
+    async def remove(self, row: Role) -> None:
         """RoleInUseError while someone has it."""

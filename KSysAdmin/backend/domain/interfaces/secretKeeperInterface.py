@@ -11,7 +11,7 @@ class SealedSecret(ValueObject):
     ciphertext: bytes
     salt: bytes
     nonce: bytes
-    keyId: str
+    keyId: int
 
 
 class SecretKeeperInterface(ABC):

@@ -17,7 +17,7 @@ class SettingRepositoryInterface(ABC):
     async def listAll(self) -> Mapping[str, Setting]: ...
 
     @abstractmethod
-    async def find(self, key: str) -> Setting | None: ...
+    async def findByKey(self, key: str) -> Setting | None: ...
 
     @abstractmethod
     async def store(self, setting: Setting, change: SettingHistory) -> None: ...
@@ -54,7 +54,7 @@ class PolicyRepositoryInterface(ABC):
         """Lock and return, or RateLimitPolicyNotFoundError."""
 
     @abstractmethod
-    async def add(self, policy: RateLimitPolicy) -> None:
+    async def add(self, row: RateLimitPolicy) -> None:
         """Insert, or RateLimitPolicyExistsError."""
 
     @abstractmethod
@@ -62,4 +62,4 @@ class PolicyRepositoryInterface(ABC):
         """Write a changed one, or RateLimitPolicyExistsError."""
 
     @abstractmethod
-    async def remove(self, policy: RateLimitPolicy) -> None: ...
+    async def remove(self, row: RateLimitPolicy) -> None: ...

@@ -29,7 +29,7 @@ class AdministratorTotp(AdminTable, table=True):
     secretCiphertext: bytes = Field(sa_type=LargeBinary, sa_column_kwargs={"name": "secret_ciphertext"})
     secretSalt: bytes = Field(sa_type=LargeBinary, sa_column_kwargs={"name": "secret_salt"})
     secretNonce: bytes = Field(sa_type=LargeBinary, sa_column_kwargs={"name": "secret_nonce"})
-    secretKeyId: str = Field(max_length=32, sa_column_kwargs={"name": "secret_key_id"})
+    secretKeyId: int = Field(sa_column_kwargs={"name": "secret_key_id"})
     lastStep: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"name": "last_step"})
     failuresInARow: int = Field(default=0, sa_column_kwargs={"name": "failures_in_a_row"})
     lastFailedAt: datetime | None = Field(

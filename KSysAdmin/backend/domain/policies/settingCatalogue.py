@@ -54,12 +54,12 @@ class SettingDefinition:
     def accept(self, value: JsonValue) -> JsonValue:
         """The value as it is stored; SettingInvalidError says what is wrong with it."""
         try:
-            accepted: JsonValue = self._adapter.dump_python(self._adapter.validate_python(value), mode="json")
-            return accepted
+            accepted = self._adapter.validate_python(value)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             place = ".".join(str(part) for part in first["loc"])
             raise SettingInvalidError(f"{place}: {first['msg']}" if place else first["msg"], field="value") from error
+        return [*accepted] if isinstance(accepted, list) else accepted
 
 
 _DEFINITIONS: Final = (

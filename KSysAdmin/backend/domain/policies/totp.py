@@ -35,4 +35,6 @@ def matchingStep(secret: str, code: str, at: datetime) -> int | None:
 
 def provisioningUri(secret: str, account: str) -> str:
     """What the QR code holds."""
-    return pyotp.TOTP(secret, digits=CODE_DIGITS, interval=STEP_SECONDS).provisioning_uri(name=account, issuer_name=ISSUER)
+    return pyotp.TOTP(secret, digits=CODE_DIGITS, interval=STEP_SECONDS).provisioning_uri(
+        name=account, issuer_name=ISSUER
+    )

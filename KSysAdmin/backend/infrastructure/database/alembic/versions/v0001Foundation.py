@@ -145,7 +145,7 @@ TABLES = (
         secret_ciphertext bytea NOT NULL,
         secret_salt bytea NOT NULL,
         secret_nonce bytea NOT NULL,
-        secret_key_id varchar(32) NOT NULL,
+        secret_key_id integer NOT NULL,
         last_step bigint NOT NULL,
         failures_in_a_row integer NOT NULL,
         last_failed_at timestamptz,

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from KSysAdmin.backend.domain.exceptions.administratorErrors import AdministratorExistsError, AdministratorNotFoundError
+from KSysAdmin.backend.domain.interfaces.administratorRepositoryInterface import AdministratorRepositoryInterface
+from KSysAdmin.backend.domain.models.administrator import Administrator
+from KSysAdmin.backend.domain.models.role import AdministratorRole
+from shared.backend.database.baseRepository import BaseRepository
+from shared.backend.database.failures import brokenConstraint
+
+
+class AdministratorRepository(BaseRepository[Administrator], AdministratorRepositoryInterface):
+    model = Administrator
+
+    async def add(self, row: Administrator) -> None:
+        try:
+            await super().add(row)
+        except IntegrityError as error:
+            if brokenConstraint(error) == "uq_administrator_email":
+                raise AdministratorExistsError(f"{row.email} is an administrator already") from error
+            raise
+
+    async def findByEmail(self, email: str) -> Administrator | None:
+        return (await self._session.exec(select(Administrator).where(Administrator.email == email))).one_or_none()
+
+    async def getForUpdate(self, administratorId: UUID) -> Administrator:
+        statement = select(Administrator).where(Administrator.id == administratorId).with_for_update(key_share=True)
+        administrator = (await self._session.exec(statement)).one_or_none()
+        if administrator is None:
+            raise AdministratorNotFoundError
+        return administrator
+
+    async def countFailure(self, administratorId: UUID) -> None:
+        failures = col(Administrator.failuresInARow)
+        await (await self._session.connection()).execute(
+            update(Administrator).where(col(Administrator.id) == administratorId).values({failures: failures + 1})
+        )
+
+    async def giveRole(self, administratorId: UUID, roleId: UUID) -> None:
+        self._session.add(AdministratorRole(administratorId=administratorId, roleId=roleId))
+        await self._session.flush()

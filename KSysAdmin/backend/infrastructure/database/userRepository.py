@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+
+from KSysAdmin.backend.domain.exceptions.userErrors import UserNotFoundError
+from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import UserFilter, UserRepositoryInterface
+from KSysAdmin.backend.domain.models.userAccount import UserAccount
+from KSysAdmin.backend.domain.models.userSession import SessionEndReason, UserSession
+from shared.backend.database.baseRepository import BaseRepository
+from shared.backend.utils.paging import Page, PageInput
+
+
+class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
+    model = UserAccount
+
+    async def listPage(self, wanted: UserFilter, page: PageInput) -> Page[UserAccount]:
+        statement = select(UserAccount)
+        if wanted.query is not None:
+            statement = statement.where(
+                or_(
+                    col(UserAccount.email).icontains(wanted.query, autoescape=True),
+                    col(UserAccount.fullName).icontains(wanted.query, autoescape=True),
+                )
+            )
+        if wanted.status is not None:
+            statement = statement.where(UserAccount.status == wanted.status)
+        if wanted.role is not None:
+            statement = statement.where(col(UserAccount.roles).contains([wanted.role]))
+        return await self.page(statement, page, ["createdAt", "id"])
+
+    async def get(self, userId: UUID) -> UserAccount:
+        user = await self.find(userId)
+        if user is None:
+            raise UserNotFoundError(f"user {userId} does not exist")
+        return user
+
+    async def getForUpdate(self, userId: UUID) -> UserAccount:
+        statement = select(UserAccount).where(UserAccount.id == userId).with_for_update(key_share=True)
+        user = (await self._session.exec(statement)).one_or_none()
+        if user is None:
+            raise UserNotFoundError(f"user {userId} does not exist")
+        return user
+
+    async def liveSessions(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
+        statement = (
+            select(UserSession)
+            .where(
+                UserSession.userId == userId,
+                col(UserSession.endedAt).is_(None),
+                UserSession.expiresAt > at,
+                UserSession.idleExpiresAt > at,
+            )
+            .order_by(col(UserSession.lastSeenAt).desc())
+            .limit(200)
+        )
+        return (await self._session.exec(statement)).all()
+
+    async def endSessions(self, userId: UUID, reason: SessionEndReason, at: datetime) -> Sequence[UserSession]:
+        statement = (
+            select(UserSession)
+            .where(UserSession.userId == userId, col(UserSession.endedAt).is_(None))
+            .order_by(col(UserSession.id))
+            .with_for_update(key_share=True)
+        )
+        sessions = (await self._session.exec(statement)).all()
+        for session in sessions:
+            session.endedAt, session.endReason = at, reason
+        await self._session.flush()
+        return [session for session in sessions if session.expiresAt > at]

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from KSysAdmin.backend.domain.exceptions.userErrors import RevocationPendingError
+from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
+from KSysAdmin.backend.domain.policies.adminActor import AdminActor
+from shared.backend.loggingFactory import SystemLogger
+from shared.backend.redis.client import RedisClient, RedisUnavailableError
+from shared.backend.redis.credentialCopies import CredentialCopies, CredentialCopy
+
+logger = SystemLogger("kadmin")
+
+
+class SessionCopies(SessionCopiesInterface):
+    """Copies under `kadmin:session:` for administrators and `kauth:session:` for users."""
+
+    def __init__(self, redis: RedisClient) -> None:
+        self._administrators = CredentialCopies(redis, "kadmin")
+        self._users = CredentialCopies(redis, "kauth")
+
+    async def writeAdministrator(self, secretHash: str, actor: AdminActor) -> None:
+        copy = CredentialCopy(
+            hash=secretHash,
+            userId=actor.administratorId,
+            sessionId=actor.sessionId,
+            tier="administrator",
+            expiresAt=int(actor.sessionIdleAt.timestamp()),
+            audience="admin",
+            roles=actor.roles,
+            authenticatedAt=int(actor.sessionCreatedAt.timestamp()),
+        )
+        try:
+            await self._administrators.write(copy)
+        except RedisUnavailableError:
+            logger.application.warning("admin.sessionCopySkipped", "the gateway will count this caller by address")
+
+    async def endAdministratorSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
+        await _end(self._administrators, sessionIds, until)
+
+    async def endUserSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
+        await _end(self._users, sessionIds, until)
+
+
+async def _end(copies: CredentialCopies, sessionIds: Sequence[UUID], until: datetime) -> None:
+    try:
+        await copies.endSessions(sessionIds, until)
+    except RedisUnavailableError as error:
+        raise RevocationPendingError(retryAfterSeconds=2) from error
+
+
+def readEnding(payload: Mapping[str, JsonValue]) -> tuple[list[UUID], datetime]:
+    """The outbox message `…endSessionCopies`: `sessionIds` and `until` (RFC 3339, or seconds since 1970)."""
+    sessionIds, until = payload["sessionIds"], payload["until"]
+    if not isinstance(sessionIds, list):
+        raise TypeError("sessionIds is a list")
+    at = datetime.fromtimestamp(until, UTC) if isinstance(until, (int, float)) else datetime.fromisoformat(str(until))
+    return [UUID(str(sessionId)) for sessionId in sessionIds], at
