@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -33,3 +34,7 @@ def _ensurePair(folder: Path, owner: str) -> list[Path]:
 def _writePrivately(path: Path, content: bytes) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
+
+
+if __name__ == "__main__":
+    ensureKeys(Path(sys.argv[1]))

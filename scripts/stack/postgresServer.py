@@ -90,14 +90,14 @@ class PostgresServer:
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         return asUnprivileged([str(self.tools.postgresBin / "postgres"), "-D", str(self.data), *options])
 
-    def isReady(self) -> bool:
-        """Whether *this* data folder's server answers, not just somebody on its port."""
+    def isReady(self, pid: int) -> bool:
+        """Whether that very process serves this data folder: a crashed one leaves its file behind."""
         pidFile = self.data / "postmaster.pid"
         try:
             lines = pidFile.read_text().splitlines()
         except OSError:
             return False
-        return len(lines) >= 8 and lines[7].strip() == "ready" and lines[3].strip() == str(self.port)
+        return len(lines) >= 8 and lines[7].strip() == "ready" and lines[0].strip() == str(pid)
 
     def _run(self, command: Sequence[str]) -> None:
         done = subprocess.run(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from scripts.stack.gatewayConfig import renderGatewayConfig
 from scripts.stack.migrate import isMigrated
 from scripts.stack.paths import ROOT, RUN, VAR
 from scripts.stack.readiness import answersHttp, answersPing, answersSmtp, ownsPort
@@ -70,8 +71,6 @@ def _redis(surroundings: Surroundings) -> list[str]:
 
 
 def _gateway(surroundings: Surroundings) -> list[str]:
-    from scripts.stack.gatewayConfig import renderGatewayConfig
-
     folder = RUN / "gateway"
     folder.mkdir(parents=True, exist_ok=True)
     values = {**surroundings.values, "K_INSTANCE_ID": surroundings.instanceId}
@@ -109,7 +108,7 @@ PROCESSES: Final[Sequence[StackProcess]] = (
         name="postgres",
         title="PostgreSQL",
         command=_postgres,
-        isReady=lambda surroundings, _: surroundings.postgres.isReady(),
+        isReady=lambda surroundings, pid: surroundings.postgres.isReady(pid),
         portName="DATABASE_PORT",
         isWanted=lambda surroundings: surroundings.ownsDatabase,
         stopSignal="SIGINT",

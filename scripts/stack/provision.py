@@ -160,7 +160,7 @@ def writeWrapper(name: str, tool: Tool, folder: Path = TOOLS) -> Path:
     script.parent.mkdir(parents=True, exist_ok=True)
     exports = "".join(f"export {key}={_quoted(value)}\n" for key, value in tool.environment.items())
     text = f'#!/bin/sh\n{exports}exec {" ".join(_quoted(part) for part in tool.command)} "$@"\n'
-    fresh = script.with_name(f"{name}.{os.getpid()}")
+    fresh = script.with_name(f"{script.name}.{os.getpid()}")
     fresh.write_text(text)
     fresh.chmod(0o755)
     fresh.replace(script)

@@ -118,9 +118,8 @@ class Supervisor:
         quickDeaths = 0
         while True:
             startedAt = time.monotonic()
-            child = (
-                await self._startAgain(process) if self._ready[process.name].is_set() else await self._start(process)
-            )
+            start = self._startAgain if self._ready[process.name].is_set() else self._start
+            child = await start(process)
             isReady = await self._awaitReady(process, child)
             if isReady:
                 self._mark(process, status="ready", readyAt=time.time())
@@ -130,7 +129,7 @@ class Supervisor:
             self._ensureWorthAnotherTry(process, child, quickDeaths)
             await self._sweep(process, child)
             self._mark(process, status="restarting", pid=0, restarts=self._state.processes[process.name].restarts + 1)
-            await asyncio.sleep(BACKOFF_SECONDS[min(quickDeaths - 1 if quickDeaths else 0, len(BACKOFF_SECONDS) - 1)])
+            await asyncio.sleep(BACKOFF_SECONDS[min(quickDeaths, len(BACKOFF_SECONDS)) - 1] if quickDeaths else 0.0)
 
     def _ensureWorthAnotherTry(self, process: StackProcess, child: asyncio.subprocess.Process, deaths: int) -> None:
         """Once the stack was ready nothing is ever given up; a first start that cannot succeed is."""

@@ -74,7 +74,7 @@ def startTestServices(directory: Path) -> TestServices:
         postgres.initialise()
         server = services.adopt(_start(postgres.startCommand(), folder / "postgres.log", postgres.environment))
         redis = services.adopt(_startRedis(tools, folder, redisPort))
-        _await(postgres.isReady, server, folder / "postgres.log")
+        _await(lambda: postgres.isReady(server.pid), server, folder / "postgres.log")
         _await(lambda: answersPing(redisPort), redis, folder / "redis.log")
     except BaseException:
         services.stop()

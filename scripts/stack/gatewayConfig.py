@@ -1,0 +1,256 @@
+"""Writes what nginx must know of this machine: the tree in nginx/ stays as it is, `runtime/` beside it is rendered."""
+
+from __future__ import annotations
+
+import grp
+import ipaddress
+import json
+import os
+import pwd
+import re
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from scripts.stack.paths import ROOT, VAR
+from scripts.stack.provision import NginxTool, provisionServices
+
+TREE: Final = ROOT / "nginx"
+LINKED: Final = ("nginx.conf", "conf.d", "lua", "www")
+TEMPORARY: Final = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+SERVER_NAME: Final = re.compile(r"^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$")
+PRIVATE: Final = 0o600
+# The servers close an idle connection after 5 s; nginx lets go of it first, so that no request is sent into a closing one.
+UPSTREAM_IDLE_SECONDS: Final = 4
+
+
+class GatewaySettingError(Exception):
+    """A setting that nginx could not be given as it is; the text names it."""
+
+
+def renderGatewayConfig(nginx: NginxTool, values: Mapping[str, str], folder: Path) -> list[str]:
+    """
+    Render `folder` and return the command that runs the gateway in the foreground from it.
+
+    `values` are the settings by their names in `.env`; used are GATEWAY_HTTP_PORT, GATEWAY_HTTP_ADDRESS,
+    GATEWAY_METRICS_PORT, PUBLIC_SERVER_PORT, ADMIN_SERVER_PORT, REDIS_URL, GATEWAY_SHARED_SECRET, PUBLIC_BASE_URL,
+    and, when given, GATEWAY_TRUSTED_PROXIES, GATEWAY_NODES, GATEWAY_WORKERS, GATEWAY_ADMIN_ALLOWED,
+    GATEWAY_TLS_CERTIFICATE with GATEWAY_TLS_KEY, GATEWAY_PUBLIC_SERVERS and GATEWAY_ADMIN_SERVERS (host:port,
+    separated by commas), GATEWAY_ACCESS_LOG, GATEWAY_RESOLVER and K_INSTANCE_ID.
+    """
+    runtime = folder / "runtime"
+    for needed in (runtime, *(folder / "temporary" / name for name in TEMPORARY)):
+        needed.mkdir(parents=True, exist_ok=True)
+    for name in LINKED:
+        _link(folder / name, TREE / name)
+    files = {
+        "main.conf": _main(nginx, values, folder),
+        "http.conf": _http(nginx, values, folder),
+        "listen.conf": _listen(values),
+        "private.conf": f"listen 127.0.0.1:{_port(values, 'GATEWAY_METRICS_PORT')};\n",
+        "adminAccess.conf": _adminAccess(values),
+        "gatewaySettings.lua": _settings(values, folder),
+    }
+    for name, text in files.items():
+        _write(runtime / name, text)
+    return [str(nginx.path), "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+
+
+def _main(nginx: NginxTool, values: Mapping[str, str], folder: Path) -> str:
+    lines = [f"load_module {_quoted(str(module))};" for module in nginx.modules]
+    if os.geteuid() == 0:
+        lines.append(f"user {_workerAccount(folder)};")
+    return _lines(
+        *lines,
+        "daemon off;",
+        f"worker_processes {_whole(values, 'GATEWAY_WORKERS', 2)};",
+        "worker_shutdown_timeout 15s;",
+        f"pid {_quoted(str(folder / 'nginx.pid'))};",
+        "error_log stderr warn;",
+    )
+
+
+def _http(nginx: NginxTool, values: Mapping[str, str], folder: Path) -> str:
+    luaPath = f"{folder}/runtime/?.lua;{TREE}/lua/?.lua;{nginx.luaPath}"
+    public = _servers(values, "GATEWAY_PUBLIC_SERVERS", "PUBLIC_SERVER_PORT")
+    admin = _servers(values, "GATEWAY_ADMIN_SERVERS", "ADMIN_SERVER_PORT")
+    return _lines(
+        f"lua_package_path {_quoted(luaPath)};",
+        f"lua_package_cpath {_quoted(nginx.luaCpath)};",
+        *([f"resolver {values['GATEWAY_RESOLVER']};"] if values.get("GATEWAY_RESOLVER") else []),
+        *_upstream("publicServer", public, 64),
+        *_upstream("adminServer", admin, 16),
+        *_trustedProxies(values),
+        f"access_log {_quoted(values.get('GATEWAY_ACCESS_LOG') or '/dev/stdout')} gatewayJson;",
+        *(f"{name}_temp_path {_quoted(str(folder / 'temporary' / name))};" for name in TEMPORARY),
+    )
+
+
+def _upstream(name: str, servers: Sequence[str], kept: int) -> list[str]:
+    # a server that is starting again is asked each time, never written off for some seconds
+    return [
+        f"upstream {name} {{",
+        *(f"    server {server} max_fails=0;" for server in servers),
+        f"    keepalive {kept};",
+        f"    keepalive_timeout {UPSTREAM_IDLE_SECONDS}s;",
+        "}",
+    ]
+
+
+def _trustedProxies(values: Mapping[str, str]) -> list[str]:
+    networks = _networks(values, "GATEWAY_TRUSTED_PROXIES")
+    if not networks:
+        return []
+    return [
+        *(f"set_real_ip_from {each};" for each in networks),
+        "real_ip_header X-Forwarded-For;",
+        "real_ip_recursive on;",
+    ]
+
+
+def _listen(values: Mapping[str, str]) -> str:
+    port = _port(values, "GATEWAY_HTTP_PORT")
+    address = values.get("GATEWAY_HTTP_ADDRESS") or "127.0.0.1"
+    certificate, key = values.get("GATEWAY_TLS_CERTIFICATE", ""), values.get("GATEWAY_TLS_KEY", "")
+    if bool(certificate) != bool(key):
+        raise GatewaySettingError("GATEWAY_TLS_CERTIFICATE and GATEWAY_TLS_KEY belong together")
+    suffix = " ssl http2" if certificate else ""
+    lines = [f"listen {each}:{port}{suffix};" for each in _addresses(address)]
+    if not certificate:
+        return _lines(*lines)
+    return _lines(
+        *lines,
+        f"ssl_certificate {_quoted(certificate)};",
+        f"ssl_certificate_key {_quoted(key)};",
+        "ssl_protocols TLSv1.2 TLSv1.3;",
+        "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;",
+        "ssl_session_cache shared:kTls:4m;",
+        "ssl_session_timeout 1h;",
+        "ssl_session_tickets off;",
+    )
+
+
+def _addresses(address: str) -> list[str]:
+    """The addresses to listen on; this machine's own name has two when it speaks IPv6."""
+    try:
+        parsed = ipaddress.ip_address(address.strip("[]"))
+    except ValueError as error:
+        raise GatewaySettingError("GATEWAY_HTTP_ADDRESS is not an address") from error
+    own = f"[{parsed}]" if parsed.version == 6 else str(parsed)
+    twin = {"127.0.0.1": "::1", "0.0.0.0": "::"}.get(own)
+    return [own, f"[{twin}]"] if twin and _hasAddress(twin) else [own]
+
+
+def _hasAddress(address: str) -> bool:
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+            probe.bind((address, 0))
+    except OSError:
+        return False
+    return True
+
+
+def _adminAccess(values: Mapping[str, str]) -> str:
+    networks = _networks(values, "GATEWAY_ADMIN_ALLOWED")
+    return _lines(*(f"allow {each};" for each in networks), "deny all;") if networks else "# everywhere\n"
+
+
+def _settings(values: Mapping[str, str], folder: Path) -> str:
+    return _lines(
+        "return {",
+        f"    redisUrl = {_luaText(values['REDIS_URL'])},",
+        f"    gatewaySecret = {_luaText(values['GATEWAY_SHARED_SECRET'])},",
+        f"    hasSecureCookies = {str(values.get('PUBLIC_BASE_URL', '').startswith('https://')).lower()},",
+        f"    webRoot = {_luaText(str(folder / 'www'))},",
+        f"    nodes = {_whole(values, 'GATEWAY_NODES', 1)},",
+        f"    instanceId = {_luaText(values.get('K_INSTANCE_ID', ''))},",
+        "}",
+    )
+
+
+def _servers(values: Mapping[str, str], name: str, portName: str) -> list[str]:
+    servers = _split(values.get(name, "")) or [f"127.0.0.1:{_port(values, portName)}"]
+    wrong = [server for server in servers if not SERVER_NAME.match(server)]
+    if wrong:
+        raise GatewaySettingError(f"{name} holds {wrong[0]!r}, which is not host:port")
+    return servers
+
+
+def _networks(values: Mapping[str, str], name: str) -> list[str]:
+    try:
+        return [str(ipaddress.ip_network(each, strict=False)) for each in _split(values.get(name, ""))]
+    except ValueError as error:
+        raise GatewaySettingError(f"{name} holds something that is no address or range: {error}") from error
+
+
+def _whole(values: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = values.get(name) or str(otherwise)
+    if not text.isdigit() or int(text) < 1:
+        raise GatewaySettingError(f"{name} must be a whole number of at least 1")
+    return int(text)
+
+
+def _port(values: Mapping[str, str], name: str) -> int:
+    if name not in values:
+        raise GatewaySettingError(f"{name} is missing")
+    return _whole(values, name, 0)
+
+
+def _workerAccount(folder: Path) -> str:
+    """Root's workers become nobody where nobody can read the pages; a checkout in a closed folder keeps its owner."""
+    passed = [*ROOT.parents, ROOT, *folder.parents, folder]
+    isOpen = all(path.stat().st_mode & 0o001 for path in passed)
+    account = pwd.getpwnam("nobody") if isOpen else pwd.getpwuid(ROOT.stat().st_uid)
+    return f"{account.pw_name} {_groupName(account.pw_gid)}"
+
+
+def _groupName(gid: int) -> str:
+    return grp.getgrgid(gid).gr_name
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() == target:
+        return
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
+
+
+def _write(path: Path, text: str) -> None:
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    fresh.replace(path)
+
+
+def _quoted(text: str) -> str:
+    if any(character in text for character in '"\\$\n'):
+        raise GatewaySettingError(f"{text!r} holds a character that nginx would misread")
+    return f'"{text}"'
+
+
+def _luaText(text: str) -> str:
+    """JSON's escapes are Lua's for the characters a secret or an URL is made of."""
+    if not text.isascii() or not text.isprintable():
+        raise GatewaySettingError("a secret or URL of the gateway holds a character that is not printable ASCII")
+    return json.dumps(text)
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """`python -m scripts.stack.gatewayConfig`: render var/nginx from the environment and say how to start it."""
+    print(" ".join(renderGatewayConfig(provisionServices().nginx, os.environ, VAR / "nginx")))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

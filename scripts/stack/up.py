@@ -1,0 +1,138 @@
+"""scripts/up: prepare what is missing, start everything in order, and say where it is."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from scripts.stack import down
+from scripts.stack.display import Report, makeReport, showFailure
+from scripts.stack.paths import ENDPOINTS_FILE, LOGS, ROOT, RUN, VENV_PYTHON
+from scripts.stack.preparation import allSteps
+from scripts.stack.processes import BY_NAME
+from scripts.stack.remedies import remedyFor
+from scripts.stack.runState import RunState, readState, runningState
+from scripts.stack.steps import StepFailedError, StepRunner
+from scripts.stack.summary import printSummary
+from scripts.stack.unprivileged import dyingWithParent
+
+POLL_SECONDS: Final = 0.05
+ALREADY_RUNNING: Final = 3
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="scripts/up", description=__doc__)
+    parser.add_argument("--foreground", action="store_true", help="stay, and stop the stack with Ctrl-C")
+    given = parser.parse_args(argv)
+    startedAt = time.monotonic()
+    if (running := runningState()) is not None:
+        return _sayRunning(running)
+    try:
+        with makeReport() as report:
+            StepRunner(allSteps(), report).run()
+            outcome = _start(report, isTied=given.foreground)
+    except StepFailedError as error:
+        showFailure(error.step, str(error), error.fix, error.log)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped before it was ready; nothing is left running", file=sys.stderr)
+        return 130
+    code = _conclude(outcome, time.monotonic() - startedAt)
+    return _stay(outcome) if given.foreground and outcome is not None and code == 0 else code
+
+
+def _start(report: Report, *, isTied: bool) -> RunState | None:
+    """Start the supervisor apart from this terminal and follow what it says until it is ready or has given up."""
+    supervisor = _launchSupervisor(isTied=isTied)
+    shown: dict[str, str] = {}
+    try:
+        while True:
+            state = readState()
+            isOurs = state is not None and state.pid == supervisor.pid
+            if state is not None and isOurs:
+                _follow(state, shown, report)
+            if state is not None and isOurs and state.phase in ("ready", "failed", "stopped"):
+                return state
+            if supervisor.poll() is not None:
+                return readState() if isOurs else None
+            time.sleep(POLL_SECONDS)
+    except BaseException:
+        supervisor.terminate()
+        supervisor.wait()
+        raise
+
+
+def _launchSupervisor(*, isTied: bool) -> subprocess.Popen[bytes]:
+    for folder in (LOGS, RUN):
+        folder.mkdir(parents=True, exist_ok=True)
+    with (LOGS / "supervisor.log").open("ab") as log:
+        command = [str(VENV_PYTHON), "-m", "scripts.stack.supervisor"]
+        return subprocess.Popen(
+            dyingWithParent(command) if isTied else command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def _stay(state: RunState) -> int:
+    """Until Ctrl-C, or until the stack is stopped from elsewhere."""
+    print("Ctrl-C stops everything.", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        while state.isAlive:
+            time.sleep(POLL_SECONDS)
+    except KeyboardInterrupt:
+        print()
+        return down.main([])
+    return 0
+
+
+def _follow(state: RunState, shown: dict[str, str], report: Report) -> None:
+    for name, process in state.processes.items():
+        before = shown.get(name, "waiting")
+        if process.status in ("starting", "restarting") and before == "waiting":
+            report.begin(name, BY_NAME[name].title)
+            shown[name] = f"starting {time.monotonic()}"
+        if process.status in ("ready", "done") and before.startswith("starting"):
+            report.end(name, "done", time.monotonic() - float(before.split()[1]))
+            shown[name] = "ready"
+
+
+def _conclude(state: RunState | None, seconds: float) -> int:
+    if state is None:
+        log = LOGS / "supervisor.log"
+        showFailure("supervisor", "it ended at once", remedyFor(log), log)
+        return 1
+    if state.phase == "ready":
+        printSummary(state, seconds)
+        return 0
+    log = LOGS / f"{state.failedProcess}.log"
+    title = BY_NAME[state.failedProcess].title if state.failedProcess in BY_NAME else state.failedProcess
+    showFailure(f"{title} did not start", state.failure, remedyFor(log), log)
+    print("Nothing is left running.", file=sys.stderr)
+    return 1
+
+
+def _sayRunning(state: RunState) -> int:
+    """Running already is what was asked for; while it still starts, wait for it."""
+    while state.phase == "starting" and state.isAlive:
+        time.sleep(POLL_SECONDS)
+        state = readState() or state
+    if not ENDPOINTS_FILE.exists():
+        print("The stack is stopping or did not start; try again in a moment.", file=sys.stderr)
+        return ALREADY_RUNNING
+    print("The stack runs already.")
+    printSummary(state, None)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
