@@ -1,0 +1,1 @@
+export type { Briva, Checkout, Payment, PaymentStatus } from './contract'
