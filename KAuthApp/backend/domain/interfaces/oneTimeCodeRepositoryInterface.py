@@ -34,7 +34,7 @@ class OneTimeCodeRepositoryInterface(ABC):
     async def countIssued(self, userId: UUID, purpose: CodePurpose, since: datetime) -> int: ...
 
     @abstractmethod
-    async def remove(self, codeId: UUID) -> None:
+    async def discard(self, codeId: UUID) -> None:
         """As if it had never been issued: its mail was not taken."""
 
     @abstractmethod

@@ -24,6 +24,7 @@ class RefreshToken(AuthTable, table=True):
     __tablename__ = "refresh_token"
     __table_args__ = (
         Index(None, "session_id"),
+        Index(None, "successor_id"),
         Index("ix_refresh_token_used_at_sealed", "used_at", postgresql_where=text("successor_sealed IS NOT NULL")),
     )
 

@@ -78,6 +78,7 @@ TABLES = (
     )
     """,
     "CREATE INDEX ix_refresh_token_session_id ON refresh_token (session_id)",
+    "CREATE INDEX ix_refresh_token_successor_id ON refresh_token (successor_id)",
     """
     CREATE INDEX ix_refresh_token_used_at_sealed ON refresh_token (used_at)
         WHERE successor_sealed IS NOT NULL

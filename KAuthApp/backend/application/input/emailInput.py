@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from KAuthApp.backend.application.input.fields import EmailText
+from shared.backend.utils.apiModel import InputModel
+
+
+class EmailInput(InputModel):
+    """An address that a mail is asked for."""
+
+    email: EmailText

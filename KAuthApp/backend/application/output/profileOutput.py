@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field
+
+from KAuthApp.backend.domain.models.userAccount import UserAccount, UserLocale
+from shared.backend.utils.apiModel import OutputModel, Timestamp
+
+
+class MfaOutput(OutputModel):
+    """Which second factors the account has."""
+
+    totp: bool = False
+    passkeys: int = 0
+    recoveryCodesLeft: int = 0
+
+
+class ProfileOutput(OutputModel):
+    """What a person sees of the own account."""
+
+    id: UUID
+    email: str = Field(examples=["sari@example.com"])
+    emailVerified: bool
+    fullName: str | None = Field(examples=["Sari Wulandari"])
+    locale: UserLocale
+    roles: list[str]
+    mfa: MfaOutput = MfaOutput()
+    createdAt: Timestamp
+
+    @classmethod
+    def fromUser(cls, user: UserAccount) -> Self:
+        return cls(
+            id=user.id,
+            email=user.emailAsGiven,
+            emailVerified=user.emailVerifiedAt is not None,
+            fullName=user.fullName,
+            locale=user.locale,
+            roles=list(user.roles),
+            createdAt=user.createdAt,
+        )

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from KAuthApp.backend.application.dto.auditEntries import byUser
+from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
+from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, MAIL_TOPIC, EndedSessionsDTO, MailDTO
+from KAuthApp.backend.application.input.changePasswordInput import ChangePasswordInput
+from KAuthApp.backend.domain.exceptions.authErrors import CurrentPasswordWrongError
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
+from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
+from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
+from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
+from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
+from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
+from KAuthApp.backend.domain.models.emailAddress import EmailAddress
+from KAuthApp.backend.domain.models.userAccount import UserAccount
+from KAuthApp.backend.domain.models.userSession import SessionEndReason
+from KAuthApp.backend.domain.policies.passwordPolicy import PasswordPolicy, normalisePassword
+from shared.backend.loggingFactory import SystemLogger
+from shared.backend.utils.clock import ClockInterface
+
+logger = SystemLogger("kauth")
+
+
+class ChangePasswordService:
+    """Sets a new password for who knows the present one, ends the other sessions and tells the owner."""
+
+    def __init__(
+        self,
+        openWork: OpenAuthWork,
+        hasher: PasswordHasherInterface,
+        guesser: PasswordGuesserInterface,
+        policy: Callable[[], PasswordPolicy],
+        sealer: SecretSealerInterface,
+        copies: SessionCopiesInterface,
+        clock: ClockInterface,
+    ) -> None:
+        self._openWork, self._hasher, self._guesser, self._policy = openWork, hasher, guesser, policy
+        self._sealer, self._copies, self._clock = sealer, copies, clock
+
+    async def execute(self, change: ChangePasswordInput, identity: IdentityDTO) -> None:
+        proven = await self._prove(change, identity)
+        password = normalisePassword(change.newPassword.get_secret_value())
+        self._policy().ensureAcceptable(password, proven.ownWords, self._guesser, field="newPassword")
+        passwordHash = await self._hasher.hash(password)
+
+        now = self._clock.now()
+        async with self._openWork() as work:
+            user = await work.users.getForUpdate(identity.userId)
+            if user.passwordHash != proven.passwordHash:
+                raise CurrentPasswordWrongError
+            user.changePassword(passwordHash, now)
+            ended = await work.sessions.endAll(
+                user.id, SessionEndReason.PASSWORD_CHANGED, now, exceptId=identity.sessionId
+            )
+            await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
+            email = EmailAddress.parse(user.emailAsGiven)
+            await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSWORD_CHANGED, email, self._sealer))
+            await work.audit.append(byUser(user.id, "auth.passwordChanged", now, after={"sessionsEnded": len(ended)}))
+            await work.commit()
+
+        await self._copies.endSessions(ended, now)
+        logger.security.info("auth.passwordChanged", userId=str(identity.userId), ended=len(ended))
+
+    async def _prove(self, change: ChangePasswordInput, identity: IdentityDTO) -> UserAccount:
+        async with self._openWork() as work:
+            user = await work.users.get(identity.userId)
+        current = normalisePassword(change.currentPassword.get_secret_value())
+        if not await self._hasher.verify(current, user.passwordHash):
+            logger.security.warning("auth.currentPasswordWrong", userId=str(user.id))
+            raise CurrentPasswordWrongError
+        return user

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from KAuthApp.backend.application.dto.auditEntries import byUser
+from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
+from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
+from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
+from KAuthApp.backend.domain.models.userSession import SessionEndReason
+from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
+from shared.backend.loggingFactory import SystemLogger
+from shared.backend.utils.clock import ClockInterface
+
+logger = SystemLogger("kauth")
+
+
+class RevokeOtherSessionsService:
+    """Ends every session of the person but the one that asks; asking again finishes what a lost Redis left undone."""
+
+    def __init__(
+        self, openWork: OpenAuthWork, copies: SessionCopiesInterface, policy: CopyPolicy, clock: ClockInterface
+    ) -> None:
+        self._openWork, self._copies, self._policy, self._clock = openWork, copies, policy, clock
+
+    async def execute(self, identity: IdentityDTO) -> None:
+        now = self._clock.now()
+        async with self._openWork() as work:
+            await work.users.getForUpdate(identity.userId)
+            lately = await work.sessions.endedSince(identity.userId, self._policy.oldestCopy(now))
+            ended = await work.sessions.endAll(
+                identity.userId, SessionEndReason.REVOKED_BY_USER, now, exceptId=identity.sessionId
+            )
+            if ended:
+                await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
+                await work.audit.append(
+                    byUser(identity.userId, "auth.otherSessionsRevoked", now, after={"ended": len(ended)})
+                )
+            await work.commit()
+
+        await self._copies.endSessions([*ended, *lately], now)
+        logger.security.info("auth.otherSessionsRevoked", userId=str(identity.userId), ended=len(ended))

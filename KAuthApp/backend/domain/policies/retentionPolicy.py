@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pydantic import Field
+
+from shared.backend.utils.valueObject import ValueObject
+
+
+class RetentionPolicy(ValueObject):
+    """For how long what is over is kept. Codes stay a while, since issued ones are counted."""
+
+    codes: timedelta = Field(default=timedelta(days=2), ge=timedelta(days=1))
+    sessions: timedelta = Field(default=timedelta(days=90), ge=timedelta(days=1))
+
+    def codesBefore(self, at: datetime) -> datetime:
+        return at - self.codes
+
+    def sessionsBefore(self, at: datetime) -> datetime:
+        return at - self.sessions

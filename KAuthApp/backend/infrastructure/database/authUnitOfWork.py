@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
+from KAuthApp.backend.domain.models.outboxMessage import OutboxMessage
+from KAuthApp.backend.infrastructure.database.oneTimeCodeRepository import OneTimeCodeRepository
+from KAuthApp.backend.infrastructure.database.refreshTokenRepository import RefreshTokenRepository
+from KAuthApp.backend.infrastructure.database.signingKeyRepository import SigningKeyRepository
+from KAuthApp.backend.infrastructure.database.userAccountRepository import UserAccountRepository
+from KAuthApp.backend.infrastructure.database.userSessionRepository import UserSessionRepository
+from shared.backend.database.auditTrail import AuditTrail
+from shared.backend.database.engine import Database
+from shared.backend.database.outbox import Outbox
+from shared.backend.database.unitOfWork import SqlUnitOfWork
+from shared.backend.utils.clock import ClockInterface
+
+
+class AuthUnitOfWork(SqlUnitOfWork, AuthUnitOfWorkInterface):
+    """One PostgreSQL transaction."""
+
+    def __init__(self, database: Database, clock: ClockInterface) -> None:
+        super().__init__(database)
+        self.users = UserAccountRepository(self.session)
+        self.sessions = UserSessionRepository(self.session)
+        self.refreshTokens = RefreshTokenRepository(self.session)
+        self.codes = OneTimeCodeRepository(self.session)
+        self.signingKeys = SigningKeyRepository(self.session)
+        self.audit = AuditTrail(self.session, "auth")
+        self.outbox = Outbox(self.session, OutboxMessage, clock)
+
+
+def unitOfWorkOn(database: Database, clock: ClockInterface) -> OpenAuthWork:
+    """A factory of units of work on this pool."""
+    return lambda: AuthUnitOfWork(database, clock)

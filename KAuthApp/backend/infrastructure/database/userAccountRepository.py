@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import inspect
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from KAuthApp.backend.domain.exceptions.authErrors import UnauthenticatedError
+from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import UserAccountRepositoryInterface
+from KAuthApp.backend.domain.models.emailAddress import EmailAddress
+from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
+from shared.backend.database.baseRepository import BaseRepository
+
+# The public server's role may write these and no others: roles and suspension belong to administrators.
+_REGISTERED: Final = (
+    "id",
+    "email",
+    "emailAsGiven",
+    "fullName",
+    "locale",
+    "passwordHash",
+    "passwordChangedAt",
+    "status",
+    "createdAt",
+    "updatedAt",
+)
+_RENEWED: Final = ("emailAsGiven", "fullName", "locale", "passwordHash", "passwordChangedAt", "updatedAt")
+
+
+class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryInterface):
+    model = UserAccount
+
+    async def register(self, account: UserAccount) -> UserAccount | None:
+        statement = insert(UserAccount).values({_columnOf(name): getattr(account, name) for name in _REGISTERED})
+        renewed = statement.on_conflict_do_update(
+            index_elements=[col(UserAccount.email)],
+            set_={_columnOf(name): statement.excluded[_columnOf(name)] for name in _RENEWED},
+            where=col(UserAccount.status) == UserStatus.PENDING_VERIFICATION,
+        ).returning(UserAccount)
+        return (await self._session.scalars(renewed, execution_options={"populate_existing": True})).one_or_none()
+
+    async def findByEmail(self, email: EmailAddress) -> UserAccount | None:
+        statement = select(UserAccount).where(col(UserAccount.email) == email.normalised)
+        return (await self._session.exec(statement)).one_or_none()
+
+    async def findByEmailForUpdate(self, email: EmailAddress) -> UserAccount | None:
+        statement = (
+            select(UserAccount).where(col(UserAccount.email) == email.normalised).with_for_update(key_share=True)
+        )
+        return (await self._session.exec(statement)).one_or_none()
+
+    async def get(self, userId: UUID) -> UserAccount:
+        return _found(await self.find(userId))
+
+    async def getForUpdate(self, userId: UUID) -> UserAccount:
+        statement = select(UserAccount).where(col(UserAccount.id) == userId).with_for_update(key_share=True)
+        return _found((await self._session.exec(statement)).one_or_none())
+
+
+def _columnOf(attribute: str) -> str:
+    return str(inspect(UserAccount).columns[attribute].name)
+
+
+def _found(account: UserAccount | None) -> UserAccount:
+    if account is None:
+        raise UnauthenticatedError
+    return account

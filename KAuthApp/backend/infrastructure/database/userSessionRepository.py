@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, func, update
+from sqlmodel import col, select
+
+from KAuthApp.backend.domain.exceptions.authErrors import SessionNotFoundError
+from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
+from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
+from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
+from shared.backend.database.baseRepository import BaseRepository
+
+
+class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryInterface):
+    model = UserSession
+
+    async def findLiveBySecret(self, secretHash: str, at: datetime) -> tuple[UserSession, UserAccount] | None:
+        return await self._findLive(col(UserSession.secretHash) == secretHash, at)
+
+    async def findLive(self, sessionId: UUID, at: datetime) -> tuple[UserSession, UserAccount] | None:
+        return await self._findLive(col(UserSession.id) == sessionId, at)
+
+    async def getForUpdate(self, userId: UUID, sessionId: UUID) -> UserSession:
+        statement = (
+            select(UserSession)
+            .where(col(UserSession.id) == sessionId, col(UserSession.userId) == userId)
+            .with_for_update(key_share=True)
+        )
+        session = (await self._session.exec(statement)).one_or_none()
+        if session is None:
+            raise SessionNotFoundError
+        return session
+
+    async def findForUpdate(self, sessionId: UUID) -> UserSession | None:
+        statement = select(UserSession).where(col(UserSession.id) == sessionId).with_for_update(key_share=True)
+        return (await self._session.exec(statement)).one_or_none()
+
+    async def listLive(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
+        statement = (
+            select(UserSession)
+            .where(col(UserSession.userId) == userId, _isLive(at))
+            .order_by(col(UserSession.lastSeenAt).desc(), col(UserSession.id).desc())
+        )
+        return (await self._session.exec(statement)).all()
+
+    async def endAll(
+        self, userId: UUID, reason: SessionEndReason, at: datetime, exceptId: UUID | None = None
+    ) -> Sequence[UUID]:
+        statement = (
+            update(UserSession)
+            .where(col(UserSession.userId) == userId, col(UserSession.endedAt).is_(None))
+            .values({"endedAt": at, "endReason": reason})
+            .returning(col(UserSession.id))
+        )
+        if exceptId is not None:
+            statement = statement.where(col(UserSession.id) != exceptId)
+        return (await self._session.scalars(statement)).all()
+
+    async def endedSince(self, userId: UUID, since: datetime) -> Sequence[UUID]:
+        statement = select(UserSession.id).where(col(UserSession.userId) == userId, col(UserSession.endedAt) > since)
+        return (await self._session.exec(statement)).all()
+
+    async def touch(self, sessionId: UUID, seenAt: datetime, idleExpiresAt: datetime, unseenSince: datetime) -> bool:
+        statement = (
+            update(UserSession)
+            .where(
+                col(UserSession.id) == sessionId,
+                col(UserSession.endedAt).is_(None),
+                col(UserSession.lastSeenAt) <= unseenSince,
+            )
+            .values({"lastSeenAt": seenAt, "idleExpiresAt": func.least(idleExpiresAt, col(UserSession.expiresAt))})
+            .returning(col(UserSession.id))
+        )
+        return (await self._session.scalars(statement)).one_or_none() is not None
+
+    async def removeEndedBefore(self, before: datetime, most: int) -> int:
+        isOver = (col(UserSession.endedAt) < before) | (col(UserSession.expiresAt) < before)
+        over = (select(UserSession.id).where(isOver).order_by(col(UserSession.expiresAt)).limit(most)).with_for_update(
+            skip_locked=True
+        )
+        statement = delete(UserSession).where(col(UserSession.id).in_(over)).returning(col(UserSession.id))
+        return len((await self._session.scalars(statement)).all())
+
+    async def _findLive(self, condition: ColumnElement[bool], at: datetime) -> tuple[UserSession, UserAccount] | None:
+        statement = (
+            select(UserSession, UserAccount)
+            .join(UserAccount, col(UserAccount.id) == col(UserSession.userId))
+            .where(condition, _isLive(at), col(UserAccount.status) == UserStatus.ACTIVE)
+        )
+        row = (await self._session.exec(statement)).one_or_none()
+        return None if row is None else (row[0], row[1])
+
+
+def _isLive(at: datetime) -> ColumnElement[bool]:
+    return and_(
+        col(UserSession.endedAt).is_(None), col(UserSession.idleExpiresAt) > at, col(UserSession.expiresAt) > at
+    )
