@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from KSysPayment.backend.domain.interfaces.paymentGatewayInterface import ExternalId
+from KSysPayment.backend.domain.models.bankCall import BankCall
+
+
+class ExternalIdSourceInterface(ABC):
+    """Numbers for requests that belong to no transaction of ours."""
+
+    @abstractmethod
+    async def next(self) -> ExternalId:
+        """A number given to nobody else on this Jakarta day, also after a crash."""
+
+
+class BankCallLogInterface(ABC):
+    """Where every request to the bank and its answer are kept."""
+
+    @abstractmethod
+    async def append(self, call: BankCall) -> None: ...
