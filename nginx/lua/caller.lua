@@ -1,0 +1,95 @@
+-- Says whom a request counts for: the address it comes from, and the key under which Redis may know its credential.
+-- Only Redis knows whether the credential is real; what nobody knows counts for the address.
+local bit = require("bit")
+local digest = require("digest")
+local settings = require("settings")
+
+local ngx = ngx
+local byte, find, format, gmatch, lower, match, sub =
+    string.byte, string.find, string.format, string.gmatch, string.lower, string.match, string.sub
+
+local MAX_CREDENTIAL_LENGTH = 4096
+local BEARER = "bearer "
+local PREFIX = settings.hasSecureCookies and "__Host-" or ""
+local PUBLIC = { cookie = PREFIX .. "kSession", keyPrefix = "kauth:session:" }
+local ADMIN = { cookie = PREFIX .. "kAdminSession", keyPrefix = "kadmin:session:" }
+
+local _M = {}
+
+
+local function pairAt(binary, offset)
+    return bit.bor(bit.lshift(byte(binary, offset), 8), byte(binary, offset + 1))
+end
+
+
+local function isMappedIpv4(binary)
+    return sub(binary, 1, 12) == "\0\0\0\0\0\0\0\0\0\0\255\255"
+end
+
+
+-- A household or a server gets a whole /64 of IPv6, so one address there is no caller of its own.
+function _M.addressGroup(binary, text)
+    if #binary ~= 16 then
+        return text
+    end
+    if isMappedIpv4(binary) then
+        return format("%d.%d.%d.%d", byte(binary, 13, 16))
+    end
+
+    return format("%x:%x:%x:%x::/64", pairAt(binary, 1), pairAt(binary, 3), pairAt(binary, 5), pairAt(binary, 7))
+end
+
+
+local function bearerOf(authorization)
+    if not authorization or lower(sub(authorization, 1, #BEARER)) ~= BEARER then
+        return nil
+    end
+
+    return match(sub(authorization, #BEARER + 1), "^%s*(.-)%s*$")
+end
+
+
+-- As the servers read it: the last of several wins, quotes around it do not count.
+local function cookieOf(header, name)
+    if not header or not find(header, name, 1, true) then
+        return nil
+    end
+
+    local value
+    for key, text in gmatch(header, "%s*([^=;]-)%s*=%s*([^;]*)") do
+        if key == name then
+            value = match(text, '^"?(.-)"?%s*$')
+        end
+    end
+
+    return value
+end
+
+
+local function isUsable(secret)
+    return secret and #secret > 0 and #secret <= MAX_CREDENTIAL_LENGTH
+end
+
+
+-- The key of the caller's session copy, or nil without a credential. The order is the servers': bearer, then cookie.
+function _M.sessionKey(authorization, cookieHeader, path)
+    local audience = sub(path, 1, 11) == "/api/admin/" and ADMIN or PUBLIC
+    local secret = bearerOf(authorization)
+    if not isUsable(secret) then
+        secret = cookieOf(cookieHeader, audience.cookie)
+    end
+    if not isUsable(secret) then
+        return nil
+    end
+
+    return audience.keyPrefix .. digest.sha256Hex(secret)
+end
+
+
+function _M.whoByAddress()
+    local var = ngx.var
+    return "ip:" .. _M.addressGroup(var.binary_remote_addr, var.remote_addr)
+end
+
+
+return _M

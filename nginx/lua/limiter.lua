@@ -1,0 +1,115 @@
+-- Decides whether one request may pass: finds the policies and the caller, asks Redis, or this node when Redis is away.
+local breaker = require("breaker")
+local caller = require("caller")
+local fallback = require("fallback")
+local metrics = require("metrics")
+local policyFeed = require("policyFeed")
+local redis = require("redis")
+local settings = require("settings")
+local tokens = require("tokens")
+local verdict = require("verdict")
+
+local ngx = ngx
+
+local REDIS_TIMEOUT_MS = 50
+local PULSE_SECONDS = 0.2
+
+local _M = {}
+local state = {}
+
+
+local function onBreakerChange(isOpen, reason)
+    metrics.gauge('gateway_breaker_open{worker="' .. ngx.worker.id() .. '"}', isOpen and 1 or 0)
+    if isOpen then
+        ngx.log(ngx.ERR, "limits: Redis is away (", reason, "); this node counts for itself")
+    else
+        ngx.log(ngx.NOTICE, "limits: Redis is back")
+    end
+end
+
+
+-- Looks for new policies, and by that whether Redis is there: while the breaker is open only this asks.
+local function pulse(isPremature)
+    if isPremature then
+        return
+    end
+
+    local answered, err = state.feed:refresh()
+    if answered then
+        state.breaker:succeeded()
+    else
+        state.breaker:failed(err)
+    end
+end
+
+
+function _M.start()
+    local client = redis.new(settings.redis, REDIS_TIMEOUT_MS)
+    state.breaker = breaker.new(onBreakerChange)
+    state.tokens = tokens.new(client)
+    state.fallback = fallback.new(ngx.shared.kFallback)
+    state.feed = policyFeed.new(client, ngx.shared.kPolicies, require("defaults"))
+    metrics.gauge('gateway_breaker_open{worker="' .. ngx.worker.id() .. '"}', 0)
+
+    assert(ngx.timer.at(0, pulse))
+    assert(ngx.timer.every(PULSE_SECONDS, pulse))
+end
+
+
+function _M.describe()
+    return {
+        redis = state.breaker.isOpen and "away" or "connected",
+        policiesVersion = state.feed.current.version,
+    }
+end
+
+
+local function askRedis(request)
+    local startedAt = ngx.now()
+    local answers, err = state.tokens:take({ request })
+    ngx.update_time()
+    metrics.observeRedis(ngx.now() - startedAt, answers)
+    if not answers then
+        state.breaker:failed(err)
+        return nil
+    end
+
+    state.breaker:succeeded()
+    return answers[1]
+end
+
+
+local function needsSession(matched)
+    for _, policy in ipairs(matched) do
+        if policy.scope == "user" or policy.scope == "apiKey" then
+            return true
+        end
+    end
+
+    return false
+end
+
+
+-- The verdict on the request that is being served, or nil when no policy matches it.
+function _M.judge(method, path)
+    local matched = state.feed.current:match(method, path)
+    if not matched then
+        return nil
+    end
+
+    local var = ngx.var
+    local request = { policies = matched, whoByAddress = caller.whoByAddress() }
+    if needsSession(matched) then
+        request.sessionKey = caller.sessionKey(var.http_authorization, var.http_cookie, path)
+    end
+
+    local answer = state.breaker:allows() and askRedis(request)
+    metrics.count(answer and 'gateway_limit_source_total{source="redis"}'
+        or 'gateway_limit_source_total{source="fallback"}')
+    answer = answer or state.fallback:take(request)
+    metrics.observeVerdict(matched, answer)
+    return verdict.of(matched, answer)
+end
+
+
+return _M

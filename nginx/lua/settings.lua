@@ -1,0 +1,62 @@
+-- What this gateway was told at start: runtime/gatewaySettings.lua, checked once, in the master process.
+local ffi = require("ffi")
+local given = require("gatewaySettings")
+
+ffi.cdef([[char *realpath(const char *path, char *resolved); void free(void *pointer);]])
+
+local _M = {}
+
+
+local function absolute(path)
+    local resolved = ffi.C.realpath(path, nil)
+    if resolved == nil then
+        error("gateway: " .. path .. " does not exist; start nginx from the project's root or use scripts/up")
+    end
+
+    local text = ffi.string(resolved)
+    ffi.C.free(resolved)
+    return text
+end
+
+
+-- redis://[user[:password]@]host[:port][/database] or unix:///path[?db=n]
+local function parseRedisUrl(url)
+    local socketPath, socketDatabase = url:match("^unix://([^?]+)%??d?b?=?(%d*)$")
+    if socketPath then
+        return { host = "unix:" .. socketPath, database = tonumber(socketDatabase) or 0 }
+    end
+
+    local authority, database = url:match("^redis://([^/?]+)/?(%d*)")
+    if not authority then
+        error("gateway: REDIS_URL is not understood: it must begin with redis:// or unix://")
+    end
+
+    local login, address = authority:match("^(.*)@(.+)$")
+    address = address or authority
+    local user, password = (login or ""):match("^([^:]*):?(.*)$")
+    local host, port = address:match("^(%[.+%]):?(%d*)$")
+    if not host then
+        host, port = address:match("^([^:]+):?(%d*)$")
+    end
+
+    return {
+        host = host,
+        port = tonumber(port) or 6379,
+        database = tonumber(database) or 0,
+        user = user ~= "" and ngx.unescape_uri(user) or nil,
+        password = password ~= "" and ngx.unescape_uri(password) or nil,
+    }
+end
+
+
+local folder = absolute(debug.getinfo(1, "S").source:match("^@(.*)/[^/]+$"))
+
+_M.luaFolder = folder
+_M.webRoot = given.webRoot or folder:match("^(.*)/lua$") .. "/www"
+_M.redis = parseRedisUrl(given.redisUrl)
+_M.gatewaySecret = given.gatewaySecret or ""
+_M.nodes = math.max(1, tonumber(given.nodes) or 1)
+_M.hasSecureCookies = given.hasSecureCookies == true
+_M.instanceId = given.instanceId or "unnamed"
+
+return _M

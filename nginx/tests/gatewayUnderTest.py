@@ -1,0 +1,237 @@
+"""A real nginx with its own Redis and two tiny servers, on free ports, gone afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from nginx.tests.tinyServer import TinyServer
+from scripts.stack.gatewayConfig import renderGatewayConfig
+from scripts.stack.ports import freePort
+from scripts.stack.provision import ServiceTools
+from scripts.stack.unprivileged import dyingWithParent
+
+SECRET = "the gateway's own secret, of the tests"
+READY_SECONDS = 10.0
+LIVE_SECONDS = 1.0
+
+
+class NotReadyError(Exception):
+    """A process did not start; the text is the end of its log."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    gateway: int
+    metrics: int
+    public: int
+    admin: int
+    redis: int
+
+
+def choosePorts() -> Ports:
+    chosen: list[int] = []
+    for _ in range(5):
+        chosen.append(freePort(avoid=chosen))
+    return Ports(*chosen)
+
+
+class GatewayUnderTest:
+    """Start with `start`, end with `stop`; Redis may be killed, stopped and started in between."""
+
+    def __init__(self, tools: ServiceTools, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+        self.ports = choosePorts()
+        self.folder = folder
+        self.log = folder / "gateway.log"
+        self.accessLog = folder / "access.log"
+        self.public = TinyServer("public", self.ports.public)
+        self.admin = TinyServer("admin", self.ports.admin)
+        self._tools, self._settings = tools, settings or {}
+        self._nginx: subprocess.Popen[bytes] | None = None
+        self._redis: subprocess.Popen[bytes] | None = None
+        self._version = 0
+
+    @property
+    def url(self) -> str:
+        scheme = "https" if "GATEWAY_TLS_CERTIFICATE" in self._settings else "http"
+        return f"{scheme}://127.0.0.1:{self.ports.gateway}"
+
+    @property
+    def redisUrl(self) -> str:
+        return f"redis://127.0.0.1:{self.ports.redis}/0"
+
+    @property
+    def metricsUrl(self) -> str:
+        return f"http://127.0.0.1:{self.ports.metrics}/metrics"
+
+    async def start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o755)
+        self.startRedis()
+        await self.public.start()
+        await self.admin.start()
+        command = self.render()
+        makePages(self.folder / "gateway" / "www")
+        with self.log.open("ab") as output:
+            environment = {**dict(self._tools.nginx.environment), "PATH": "/usr/bin:/bin"}
+            self._nginx = subprocess.Popen(
+                dyingWithParent(command), stdout=output, stderr=subprocess.STDOUT, env=environment, cwd="/"
+            )
+        await self._untilListening(self.ports.gateway)
+
+    def render(self) -> list[str]:
+        values = {
+            "GATEWAY_HTTP_PORT": str(self.ports.gateway),
+            "GATEWAY_METRICS_PORT": str(self.ports.metrics),
+            "PUBLIC_SERVER_PORT": str(self.ports.public),
+            "ADMIN_SERVER_PORT": str(self.ports.admin),
+            "REDIS_URL": self.redisUrl,
+            "GATEWAY_SHARED_SECRET": SECRET,
+            "GATEWAY_ACCESS_LOG": str(self.accessLog),
+            "K_INSTANCE_ID": "underTest",
+            **self._settings,
+        }
+        return renderGatewayConfig(self._tools.nginx, values, self.folder / "gateway")
+
+    async def stop(self) -> None:
+        self.killRedis()
+        process, self._nginx = self._nginx, None
+        if process is not None:
+            process.terminate()
+            await asyncio.to_thread(process.wait)
+        await self.public.stop()
+        await self.admin.stop()
+
+    def reload(self) -> None:
+        if self._nginx is not None:
+            self._nginx.send_signal(signal.SIGHUP)
+
+    def startRedis(self) -> None:
+        options = ["--port", str(self.ports.redis), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
+        with (self.folder / "redis.log").open("ab") as output:
+            self._redis = subprocess.Popen(
+                dyingWithParent([*self._tools.redis.command, *options]),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=self._tools.redis.runEnvironment(),
+            )
+        deadline = time.monotonic() + READY_SECONDS
+        while not isListening(self.ports.redis):
+            if time.monotonic() > deadline:
+                raise NotReadyError((self.folder / "redis.log").read_text()[-2000:])
+            time.sleep(0.01)
+
+    def killRedis(self) -> None:
+        process, self._redis = self._redis, None
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def signalRedis(self, number: signal.Signals) -> None:
+        if self._redis is not None:
+            self._redis.send_signal(number)
+
+    def redis(self) -> Redis:
+        return Redis.from_url(self.redisUrl, decode_responses=True)
+
+    async def publish(self, *policies: Mapping[str, object]) -> int:
+        """Publish as KSysAdmin does, and wait until every worker follows."""
+        self._version += 1
+        await self.publishText(json.dumps({"version": self._version, "policies": policies}), self._version)
+        await asyncio.sleep(0.45)
+        return self._version
+
+    async def publishText(self, text: str, version: int) -> None:
+        self._version = version
+        async with self.redis() as redis, redis.pipeline(transaction=True) as together:
+            together.set("kadmin:ratelimit:policies", text)
+            together.set("kadmin:ratelimit:version", version)
+            await together.execute()
+
+    def logLines(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.accessLog.read_text().splitlines()]
+
+    async def _untilListening(self, port: int) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not isListening(port):
+            if time.monotonic() > deadline or (self._nginx is not None and self._nginx.poll() is not None):
+                raise NotReadyError(self.log.read_text()[-3000:])
+            await asyncio.sleep(0.02)
+
+
+def isListening(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def makePages(root: Path) -> None:
+    """Built pages of our own in place of the links to the real ones, which may not be built yet."""
+    root.unlink(missing_ok=True)
+    for page in ("auth", "payment", "admin"):
+        assets = root / page / "assets"
+        shutil.rmtree(root / page, ignore_errors=True)
+        assets.mkdir(parents=True)
+        (root / page / "index.html").write_text(f"<!doctype html><title>{page}</title>")
+        (root / page / "favicon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+        (assets / "index-a1b2c3d4.js").write_text("console.log('hello')\n" * 200)
+
+
+def aPolicy(**changes: object) -> dict[str, object]:
+    """A policy of the shape KSysAdmin publishes."""
+    policy: dict[str, object] = {
+        "id": "p1",
+        "name": "burst",
+        "method": "*",
+        "path": "/api/auth/limited",
+        "match": "exact",
+        "scope": "ip",
+        "limit": 5,
+        "windowSeconds": 60,
+        "burst": None,
+        "mode": "enforce",
+        "enabled": True,
+    }
+    return {**policy, **changes}
+
+
+async def untilTrue(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(0.02)
+    return True
+
+
+async def exchangeRaw(port: int, data: bytes, seconds: float = 2.0) -> bytes:
+    """Send bytes as they are; return what came back until the server closed or fell silent."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(data)
+    received = b""
+    with contextlib.suppress(asyncio.TimeoutError, ConnectionError):
+        async with asyncio.timeout(seconds):
+            while piece := await reader.read(65536):
+                received += piece
+    writer.close()
+    return received
+
+
+def request(method: str, target: str, headers: Sequence[tuple[str, str]] = (), body: bytes = b"") -> bytes:
+    """A request written by hand, with exactly these headers beside Host and Connection."""
+    lines = [f"{method} {target} HTTP/1.1", "Host: gateway.test", "Connection: close"]
+    lines += [f"{name}: {value}" for name, value in headers]
+    if body:
+        lines.append(f"Content-Length: {len(body)}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
