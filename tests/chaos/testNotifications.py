@@ -1,0 +1,49 @@
+"""What the bank's notification may do: never come, come twenty times, come with a wrong signature."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.books import Books
+from tests.support.people import Bank, Customer
+from tests.support.runningStack import RunningStack
+
+pytestmark = pytest.mark.stack
+
+RECEIPTS = "SELECT count(*) FROM receipt r JOIN payment_attempt a ON a.id = r.attempt_id WHERE a.payment_id = CAST(:id AS uuid)"
+JOURNALS = (
+    "SELECT count(*) FROM journal j JOIN receipt r ON j.source_id = CAST(r.id AS text) OR j.source_id = r.id::text "
+    "JOIN payment_attempt a ON a.id = r.attempt_id WHERE a.payment_id = CAST(:id AS uuid)"
+)
+
+
+async def testMoneyIsFoundWhenItsNotificationNeverComes(stack: RunningStack, customer: Customer, bank: Bank) -> None:
+    payment = await customer.createPayment()
+    await bank.fault("notify", "lost")
+    await bank.pay(payment)
+    assert await customer.awaitStatus(payment["id"], "paid", 120) < 120
+    await Books(stack).ensureSound()
+
+
+async def testTwentyEqualNotificationsAreOneReceiptAndOneJournal(
+    stack: RunningStack, customer: Customer, bank: Bank
+) -> None:
+    payment = await customer.createPayment()
+    await bank.pay(payment, times=20)
+    await customer.awaitStatus(payment["id"], "paid", 20)
+    books = Books(stack)
+    assert await books.count(RECEIPTS, id=str(payment["id"])) == 1
+    assert await books.count(JOURNALS, id=str(payment["id"])) == 1
+    read = (await customer.get(f"/api/payment/payments/{payment['id']}")).json()
+    assert read["received"] == payment["amount"]
+    await books.ensureSound()
+
+
+async def testANotificationWithAWrongSignatureBooksNothingButTheMoneyIsFoundAnyway(
+    stack: RunningStack, customer: Customer, bank: Bank
+) -> None:
+    payment = await customer.createPayment()
+    await bank.fault("notify", "wrongSignature")
+    await bank.pay(payment)
+    await customer.awaitStatus(payment["id"], "paid", 120)
+    await Books(stack).ensureSound()

@@ -1,0 +1,34 @@
+"""The invariants of the money, asked of the running stack's database."""
+
+from __future__ import annotations
+
+from KSysPayment.backend.infrastructure.database.invariantsRepository import InvariantsRepository
+from sqlalchemy import text
+
+from shared.backend.database.engine import Database
+from tests.support.runningStack import RunningStack
+
+
+class Books:
+    """What must be true of the money at any moment (paymentRules 5)."""
+
+    def __init__(self, stack: RunningStack) -> None:
+        self._url = stack.endpoints.database
+
+    async def ensureSound(self) -> None:
+        database = Database(self._url, poolSize=1)
+        try:
+            async with database.openSession() as session:
+                violations = await InvariantsRepository(session).violations()
+        finally:
+            await database.close()
+        assert list(violations) == []
+
+    async def count(self, statement: str, **values: str) -> int:
+        """One number from the owner's view of the database."""
+        database = Database(self._url, poolSize=1)
+        try:
+            async with database.engine.connect() as connection:
+                return int((await connection.execute(text(statement), values)).scalar_one())
+        finally:
+            await database.close()
