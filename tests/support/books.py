@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from KSysPayment.backend.infrastructure.database.invariantsRepository import InvariantsRepository
 from sqlalchemy import text
 
@@ -24,7 +26,7 @@ class Books:
             await database.close()
         assert list(violations) == []
 
-    async def count(self, statement: str, **values: str) -> int:
+    async def count(self, statement: str, **values: str | UUID) -> int:
         """One number from the owner's view of the database."""
         database = Database(self._url, poolSize=1)
         try:
