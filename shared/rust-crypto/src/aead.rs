@@ -43,7 +43,9 @@ impl AeadKey {
         let (text, tag_place) = out
             .split_at_mut_checked(plaintext.len())
             .filter(|(_, rest)| rest.len() == TAG_BYTES)
-            .ok_or(CryptoFault::ArgumentInvalid("the output is 16 bytes longer than the text"))?;
+            .ok_or(CryptoFault::ArgumentInvalid(
+                "the output is 16 bytes longer than the text",
+            ))?;
 
         text.copy_from_slice(plaintext);
         let tag = self

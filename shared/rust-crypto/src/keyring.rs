@@ -36,9 +36,14 @@ impl Root {
     /// `ArgumentInvalid` for a short key, `PrimitiveFailed` without the memory.
     pub fn stretch(key_id: KeyId, master_key: &str) -> Result<Self, CryptoFault> {
         if master_key.len() < MASTER_KEY_MIN_BYTES {
-            return Err(CryptoFault::ArgumentInvalid("a master key has at least 32 characters"));
+            return Err(CryptoFault::ArgumentInvalid(
+                "a master key has at least 32 characters",
+            ));
         }
-        let salt = Sha256::new().chain_update(ROOT_LABEL).chain_update(key_id.to_string()).finalize();
+        let salt = Sha256::new()
+            .chain_update(ROOT_LABEL)
+            .chain_update(key_id.to_string())
+            .finalize();
         let costs = Params::new(ROOT_MEMORY_KIB, ROOT_ITERATIONS, ROOT_LANES, Some(32))
             .map_err(|_| CryptoFault::PrimitiveFailed)?;
 
@@ -78,7 +83,9 @@ impl KeyRing {
         master_keys: &BTreeMap<KeyId, Zeroizing<String>>,
     ) -> Result<Self, CryptoFault> {
         if master_keys.contains_key(&0) {
-            return Err(CryptoFault::ArgumentInvalid("a key id is a number from 1 to 65535"));
+            return Err(CryptoFault::ArgumentInvalid(
+                "a key id is a number from 1 to 65535",
+            ));
         }
         if !master_keys.contains_key(&current_id) {
             return Err(CryptoFault::KeyUnknown);
@@ -93,7 +100,9 @@ impl KeyRing {
                 .collect();
             running
                 .into_iter()
-                .map(|started| started.map(|thread| thread.join().unwrap_or(Err(CryptoFault::PrimitiveFailed))))
+                .map(|started| {
+                    started.map(|thread| thread.join().unwrap_or(Err(CryptoFault::PrimitiveFailed)))
+                })
                 .collect()
         });
 
@@ -148,7 +157,13 @@ impl KeyRing {
         self.keyed(KEYED_HASH_LABEL, key_id, purpose, data)
     }
 
-    fn keyed(&self, label: &[u8], key_id: KeyId, purpose: &str, data: &[u8]) -> Result<[u8; 32], CryptoFault> {
+    fn keyed(
+        &self,
+        label: &[u8],
+        key_id: KeyId,
+        purpose: &str,
+        data: &[u8],
+    ) -> Result<[u8; 32], CryptoFault> {
         if purpose.is_empty() {
             return Err(CryptoFault::ArgumentInvalid("a purpose is not empty"));
         }

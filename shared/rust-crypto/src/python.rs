@@ -1,11 +1,14 @@
 //! The door to Python: convert, release the interpreter lock, call, convert back.
 
+// PyO3 hands converted arguments over by value.
+#![allow(clippy::needless_pass_by_value)]
+
 use std::collections::BTreeMap;
 
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyInt, PyString, PyTuple};
 use zeroize::Zeroizing;
 
 use crate::aead::{AeadKey, TAG_BYTES};
@@ -60,19 +63,36 @@ impl Text {
     }
 }
 
+/// A Python `int`; one that no key version has is an unknown key, not an overflow.
+struct Version(KeyId);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Version {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let number = object.cast::<PyInt>()?;
+        Ok(Self(number.extract().map_err(|_| CryptoFault::KeyUnknown)?))
+    }
+}
+
 /// Ciphertext with tag, salt, nonce, key id.
-type RecordParts<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>, KeyId);
+type RecordParts<'py> = (
+    Bound<'py, PyBytes>,
+    Bound<'py, PyBytes>,
+    Bound<'py, PyBytes>,
+    KeyId,
+);
 
 fn to_pepper(secret: Text) -> Result<Pepper, CryptoFault> {
     Pepper::new(Zeroizing::new(secret.as_ref().to_owned()))
 }
 
-fn working<Output: Send>(
-    py: Python<'_>,
-    bytes: usize,
-    work: impl FnOnce() -> Output + Send,
-) -> Output {
-    if bytes < WORTH_RELEASING_BYTES { work() } else { py.detach(work) }
+fn working<Output: Send>(py: Python<'_>, bytes: usize, work: impl FnOnce() -> Output + Send) -> Output {
+    if bytes < WORTH_RELEASING_BYTES {
+        work()
+    } else {
+        py.detach(work)
+    }
 }
 
 fn to_python(py: Python<'_>, texts: Vec<Zeroizing<String>>) -> Vec<Bound<'_, PyString>> {
@@ -101,7 +121,9 @@ impl PyAeadKey {
     ) -> PyResult<Bound<'py, PyBytes>> {
         let length = envelope::sealed_bytes(plaintext.len())?;
         PyBytes::new_with(py, length, |out| {
-            Ok(working(py, length, || self.0.seal_into(nonce, plaintext, context, out))?)
+            Ok(working(py, length, || {
+                self.0.seal_into(nonce, plaintext, context, out)
+            })?)
         })
     }
 
@@ -113,9 +135,14 @@ impl PyAeadKey {
         sealed: &[u8],
         context: &[u8],
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let length = sealed.len().checked_sub(TAG_BYTES).ok_or(CryptoFault::RecordRefused)?;
+        let length = sealed
+            .len()
+            .checked_sub(TAG_BYTES)
+            .ok_or(CryptoFault::RecordRefused)?;
         PyBytes::new_with(py, length, |out| {
-            Ok(working(py, length, || self.0.open_into(nonce, sealed, context, out))?)
+            Ok(working(py, length, || {
+                self.0.open_into(nonce, sealed, context, out)
+            })?)
         })
     }
 }
@@ -128,11 +155,18 @@ struct PyKeyRing(KeyRing);
 impl PyKeyRing {
     #[new]
     #[pyo3(signature = (current_key_id, master_keys, /))]
-    fn new(py: Python<'_>, current_key_id: KeyId, master_keys: &Bound<'_, PyDict>) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        Version(current_key_id): Version,
+        master_keys: &Bound<'_, PyDict>,
+    ) -> PyResult<Self> {
         let mut keys = BTreeMap::new();
         for (key_id, key) in master_keys {
             let key = key.extract::<Text>()?;
-            keys.insert(key_id.extract::<KeyId>()?, Zeroizing::new(key.as_ref().to_owned()));
+            keys.insert(
+                key_id.extract::<KeyId>()?,
+                Zeroizing::new(key.as_ref().to_owned()),
+            );
         }
         Ok(Self(py.detach(|| KeyRing::new(current_key_id, &keys))?))
     }
@@ -148,19 +182,19 @@ impl PyKeyRing {
     }
 
     #[pyo3(name = "seal", signature = (plaintext, context, /))]
-    fn seal<'py>(
-        &self,
-        py: Python<'py>,
-        plaintext: &[u8],
-        context: &[u8],
-    ) -> PyResult<RecordParts<'py>> {
+    fn seal<'py>(&self, py: Python<'py>, plaintext: &[u8], context: &[u8]) -> PyResult<RecordParts<'py>> {
         let freshness = Freshness::draw()?;
         let root = self.0.current_root()?;
         let length = envelope::sealed_bytes(plaintext.len())?;
         let ciphertext = PyBytes::new_with(py, length, |out| {
-            Ok(working(py, length, || envelope::seal_into(root, &freshness, plaintext, context, out))?)
+            Ok(working(py, length, || {
+                envelope::seal_into(root, &freshness, plaintext, context, out)
+            })?)
         })?;
-        let (salt, nonce) = (PyBytes::new(py, freshness.salt()), PyBytes::new(py, freshness.nonce()));
+        let (salt, nonce) = (
+            PyBytes::new(py, freshness.salt()),
+            PyBytes::new(py, freshness.nonce()),
+        );
         Ok((ciphertext, salt, nonce, self.0.current_id()))
     }
 
@@ -171,13 +205,20 @@ impl PyKeyRing {
         ciphertext: &[u8],
         salt: &[u8],
         nonce: &[u8],
-        key_id: KeyId,
+        Version(key_id): Version,
         context: &[u8],
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let record = SealedRecord { key_id, salt, nonce, ciphertext };
+        let record = SealedRecord {
+            key_id,
+            salt,
+            nonce,
+            ciphertext,
+        };
         let length = record.text_bytes()?;
         PyBytes::new_with(py, length, |out| {
-            Ok(working(py, length, || envelope::open_into(&self.0, record, context, out))?)
+            Ok(working(py, length, || {
+                envelope::open_into(&self.0, record, context, out)
+            })?)
         })
     }
 
@@ -215,7 +256,7 @@ impl PyKeyRing {
         py: Python<'py>,
         text: &[u8],
         purpose: Text,
-        key_id: KeyId,
+        Version(key_id): Version,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let index = self.0.blind_index(key_id, purpose.as_ref(), text)?;
         Ok(PyBytes::new(py, &index))
@@ -227,7 +268,7 @@ impl PyKeyRing {
         py: Python<'py>,
         data: &[u8],
         purpose: Text,
-        key_id: KeyId,
+        Version(key_id): Version,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let hash = working(py, data.len(), || {
             self.0.keyed_hash(key_id, purpose.as_ref(), data)
@@ -253,7 +294,10 @@ impl PyPasswordHasher {
     ) -> PyResult<Self> {
         let costs = HashCosts::checked(memory_kib, iterations, lanes)?;
         let pepper = pepper.map(to_pepper).transpose()?;
-        let older_peppers = older_peppers.into_iter().map(to_pepper).collect::<Result<_, _>>()?;
+        let older_peppers = older_peppers
+            .into_iter()
+            .map(to_pepper)
+            .collect::<Result<_, _>>()?;
         Ok(Self(PasswordHasher::new(costs, pepper, older_peppers)))
     }
 
@@ -279,8 +323,13 @@ impl PyPasswordHasher {
 }
 
 #[pyfunction(name = "packRecord", signature = (ciphertext, salt, nonce, key_id, /))]
-fn pack_record(ciphertext: &[u8], salt: &[u8], nonce: &[u8], key_id: KeyId) -> PyResult<String> {
-    Ok(envelope::to_token(SealedRecord { key_id, salt, nonce, ciphertext })?)
+fn pack_record(ciphertext: &[u8], salt: &[u8], nonce: &[u8], Version(key_id): Version) -> PyResult<String> {
+    Ok(envelope::to_token(SealedRecord {
+        key_id,
+        salt,
+        nonce,
+        ciphertext,
+    })?)
 }
 
 #[pyfunction(name = "unpackRecord", signature = (token, /))]
@@ -288,7 +337,12 @@ fn unpack_record(py: Python<'_>, token: Text) -> PyResult<RecordParts<'_>> {
     let (key_id, body) = envelope::parse_token(token.as_ref())?;
     let record = envelope::to_record(key_id, &body)?;
     let bytes = |part| PyBytes::new(py, part);
-    Ok((bytes(record.ciphertext), bytes(record.salt), bytes(record.nonce), key_id))
+    Ok((
+        bytes(record.ciphertext),
+        bytes(record.salt),
+        bytes(record.nonce),
+        key_id,
+    ))
 }
 
 #[pyfunction(name = "randomToken", signature = (bytes, /))]
