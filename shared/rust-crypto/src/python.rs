@@ -64,9 +64,9 @@ impl Text {
 }
 
 /// A Python `int`; one that no key version has is an unknown key, not an overflow.
-struct Version(KeyId);
+struct KeyVersion(KeyId);
 
-impl<'a, 'py> FromPyObject<'a, 'py> for Version {
+impl<'a, 'py> FromPyObject<'a, 'py> for KeyVersion {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
@@ -155,11 +155,7 @@ struct PyKeyRing(KeyRing);
 impl PyKeyRing {
     #[new]
     #[pyo3(signature = (current_key_id, master_keys, /))]
-    fn new(
-        py: Python<'_>,
-        Version(current_key_id): Version,
-        master_keys: &Bound<'_, PyDict>,
-    ) -> PyResult<Self> {
+    fn new(py: Python<'_>, current_key_id: KeyVersion, master_keys: &Bound<'_, PyDict>) -> PyResult<Self> {
         let mut keys = BTreeMap::new();
         for (key_id, key) in master_keys {
             let key = key.extract::<Text>()?;
@@ -168,7 +164,7 @@ impl PyKeyRing {
                 Zeroizing::new(key.as_ref().to_owned()),
             );
         }
-        Ok(Self(py.detach(|| KeyRing::new(current_key_id, &keys))?))
+        Ok(Self(py.detach(|| KeyRing::new(current_key_id.0, &keys))?))
     }
 
     #[getter(currentKeyId)]
@@ -205,7 +201,7 @@ impl PyKeyRing {
         ciphertext: &[u8],
         salt: &[u8],
         nonce: &[u8],
-        Version(key_id): Version,
+        key_id: KeyVersion,
         context: &[u8],
     ) -> PyResult<Bound<'py, PyBytes>> {
         let record = SealedRecord {
@@ -256,9 +252,9 @@ impl PyKeyRing {
         py: Python<'py>,
         text: &[u8],
         purpose: Text,
-        Version(key_id): Version,
+        key_id: KeyVersion,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let index = self.0.blind_index(key_id, purpose.as_ref(), text)?;
+        let index = self.0.blind_index(key_id.0, purpose.as_ref(), text)?;
         Ok(PyBytes::new(py, &index))
     }
 
@@ -268,10 +264,10 @@ impl PyKeyRing {
         py: Python<'py>,
         data: &[u8],
         purpose: Text,
-        Version(key_id): Version,
+        key_id: KeyVersion,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let hash = working(py, data.len(), || {
-            self.0.keyed_hash(key_id, purpose.as_ref(), data)
+            self.0.keyed_hash(key_id.0, purpose.as_ref(), data)
         })?;
         Ok(PyBytes::new(py, &hash))
     }
@@ -323,7 +319,7 @@ impl PyPasswordHasher {
 }
 
 #[pyfunction(name = "packRecord", signature = (ciphertext, salt, nonce, key_id, /))]
-fn pack_record(ciphertext: &[u8], salt: &[u8], nonce: &[u8], Version(key_id): Version) -> PyResult<String> {
+fn pack_record(ciphertext: &[u8], salt: &[u8], nonce: &[u8], key_id: KeyVersion) -> PyResult<String> {
     Ok(envelope::to_token(SealedRecord {
         key_id,
         salt,
