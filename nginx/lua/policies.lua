@@ -28,6 +28,12 @@ local function isWhole(value, lowest, highest)
 end
 
 
+-- an object with names in it is no list, and must not pass for an empty one
+local function isList(value)
+    return type(value) == "table" and (#value > 0 or next(value) == nil)
+end
+
+
 local function orNil(value)
     if value == ngx.null then
         return nil
@@ -100,8 +106,11 @@ end
 
 -- A matcher for a decoded document, or nil and what is wrong with it.
 function _M.compile(document)
-    if type(document) ~= "table" or type(document.policies) ~= "table" or not isWhole(document.version, 0, 2 ^ 53) then
-        return nil, "the document has no version or no policies"
+    if type(document) ~= "table" or not isWhole(document.version, 0, 2 ^ 53) then
+        return nil, "the document has no version"
+    end
+    if not isList(document.policies) then
+        return nil, "the document has no list of policies"
     end
     if #document.policies > MAX_POLICIES then
         return nil, "more than " .. MAX_POLICIES .. " policies"

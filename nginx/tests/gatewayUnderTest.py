@@ -57,10 +57,10 @@ class GatewayUnderTest:
         self.accessLog = folder / "access.log"
         self.public = TinyServer("public", self.ports.public)
         self.admin = TinyServer("admin", self.ports.admin)
-        self._tools, self._settings = tools, settings or {}
+        self.tools, self._settings = tools, settings or {}
         self._nginx: subprocess.Popen[bytes] | None = None
         self._redis: subprocess.Popen[bytes] | None = None
-        self._version = 0
+        self.version = 0
 
     @property
     def url(self) -> str:
@@ -84,7 +84,7 @@ class GatewayUnderTest:
         command = self.render()
         makePages(self.folder / "gateway" / "www")
         with self.log.open("ab") as output:
-            environment = {**dict(self._tools.nginx.environment), "PATH": "/usr/bin:/bin"}
+            environment = {**dict(self.tools.nginx.environment), "PATH": "/usr/bin:/bin"}
             self._nginx = subprocess.Popen(
                 dyingWithParent(command), stdout=output, stderr=subprocess.STDOUT, env=environment, cwd="/"
             )
@@ -102,7 +102,7 @@ class GatewayUnderTest:
             "K_INSTANCE_ID": "underTest",
             **self._settings,
         }
-        return renderGatewayConfig(self._tools.nginx, values, self.folder / "gateway")
+        return renderGatewayConfig(self.tools.nginx, values, self.folder / "gateway")
 
     async def stop(self) -> None:
         self.killRedis()
@@ -121,10 +121,10 @@ class GatewayUnderTest:
         options = ["--port", str(self.ports.redis), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
         with (self.folder / "redis.log").open("ab") as output:
             self._redis = subprocess.Popen(
-                dyingWithParent([*self._tools.redis.command, *options]),
+                dyingWithParent([*self.tools.redis.command, *options]),
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=self._tools.redis.runEnvironment(),
+                env=self.tools.redis.runEnvironment(),
             )
         deadline = time.monotonic() + READY_SECONDS
         while not isListening(self.ports.redis):
@@ -147,13 +147,13 @@ class GatewayUnderTest:
 
     async def publish(self, *policies: Mapping[str, object]) -> int:
         """Publish as KSysAdmin does, and wait until every worker follows."""
-        self._version += 1
-        await self.publishText(json.dumps({"version": self._version, "policies": policies}), self._version)
+        self.version += 1
+        await self.publishText(json.dumps({"version": self.version, "policies": policies}), self.version)
         await asyncio.sleep(0.45)
-        return self._version
+        return self.version
 
     async def publishText(self, text: str, version: int) -> None:
-        self._version = version
+        self.version = version
         async with self.redis() as redis, redis.pipeline(transaction=True) as together:
             together.set("kadmin:ratelimit:policies", text)
             together.set("kadmin:ratelimit:version", version)

@@ -68,7 +68,7 @@ def _main(nginx: NginxTool, values: Mapping[str, str], folder: Path) -> str:
         f"worker_processes {_whole(values, 'GATEWAY_WORKERS', 2)};",
         "worker_shutdown_timeout 15s;",
         f"pid {_quoted(str(folder / 'nginx.pid'))};",
-        "error_log stderr warn;",
+        "error_log stderr notice;",
     )
 
 

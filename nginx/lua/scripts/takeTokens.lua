@@ -37,13 +37,31 @@ local function readAs(...)
 end
 
 
+local function storeGcra(key, moment)
+    redis.call("SET", key, string.format("%.3f", moment), "PX", math.ceil((moment - now) / 1000) + 1)
+end
+
+
 -- The moment at which everything charged so far has flowed off again, never further away than the bucket is deep:
--- so a smaller window acts at once, not when the old debt is paid.
+-- a smaller bucket acts at once, not when the old debt is paid.
+local function readGcra(key, capacity)
+    local stored = tonumber(readAs("GET", key) or nil)
+    if not stored then
+        return now
+    end
+    if stored > now + capacity + HALF_MICROSECOND then
+        storeGcra(key, now + capacity)
+        return now + capacity
+    end
+
+    return math.max(now, stored)
+end
+
+
 local function weighGcra(check)
     local interval = check.window / check.limit
     local capacity = check.burst * interval
-    local stored = tonumber(readAs("GET", check.key) or nil)
-    local full = stored and math.max(now, math.min(stored, now + capacity)) or now
+    local full = readGcra(check.key, capacity)
     local charged = full + check.cost * interval
     check.interval, check.capacity, check.full, check.charged = interval, capacity, full, charged
     check.passed = charged - now <= capacity + HALF_MICROSECOND
@@ -53,8 +71,7 @@ end
 
 local function chargeGcra(check)
     check.full = check.charged
-    local lifetime = math.ceil((check.charged - now) / 1000) + 1
-    redis.call("SET", check.key, string.format("%.3f", check.charged), "PX", lifetime)
+    storeGcra(check.key, check.charged)
 end
 
 
