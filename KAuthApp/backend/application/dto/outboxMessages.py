@@ -20,7 +20,7 @@ class MailDTO(ValueObject):
     """A mail to be sent. The address is sealed: it may be one that nobody has an account for."""
 
     kind: MailKind
-    sealedAddress: dict[str, JsonValue]
+    sealedAddress: str
 
     @classmethod
     def to(cls, kind: MailKind, email: EmailAddress, sealer: SecretSealerInterface) -> dict[str, JsonValue]:

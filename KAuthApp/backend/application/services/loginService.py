@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 
 from KAuthApp.backend.application.dto.auditEntries import SESSION, byUser
 from KAuthApp.backend.application.input.loginInput import LoginInput
@@ -74,7 +74,10 @@ class LoginService:
             await work.sessions.add(opened.session)
             if opened.refreshToken is not None:
                 await work.refreshTokens.add(opened.refreshToken)
-            facts = {"client": str(login.client.value), "authMethods": list(opened.session.authMethods)}
+            facts: dict[str, JsonValue] = {
+                "client": str(login.client.value),
+                "authMethods": [*opened.session.authMethods],
+            }
             entry = byUser(user.id, "auth.signedIn", now, target=(SESSION, opened.session.id), after=facts)
             await work.audit.append(entry)
             await work.commit()

@@ -8,7 +8,7 @@ from shared.backend.utils.clock import ClockInterface
 
 
 class RotateSigningKeysService:
-    """Makes the next signing key. It is published at once and takes over later; the old one stays until its last token ends."""
+    """Makes the next signing key: published at once, in use later; the old one stays until its last token ends."""
 
     def __init__(
         self, openWork: OpenAuthWork, maker: SigningKeyMakerInterface, policy: TokenPolicy, clock: ClockInterface

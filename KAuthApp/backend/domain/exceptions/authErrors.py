@@ -84,10 +84,3 @@ class RevocationPendingError(UnavailableError):
 
     code: ClassVar[str] = "auth.revocationPending"
     title: ClassVar[str] = "The end of the session is recorded and is being spread"
-
-
-class HashingBusyError(UnavailableError):
-    """The bounded pool of password hashing is full."""
-
-    code: ClassVar[str] = "auth.hashingBusy"
-    title: ClassVar[str] = "Too many sign-ins at once"

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 
 class PasswordHasherInterface(ABC):
-    """Slow hashing in a bounded pool; HashingBusyError when it is full. Passwords come in normalised."""
+    """Slow hashing in a bounded pool: when full, an UnavailableError at once. Passwords come in normalised."""
 
     @abstractmethod
     async def hash(self, password: str) -> str: ...

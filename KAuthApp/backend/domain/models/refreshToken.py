@@ -4,9 +4,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import JsonValue
 from sqlalchemy import Index, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from KAuthApp.backend.domain.models.authTable import AuthTable
@@ -34,11 +32,8 @@ class RefreshToken(AuthTable, table=True):
     createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
     usedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "used_at"})
     successorId: UUID | None = Field(default=None, sa_column_kwargs={"name": "successor_id"})
-    successorSealed: dict[str, JsonValue] | None = Field(
-        default=None,
-        repr=False,
-        sa_type=JSONB(none_as_null=True),
-        sa_column_kwargs={"name": "successor_sealed"},
+    successorSealed: str | None = Field(
+        default=None, max_length=255, repr=False, sa_column_kwargs={"name": "successor_sealed"}
     )
 
     @classmethod
@@ -49,7 +44,7 @@ class RefreshToken(AuthTable, table=True):
     def isUsed(self) -> bool:
         return self.usedAt is not None
 
-    def use(self, successor: RefreshToken, successorSealed: dict[str, JsonValue], at: datetime) -> None:
+    def use(self, successor: RefreshToken, successorSealed: str, at: datetime) -> None:
         """Give way to the successor; its sealed text stays for those who ask again in time."""
         if self.isUsed:
             raise ValueError("a refresh token is used once")
@@ -59,7 +54,7 @@ class RefreshToken(AuthTable, table=True):
         """The successor was used: from now on asking with this token again is theft."""
         self.successorSealed = None
 
-    def repeatable(self, policy: RefreshPolicy, at: datetime) -> dict[str, JsonValue] | None:
+    def repeatable(self, policy: RefreshPolicy, at: datetime) -> str | None:
         """The sealed successor, when the same one may be handed out again; None when this is a reuse."""
         if self.usedAt is None or not policy.mayRepeat(self.usedAt, at):
             return None

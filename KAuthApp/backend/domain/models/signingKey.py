@@ -26,7 +26,7 @@ class SigningKey(AuthTable, table=True):
     kid: str = Field(max_length=64, unique=True)
     algorithm: str = Field(max_length=16)
     publicJwk: dict[str, JsonValue] = Field(sa_type=JSONB, sa_column_kwargs={"name": "public_jwk"})
-    privateSealed: dict[str, JsonValue] = Field(sa_type=JSONB, repr=False, sa_column_kwargs={"name": "private_sealed"})
+    privateSealed: str = Field(max_length=1000, repr=False, sa_column_kwargs={"name": "private_sealed"})
     createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
     signsFrom: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "signs_from"})
     signsUntil: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "signs_until"})
@@ -40,7 +40,7 @@ class SigningKey(AuthTable, table=True):
         kid: str,
         algorithm: str,
         publicJwk: dict[str, JsonValue],
-        privateSealed: dict[str, JsonValue],
+        privateSealed: str,
         at: datetime,
         signsFrom: datetime,
     ) -> Self:

@@ -43,7 +43,7 @@ class PasswordPolicy(ValueObject):
             raise PasswordTooLongError(f"use at most {self.maxLength} characters", field=field)
         if self._isMadeOfOwnWords(password, ownWords):
             raise PasswordCompromisedError("it is made of your own name or address", field=field)
-        weakness = guesser.weaknessOf(password)
+        weakness = guesser.weaknessOf(password, sorted(splitWords(ownWords)))
         if weakness is not None:
             raise PasswordCompromisedError(weakness, field=field)
 

@@ -3,9 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import JsonValue
 from sqlalchemy import Index, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from KSysAdmin.backend.domain.models.adminTable import AdminTable
@@ -31,9 +29,6 @@ class RefreshToken(AdminTable, table=True):
     createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
     usedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "used_at"})
     successorId: UUID | None = Field(default=None, sa_column_kwargs={"name": "successor_id"})
-    successorSealed: dict[str, JsonValue] | None = Field(
-        default=None,
-        repr=False,
-        sa_type=JSONB(none_as_null=True),
-        sa_column_kwargs={"name": "successor_sealed"},
+    successorSealed: str | None = Field(
+        default=None, max_length=255, repr=False, sa_column_kwargs={"name": "successor_sealed"}
     )

@@ -70,7 +70,7 @@ TABLES = (
         created_at timestamptz NOT NULL,
         used_at timestamptz,
         successor_id uuid,
-        successor_sealed jsonb,
+        successor_sealed varchar(255),
         CONSTRAINT pk_refresh_token PRIMARY KEY (id),
         CONSTRAINT uq_refresh_token_token_hash UNIQUE (token_hash),
         CONSTRAINT fk_refresh_token_session_id_user_session
@@ -111,7 +111,7 @@ TABLES = (
         kid varchar(64) NOT NULL,
         algorithm varchar(16) NOT NULL,
         public_jwk jsonb NOT NULL,
-        private_sealed jsonb NOT NULL,
+        private_sealed varchar(1000) NOT NULL,
         created_at timestamptz NOT NULL,
         signs_from timestamptz NOT NULL,
         signs_until timestamptz,

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import APIRouter
+
+from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
+from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, MAIL_TOPIC
+from KAuthApp.backend.application.services.changePasswordService import ChangePasswordService
+from KAuthApp.backend.application.services.endSessionCopiesService import EndSessionCopiesService
+from KAuthApp.backend.application.services.ensureSigningKeyService import EnsureSigningKeyService
+from KAuthApp.backend.application.services.forgetSuccessorsService import ForgetSuccessorsService
+from KAuthApp.backend.application.services.getProfileService import GetProfileService
+from KAuthApp.backend.application.services.listSessionsService import ListSessionsService
+from KAuthApp.backend.application.services.loginService import LoginService
+from KAuthApp.backend.application.services.logoutService import LogoutService
+from KAuthApp.backend.application.services.publishSigningKeysService import PublishSigningKeysService
+from KAuthApp.backend.application.services.refreshTokensService import RefreshTokensService
+from KAuthApp.backend.application.services.registerUserService import RegisterUserService
+from KAuthApp.backend.application.services.removeExpiredService import RemoveExpiredService
+from KAuthApp.backend.application.services.requestPasswordResetService import RequestPasswordResetService
+from KAuthApp.backend.application.services.resendVerificationService import ResendVerificationService
+from KAuthApp.backend.application.services.resetPasswordService import ResetPasswordService
+from KAuthApp.backend.application.services.resolveIdentityService import ResolveIdentityService
+from KAuthApp.backend.application.services.revokeOtherSessionsService import RevokeOtherSessionsService
+from KAuthApp.backend.application.services.revokeSessionService import RevokeSessionService
+from KAuthApp.backend.application.services.rotateSigningKeysService import RotateSigningKeysService
+from KAuthApp.backend.application.services.sendMailService import SendMailService
+from KAuthApp.backend.application.services.updateProfileService import UpdateProfileService
+from KAuthApp.backend.application.services.verifyEmailService import VerifyEmailService
+from KAuthApp.backend.domain.interfaces.accessTokenSignerInterface import AccessTokenSignerInterface
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
+from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
+from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
+from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
+from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
+from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
+from KAuthApp.backend.domain.interfaces.signingKeyMakerInterface import SigningKeyMakerInterface
+from KAuthApp.backend.domain.models.outboxMessage import OutboxMessage
+from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
+from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
+from KAuthApp.backend.domain.policies.passwordPolicy import LOWEST_MINIMUM, PasswordPolicy
+from KAuthApp.backend.domain.policies.refreshPolicy import RefreshPolicy
+from KAuthApp.backend.domain.policies.retentionPolicy import RetentionPolicy
+from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
+from KAuthApp.backend.domain.policies.tokenPolicy import TokenPolicy
+from KAuthApp.backend.infrastructure.config.authSettings import AuthSettings
+from KAuthApp.backend.infrastructure.database.authUnitOfWork import unitOfWorkOn
+from KAuthApp.backend.infrastructure.http.accountRouter import accountRouter
+from KAuthApp.backend.infrastructure.http.authUseCases import AuthUseCases
+from KAuthApp.backend.infrastructure.http.cookies import SessionCookie
+from KAuthApp.backend.infrastructure.http.passwordRouter import passwordRouter
+from KAuthApp.backend.infrastructure.http.sessionRouter import sessionRouter
+from KAuthApp.backend.infrastructure.http.signInRouter import keysRouter, signInRouter
+from KAuthApp.backend.infrastructure.mail.templatedMailWriter import TemplatedMailWriter
+from KAuthApp.backend.infrastructure.redis.redisSessionCopies import RedisSessionCopies
+from KAuthApp.backend.infrastructure.security.cryptoPasswordHasher import CryptoPasswordHasher
+from KAuthApp.backend.infrastructure.security.cryptoSecretMaker import CryptoSecretMaker
+from KAuthApp.backend.infrastructure.security.cryptoSecretSealer import CryptoSecretSealer
+from KAuthApp.backend.infrastructure.security.ecSigningKeyMaker import EcSigningKeyMaker
+from KAuthApp.backend.infrastructure.security.joseAccessTokenSigner import JoseAccessTokenSigner
+from KAuthApp.backend.infrastructure.security.signingKeyRing import SigningKeyRing
+from KAuthApp.backend.infrastructure.security.zxcvbnPasswordGuesser import ZxcvbnPasswordGuesser
+from shared.backend.config.liveSettings import LiveSettings
+from shared.backend.http.credentials import Credential
+from shared.backend.jobs.job import Job
+from shared.backend.jobs.outboxRelay import OutboxRelay
+from shared.backend.redis.credentialCopies import CredentialCopies
+from shared.backend.server import ServerResources, ServiceModule
+from shared.backend.utils.clock import ClockInterface
+
+__all__ = ["AuthService", "AuthSettings", "authRouters", "composeAuth"]
+
+PASSWORD_MIN_LENGTH_SETTING = "auth.passwordMinLength"  # noqa: S105 - the name of a setting
+FORGET_EVERY_SECONDS = 15.0
+REMOVE_EVERY_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class AuthService:
+    """What this service gives the server: its module, the resolver other services ask, and its upkeep commands."""
+
+    module: ServiceModule
+    resolveIdentity: Callable[[Credential], Awaitable[IdentityDTO]]
+    rotateSigningKeys: RotateSigningKeysService
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The concrete things behind the interfaces, made once."""
+
+    openWork: OpenAuthWork
+    hasher: PasswordHasherInterface
+    guesser: PasswordGuesserInterface
+    secrets: SecretMakerInterface
+    sealer: SecretSealerInterface
+    signer: AccessTokenSignerInterface
+    keyMaker: SigningKeyMakerInterface
+    copies: SessionCopiesInterface
+    clock: ClockInterface
+
+
+@dataclass(frozen=True)
+class _Policies:
+    password: Callable[[], PasswordPolicy]
+    code: CodePolicy
+    session: SessionPolicy
+    refresh: RefreshPolicy
+    copy: CopyPolicy
+    token: TokenPolicy
+    retention: RetentionPolicy
+
+
+def composeAuth(resources: ServerResources, settings: AuthSettings) -> AuthService:
+    """Sign-in, ready to serve."""
+    policies = _policiesOf(settings, resources.liveSettings)
+    parts = _partsOf(resources, policies)
+    cookie = SessionCookie.forBaseUrl(settings.publicBaseUrl)
+    useCases = composeUseCases(parts, policies, cookie)
+    module = ServiceModule(
+        name="kauth",
+        state={"authUseCases": useCases},
+        jobs=_jobsOf(resources, settings, parts, policies),
+        start=EnsureSigningKeyService(parts.openWork, parts.keyMaker, parts.clock).execute,
+    )
+    rotate = RotateSigningKeysService(parts.openWork, parts.keyMaker, policies.token, parts.clock)
+    return AuthService(module, useCases.resolveIdentity.execute, rotate)
+
+
+def authRouters() -> list[APIRouter]:
+    return [accountRouter, signInRouter, keysRouter, passwordRouter, sessionRouter]
+
+
+def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -> AuthUseCases:
+    openWork, clock, copies, sealer, secrets = parts.openWork, parts.clock, parts.copies, parts.sealer, parts.secrets
+    return AuthUseCases(
+        register=RegisterUserService(openWork, parts.hasher, parts.guesser, policies.password, secrets, sealer, clock),
+        verifyEmail=VerifyEmailService(openWork, secrets, policies.code, clock),
+        resendVerification=ResendVerificationService(openWork, sealer),
+        login=LoginService(openWork, parts.hasher, secrets, parts.signer, copies, policies.session, clock),
+        refreshTokens=RefreshTokensService(
+            openWork, secrets, sealer, parts.signer, copies, policies.refresh, policies.session, clock
+        ),
+        logout=LogoutService(openWork, copies, clock),
+        getProfile=GetProfileService(openWork),
+        updateProfile=UpdateProfileService(openWork, clock),
+        listSessions=ListSessionsService(openWork, clock),
+        revokeSession=RevokeSessionService(openWork, copies, clock),
+        revokeOtherSessions=RevokeOtherSessionsService(openWork, copies, policies.copy, clock),
+        requestPasswordReset=RequestPasswordResetService(openWork, sealer),
+        resetPassword=ResetPasswordService(
+            openWork, parts.hasher, parts.guesser, policies.password, policies.code, secrets, sealer, copies, clock
+        ),
+        changePassword=ChangePasswordService(
+            openWork, parts.hasher, parts.guesser, policies.password, sealer, copies, clock
+        ),
+        publishSigningKeys=PublishSigningKeysService(parts.signer),
+        resolveIdentity=ResolveIdentityService(openWork, copies, parts.signer, policies.session, policies.copy, clock),
+        cookie=cookie,
+    )
+
+
+def _policiesOf(settings: AuthSettings, live: LiveSettings) -> _Policies:
+    return _Policies(
+        password=lambda: PasswordPolicy(minLength=_minLength(live, settings.authPasswordMinLength)),
+        code=CodePolicy(lifetime=timedelta(minutes=settings.authCodeMinutes), mostInWindow=settings.authCodesAnHour),
+        session=SessionPolicy(
+            idle=timedelta(seconds=settings.authSessionIdleSeconds),
+            absolute=timedelta(seconds=settings.authSessionAbsoluteSeconds),
+        ),
+        refresh=RefreshPolicy(repeatFor=timedelta(seconds=settings.authRefreshRepeatSeconds)),
+        copy=CopyPolicy(lifetime=timedelta(seconds=settings.authCopySeconds)),
+        token=TokenPolicy(
+            issuer=settings.publicBaseUrl,
+            accessTokenLifetime=timedelta(seconds=settings.authAccessTokenSeconds),
+            publishAhead=timedelta(seconds=settings.authKeyPublishAheadSeconds),
+        ),
+        retention=RetentionPolicy(sessions=timedelta(days=settings.authKeepEndedSessionsDays)),
+    )
+
+
+def _minLength(live: LiveSettings, default: int) -> int:
+    """What administrators have set, never under the lowest that is safe."""
+    value = live.values.get(PASSWORD_MIN_LENGTH_SETTING)
+    return max(LOWEST_MINIMUM, min(value, 64)) if isinstance(value, int) else default
+
+
+def _partsOf(resources: ServerResources, policies: _Policies) -> _Parts:
+    openWork = unitOfWorkOn(resources.database, resources.clock)
+    sealer = CryptoSecretSealer(resources.crypto)
+    keys = SigningKeyRing(openWork, sealer, resources.clock)
+    return _Parts(
+        openWork=openWork,
+        hasher=CryptoPasswordHasher(resources.crypto),
+        guesser=ZxcvbnPasswordGuesser(),
+        secrets=CryptoSecretMaker(resources.crypto),
+        sealer=sealer,
+        signer=JoseAccessTokenSigner(keys, policies.token, resources.clock),
+        keyMaker=EcSigningKeyMaker(sealer),
+        copies=RedisSessionCopies(CredentialCopies(resources.redis, "kauth"), policies.copy),
+        clock=resources.clock,
+    )
+
+
+def _jobsOf(resources: ServerResources, settings: AuthSettings, parts: _Parts, policies: _Policies) -> Sequence[Job]:
+    writer = TemplatedMailWriter(resources.mail, settings.publicBaseUrl, policies.code.lifetime)
+    sendMail = SendMailService(parts.openWork, writer, parts.secrets, parts.sealer, policies.code, parts.clock)
+    endCopies = EndSessionCopiesService(parts.copies, parts.clock)
+    relay = OutboxRelay(
+        resources.database,
+        OutboxMessage,
+        parts.clock,
+        {MAIL_TOPIC: sendMail.execute, END_COPIES_TOPIC: endCopies.execute},
+    )
+    forget = ForgetSuccessorsService(parts.openWork, policies.refresh, parts.clock)
+    remove = RemoveExpiredService(parts.openWork, policies.retention, parts.clock)
+    return [
+        relay.job("auth.outbox"),
+        Job("auth.forgetSuccessors", forget.execute, FORGET_EVERY_SECONDS),
+        Job("auth.removeExpired", remove.execute, REMOVE_EVERY_SECONDS),
+    ]

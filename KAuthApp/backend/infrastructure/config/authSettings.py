@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from pydantic import Field
+
+from shared.backend.config.settings import PlatformSettings
+
+
+class AuthSettings(PlatformSettings):
+    """What sign-in reads from the environment, each with its default."""
+
+    authPasswordMinLength: int = Field(default=15, ge=8, le=64)
+    authSessionIdleSeconds: int = Field(default=30 * 86_400, ge=60)
+    authSessionAbsoluteSeconds: int = Field(default=30 * 86_400, ge=60)
+    authAccessTokenSeconds: int = Field(default=600, ge=60, le=3600)
+    authRefreshRepeatSeconds: int = Field(default=30, ge=0, le=120)
+    authCodeMinutes: int = Field(default=15, ge=1, le=1440)
+    authCodesAnHour: int = Field(default=10, ge=1, le=100)
+    authCopySeconds: int = Field(default=900, ge=5, le=86_400)
+    authKeyPublishAheadSeconds: int = Field(default=600, ge=0, le=86_400)
+    authKeepEndedSessionsDays: int = Field(default=90, ge=1, le=3650)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Depends
+
+from KAuthApp.backend.application.input.emailInput import EmailInput
+from KAuthApp.backend.application.input.registerUserInput import RegisterUserInput
+from KAuthApp.backend.application.input.updateProfileInput import UpdateProfileInput
+from KAuthApp.backend.application.input.verifyEmailInput import VerifyEmailInput
+from KAuthApp.backend.application.output.profileOutput import ProfileOutput
+from KAuthApp.backend.application.output.statusOutputs import EmailVerifiedOutput, VerificationSentOutput
+from KAuthApp.backend.domain.exceptions.authErrors import (
+    CodeInvalidError,
+    PasswordCompromisedError,
+    PasswordTooLongError,
+    PasswordTooShortError,
+    UnauthenticatedError,
+)
+from KAuthApp.backend.infrastructure.http.dependencies import IdentityDep, UseCasesDep, forbidStoring
+from shared.backend.cryptoFactory import HashPoolFullError
+from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
+from shared.backend.exceptions.problems import problemsOf
+from shared.backend.http.credentials import CsrfRequiredError
+
+accountRouter = APIRouter(prefix="/api/auth", tags=["account"], dependencies=[Depends(forbidStoring)])
+
+
+@accountRouter.post(
+    "/register",
+    summary="Register",
+    description="Orders an account. The answer, its shape and its time are the same whether or not the address is "
+    "known: an unknown one is mailed a code, the owner of a known one is mailed a notice.",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problemsOf(
+        InvalidInputError,
+        PasswordCompromisedError,
+        PasswordTooShortError,
+        PasswordTooLongError,
+        TooManyRequestsError,
+        HashPoolFullError,
+        UnavailableError,
+    ),
+)
+async def register(registration: RegisterUserInput, useCases: UseCasesDep) -> VerificationSentOutput:
+    return await useCases.register.execute(registration)
+
+
+@accountRouter.post(
+    "/verify-email",
+    summary="Confirm an address",
+    description="Proves an address by the code that was mailed to it. A code works once, for a quarter of an hour, "
+    "and five wrong tries void it.",
+    responses=problemsOf(CodeInvalidError, InvalidInputError, TooManyRequestsError, UnavailableError),
+)
+async def verifyEmail(proof: VerifyEmailInput, useCases: UseCasesDep) -> EmailVerifiedOutput:
+    return await useCases.verifyEmail.execute(proof)
+
+
+@accountRouter.post(
+    "/verify-email/resend",
+    summary="Send the code again",
+    description="Orders another mail with a new code, which voids the one before. The answer is the same for every "
+    "address.",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problemsOf(InvalidInputError, TooManyRequestsError, UnavailableError),
+)
+async def resendVerification(asked: EmailInput, useCases: UseCasesDep) -> VerificationSentOutput:
+    return await useCases.resendVerification.execute(asked)
+
+
+@accountRouter.get(
+    "/me",
+    summary="Show the own account",
+    description="The account behind the session or token of this request.",
+    responses=problemsOf(UnauthenticatedError, TooManyRequestsError, UnavailableError),
+)
+async def getProfile(identity: IdentityDep, useCases: UseCasesDep) -> ProfileOutput:
+    return await useCases.getProfile.execute(identity)
+
+
+@accountRouter.patch(
+    "/me",
+    summary="Change the own profile",
+    description="Changes what is given and leaves the rest. An empty name takes the name away.",
+    responses=problemsOf(
+        UnauthenticatedError, CsrfRequiredError, InvalidInputError, TooManyRequestsError, UnavailableError
+    ),
+)
+async def updateProfile(change: UpdateProfileInput, identity: IdentityDep, useCases: UseCasesDep) -> ProfileOutput:
+    return await useCases.updateProfile.execute(change, identity)

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Depends
+
+from KAuthApp.backend.application.input.changePasswordInput import ChangePasswordInput
+from KAuthApp.backend.application.input.emailInput import EmailInput
+from KAuthApp.backend.application.input.resetPasswordInput import ResetPasswordInput
+from KAuthApp.backend.application.output.statusOutputs import ResetSentOutput
+from KAuthApp.backend.domain.exceptions.authErrors import (
+    CodeInvalidError,
+    CurrentPasswordWrongError,
+    PasswordCompromisedError,
+    PasswordTooLongError,
+    PasswordTooShortError,
+    RevocationPendingError,
+    UnauthenticatedError,
+)
+from KAuthApp.backend.infrastructure.http.dependencies import IdentityDep, UseCasesDep, forbidStoring
+from shared.backend.cryptoFactory import HashPoolFullError
+from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
+from shared.backend.exceptions.problems import problemsOf
+from shared.backend.http.credentials import CsrfRequiredError
+
+passwordRouter = APIRouter(prefix="/api/auth/password", tags=["password"], dependencies=[Depends(forbidStoring)])
+
+
+@passwordRouter.post(
+    "/forgot",
+    summary="Ask for a reset code",
+    description="Orders a mail with a code. The answer is the same for every address.",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problemsOf(InvalidInputError, TooManyRequestsError, UnavailableError),
+)
+async def requestPasswordReset(asked: EmailInput, useCases: UseCasesDep) -> ResetSentOutput:
+    return await useCases.requestPasswordReset.execute(asked)
+
+
+@passwordRouter.post(
+    "/reset",
+    summary="Set a new password by code",
+    description="Ends every session of the account. A password that is refused leaves the code unspent.",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=problemsOf(
+        CodeInvalidError,
+        InvalidInputError,
+        PasswordCompromisedError,
+        PasswordTooShortError,
+        PasswordTooLongError,
+        TooManyRequestsError,
+        HashPoolFullError,
+        RevocationPendingError,
+        UnavailableError,
+    ),
+)
+async def resetPassword(reset: ResetPasswordInput, useCases: UseCasesDep) -> None:
+    await useCases.resetPassword.execute(reset)
+
+
+@passwordRouter.post(
+    "/change",
+    summary="Change the own password",
+    description="Needs the present password and ends every other session of the account.",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=problemsOf(
+        UnauthenticatedError,
+        CsrfRequiredError,
+        CurrentPasswordWrongError,
+        InvalidInputError,
+        PasswordCompromisedError,
+        PasswordTooShortError,
+        PasswordTooLongError,
+        TooManyRequestsError,
+        HashPoolFullError,
+        RevocationPendingError,
+        UnavailableError,
+    ),
+)
+async def changePassword(change: ChangePasswordInput, identity: IdentityDep, useCases: UseCasesDep) -> None:
+    await useCases.changePassword.execute(change, identity)

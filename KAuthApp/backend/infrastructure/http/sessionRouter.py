@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from KAuthApp.backend.application.output.sessionOutput import SessionListOutput
+from KAuthApp.backend.domain.exceptions.authErrors import (
+    RevocationPendingError,
+    SessionNotFoundError,
+    UnauthenticatedError,
+)
+from KAuthApp.backend.infrastructure.http.dependencies import IdentityDep, UseCasesDep, forbidStoring
+from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
+from shared.backend.exceptions.problems import problemsOf
+from shared.backend.http.credentials import CsrfRequiredError
+
+sessionRouter = APIRouter(prefix="/api/auth/sessions", tags=["sessions"], dependencies=[Depends(forbidStoring)])
+
+
+@sessionRouter.get(
+    "",
+    summary="List the own sessions",
+    description="Where the person is signed in, the session used last first.",
+    responses=problemsOf(UnauthenticatedError, TooManyRequestsError, UnavailableError),
+)
+async def listSessions(identity: IdentityDep, useCases: UseCasesDep) -> SessionListOutput:
+    return await useCases.listSessions.execute(identity)
+
+
+@sessionRouter.delete(
+    "/{sessionId}",
+    summary="End one of the own sessions",
+    description="After the answer nothing accepts its credentials. Ending one that has ended already is fine.",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=problemsOf(
+        UnauthenticatedError,
+        CsrfRequiredError,
+        SessionNotFoundError,
+        InvalidInputError,
+        TooManyRequestsError,
+        RevocationPendingError,
+        UnavailableError,
+    ),
+)
+async def revokeSession(sessionId: UUID, identity: IdentityDep, useCases: UseCasesDep) -> None:
+    await useCases.revokeSession.execute(sessionId, identity)
+
+
+@sessionRouter.delete(
+    "",
+    summary="End all other sessions",
+    description="Ends every session of the person but the one that asks.",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=problemsOf(
+        UnauthenticatedError, CsrfRequiredError, TooManyRequestsError, RevocationPendingError, UnavailableError
+    ),
+)
+async def revokeOtherSessions(identity: IdentityDep, useCases: UseCasesDep) -> None:
+    await useCases.revokeOtherSessions.execute(identity)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from KAuthApp.backend.domain.exceptions.authErrors import RevocationPendingError
+from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
+from KAuthApp.backend.domain.models.sessionCopy import SessionCopy
+from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
+from KAuthApp.backend.domain.policies.tokenPolicy import PUBLIC_AUDIENCE
+from shared.backend.loggingFactory import SystemLogger
+from shared.backend.redis.client import RedisUnavailableError
+from shared.backend.redis.credentialCopies import CredentialCopies, CredentialCopy
+
+_LEFT_ALONE_SECONDS: Final = 1.0
+
+logger = SystemLogger("kauth")
+
+
+class RedisSessionCopies(SessionCopiesInterface):
+    """Copies under `kauth:session:{hash}`. After a failure Redis is left alone for a second, so nobody waits for it."""
+
+    def __init__(self, copies: CredentialCopies, policy: CopyPolicy) -> None:
+        self._copies, self._policy = copies, policy
+        self._awayUntil = 0.0
+
+    async def write(self, copy: SessionCopy) -> None:
+        if self._isAway():
+            return
+        try:
+            await self._copies.write(_toCredentialCopy(copy))
+        except RedisUnavailableError:
+            self._leaveAlone()
+
+    async def read(self, credentialHash: str) -> SessionCopy | None:
+        if self._isAway():
+            return None
+        try:
+            copy = await self._copies.read(credentialHash)
+        except RedisUnavailableError:
+            self._leaveAlone()
+            return None
+        return None if copy is None or copy.audience != PUBLIC_AUDIENCE else _toSessionCopy(copy)
+
+    async def endSessions(self, sessionIds: Sequence[UUID], at: datetime) -> None:
+        try:
+            await self._copies.endSessions(sessionIds, self._policy.tombstoneUntil(at))
+        except RedisUnavailableError as error:
+            self._leaveAlone()
+            raise RevocationPendingError(retryAfterSeconds=2) from error
+
+    def _isAway(self) -> bool:
+        return time.monotonic() < self._awayUntil
+
+    def _leaveAlone(self) -> None:
+        logger.application.warning("auth.copiesUnavailable", "PostgreSQL answers alone for now")
+        self._awayUntil = time.monotonic() + _LEFT_ALONE_SECONDS
+
+
+def _toCredentialCopy(copy: SessionCopy) -> CredentialCopy:
+    return CredentialCopy(
+        hash=copy.credentialHash,
+        userId=copy.userId,
+        sessionId=copy.sessionId,
+        tier=copy.tier,
+        expiresAt=int(copy.expiresAt.timestamp()),
+        audience=PUBLIC_AUDIENCE,
+        roles=copy.roles,
+        authenticatedAt=int(copy.authenticatedAt.timestamp()),
+    )
+
+
+def _toSessionCopy(copy: CredentialCopy) -> SessionCopy:
+    return SessionCopy(
+        credentialHash=copy.hash,
+        userId=copy.userId,
+        sessionId=copy.sessionId,
+        roles=copy.roles,
+        tier=copy.tier,
+        authenticatedAt=datetime.fromtimestamp(copy.authenticatedAt, UTC),
+        expiresAt=datetime.fromtimestamp(copy.expiresAt, UTC),
+    )

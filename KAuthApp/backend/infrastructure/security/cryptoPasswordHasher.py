@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
+from shared.backend.cryptoFactory import CryptoFactory
+
+
+class CryptoPasswordHasher(PasswordHasherInterface):
+    """Argon2id in the platform's bounded pool of threads."""
+
+    def __init__(self, crypto: CryptoFactory) -> None:
+        self._crypto = crypto
+
+    async def hash(self, password: str) -> str:
+        return await self._crypto.hashPassword(password)
+
+    async def verify(self, password: str, passwordHash: str) -> bool:
+        return await self._crypto.verifyPassword(password, passwordHash)
+
+    async def verifyAgainstNothing(self, password: str) -> None:
+        await self._crypto.verifyAgainstNothing(password)
+
+    def needsRehash(self, passwordHash: str) -> bool:
+        return self._crypto.needsRehash(passwordHash)
