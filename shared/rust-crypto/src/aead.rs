@@ -43,9 +43,7 @@ impl AeadKey {
         let (text, tag_place) = out
             .split_at_mut_checked(plaintext.len())
             .filter(|(_, rest)| rest.len() == TAG_BYTES)
-            .ok_or(CryptoFault::ArgumentInvalid(
-                "the output is 16 bytes longer than the text",
-            ))?;
+            .ok_or(CryptoFault::ArgumentInvalid("the output is 16 bytes longer than the text"))?;
 
         text.copy_from_slice(plaintext);
         let tag = self
@@ -105,8 +103,7 @@ fn to_nonce(nonce: &[u8]) -> Option<Nonce> {
 mod tests {
     use super::*;
 
-    /// Test cases 13 to 16 of McGrew and Viega, "The Galois/Counter Mode of Operation", which NIST SP 800-38D
-    /// builds on, and one of the NIST CAVP set `gcmEncryptExtIV256`: key, nonce, text, context, ciphertext and tag.
+    /// Test cases 13 to 16 of the GCM specification that NIST SP 800-38D builds on, and one of the NIST CAVP set `gcmEncryptExtIV256`: key, nonce, text, context, ciphertext and tag.
     const VECTORS: [[&str; 5]; 5] = [
         [
             "0000000000000000000000000000000000000000000000000000000000000000",

@@ -73,10 +73,7 @@ impl SealedRecord<'_> {
     /// # Errors
     /// `RecordRefused` when not even a tag fits in.
     pub fn text_bytes(&self) -> Result<usize, CryptoFault> {
-        self.ciphertext
-            .len()
-            .checked_sub(TAG_BYTES)
-            .ok_or(CryptoFault::RecordRefused)
+        self.ciphertext.len().checked_sub(TAG_BYTES).ok_or(CryptoFault::RecordRefused)
     }
 }
 
@@ -85,9 +82,7 @@ impl SealedRecord<'_> {
 /// # Errors
 /// `ArgumentInvalid` for a text that no address space holds.
 pub fn sealed_bytes(text_bytes: usize) -> Result<usize, CryptoFault> {
-    text_bytes
-        .checked_add(TAG_BYTES)
-        .ok_or(CryptoFault::ArgumentInvalid("the text is too long"))
+    text_bytes.checked_add(TAG_BYTES).ok_or(CryptoFault::ArgumentInvalid("the text is too long"))
 }
 
 /// Seals a text into `out`, which is `sealed_bytes` long.
@@ -175,10 +170,7 @@ pub fn parse_token(token: &str) -> Result<(KeyId, Vec<u8>), CryptoFault> {
     if parsed.to_string() != key_id {
         return Err(CryptoFault::RecordRefused);
     }
-    Ok((
-        parsed,
-        Base64UrlUnpadded::decode_vec(body).map_err(|_| CryptoFault::RecordRefused)?,
-    ))
+    Ok((parsed, Base64UrlUnpadded::decode_vec(body).map_err(|_| CryptoFault::RecordRefused)?))
 }
 
 /// The parts of a token's body: salt, nonce, then ciphertext and tag.
@@ -186,18 +178,9 @@ pub fn parse_token(token: &str) -> Result<(KeyId, Vec<u8>), CryptoFault> {
 /// # Errors
 /// `RecordRefused` when it is too short to have them.
 pub fn to_record(key_id: KeyId, body: &[u8]) -> Result<SealedRecord<'_>, CryptoFault> {
-    let (salt, rest) = body
-        .split_at_checked(SALT_BYTES)
-        .ok_or(CryptoFault::RecordRefused)?;
-    let (nonce, ciphertext) = rest
-        .split_at_checked(NONCE_BYTES)
-        .ok_or(CryptoFault::RecordRefused)?;
-    let record = SealedRecord {
-        key_id,
-        salt,
-        nonce,
-        ciphertext,
-    };
+    let (salt, rest) = body.split_at_checked(SALT_BYTES).ok_or(CryptoFault::RecordRefused)?;
+    let (nonce, ciphertext) = rest.split_at_checked(NONCE_BYTES).ok_or(CryptoFault::RecordRefused)?;
+    let record = SealedRecord { key_id, salt, nonce, ciphertext };
     record.text_bytes()?;
     Ok(record)
 }
@@ -211,10 +194,7 @@ pub fn to_token(record: SealedRecord<'_>) -> Result<String, CryptoFault> {
         return Err(CryptoFault::RecordRefused);
     }
     record.text_bytes()?;
-    Ok(token_of(
-        record.key_id,
-        &[record.salt, record.nonce, record.ciphertext].concat(),
-    ))
+    Ok(token_of(record.key_id, &[record.salt, record.nonce, record.ciphertext].concat()))
 }
 
 /// Opens a list of records in one-column form, each with its context.
@@ -246,23 +226,11 @@ fn sealed_token(
     let mut body = vec![0; sealed_bytes(text.len())?.saturating_add(FRESH_BYTES)];
     let (head, ciphertext) = body.split_at_mut(FRESH_BYTES);
     head.copy_from_slice(&freshness.0);
-    seal_into(
-        ring.current_root()?,
-        freshness,
-        text.as_bytes(),
-        context.as_bytes(),
-        ciphertext,
-    )?;
+    seal_into(ring.current_root()?, freshness, text.as_bytes(), context.as_bytes(), ciphertext)?;
 
     Ok(token_of(ring.current_id(), &body))
 }
 
 fn token_of(key_id: KeyId, body: &[u8]) -> String {
-    [
-        TOKEN_PREFIX,
-        &key_id.to_string(),
-        ".",
-        &Base64UrlUnpadded::encode_string(body),
-    ]
-    .concat()
+    [TOKEN_PREFIX, &key_id.to_string(), ".", &Base64UrlUnpadded::encode_string(body)].concat()
 }

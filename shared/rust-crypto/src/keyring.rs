@@ -36,14 +36,9 @@ impl Root {
     /// `ArgumentInvalid` for a short key, `PrimitiveFailed` without the memory.
     pub fn stretch(key_id: KeyId, master_key: &str) -> Result<Self, CryptoFault> {
         if master_key.len() < MASTER_KEY_MIN_BYTES {
-            return Err(CryptoFault::ArgumentInvalid(
-                "a master key has at least 32 characters",
-            ));
+            return Err(CryptoFault::ArgumentInvalid("a master key has at least 32 characters"));
         }
-        let salt = Sha256::new()
-            .chain_update(ROOT_LABEL)
-            .chain_update(key_id.to_string())
-            .finalize();
+        let salt = Sha256::new().chain_update(ROOT_LABEL).chain_update(key_id.to_string()).finalize();
         let costs = Params::new(ROOT_MEMORY_KIB, ROOT_ITERATIONS, ROOT_LANES, Some(32))
             .map_err(|_| CryptoFault::PrimitiveFailed)?;
 
@@ -83,9 +78,7 @@ impl KeyRing {
         master_keys: &BTreeMap<KeyId, Zeroizing<String>>,
     ) -> Result<Self, CryptoFault> {
         if master_keys.contains_key(&0) {
-            return Err(CryptoFault::ArgumentInvalid(
-                "a key id is a number from 1 to 65535",
-            ));
+            return Err(CryptoFault::ArgumentInvalid("a key id is a number from 1 to 65535"));
         }
         if !master_keys.contains_key(&current_id) {
             return Err(CryptoFault::KeyUnknown);

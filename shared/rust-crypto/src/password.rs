@@ -40,17 +40,10 @@ impl HashCosts {
     /// # Errors
     /// `ArgumentInvalid` outside of what this crate computes.
     pub fn checked(memory_kib: u32, iterations: u32, lanes: u32) -> Result<Self, CryptoFault> {
-        let costs = Self {
-            memory_kib,
-            iterations,
-            lanes,
-        };
-        costs
-            .are_acceptable()
-            .then_some(costs)
-            .ok_or(CryptoFault::ArgumentInvalid(
-                "Argon2id takes 8 KiB a lane to 2 GiB, 1 to 64 iterations and 1 to 64 lanes",
-            ))
+        let costs = Self { memory_kib, iterations, lanes };
+        costs.are_acceptable().then_some(costs).ok_or(CryptoFault::ArgumentInvalid(
+            "Argon2id takes 8 KiB a lane to 2 GiB, 1 to 64 iterations and 1 to 64 lanes",
+        ))
     }
 
     fn are_acceptable(self) -> bool {
@@ -75,9 +68,7 @@ impl Pepper {
     /// `ArgumentInvalid` for one that could be guessed.
     pub fn new(secret: Zeroizing<String>) -> Result<Self, CryptoFault> {
         if secret.len() < PEPPER_MIN_BYTES {
-            return Err(CryptoFault::ArgumentInvalid(
-                "a pepper has at least 32 characters",
-            ));
+            return Err(CryptoFault::ArgumentInvalid("a pepper has at least 32 characters"));
         }
         let named = mac::keyed_hash(secret.as_bytes(), FINGERPRINT_LABEL)?;
         let fingerprint = Base64Unpadded::encode_string(named.split_at(FINGERPRINT_BYTES).0);
@@ -104,11 +95,7 @@ impl PasswordHasher {
     /// New hashes get these costs and this pepper; the older peppers only verify.
     #[must_use]
     pub fn new(costs: HashCosts, pepper: Option<Pepper>, older_peppers: Vec<Pepper>) -> Self {
-        Self {
-            costs,
-            pepper,
-            older_peppers,
-        }
+        Self { costs, pepper, older_peppers }
     }
 
     /// Hashes a password under a fresh salt.
@@ -129,13 +116,7 @@ impl PasswordHasher {
     pub fn verify(&self, password: &[u8], stored: &str) -> Result<bool, CryptoFault> {
         let stored = parsed(stored)?;
         let pepper = self.pepper_of(stored.fingerprint.as_deref())?;
-        let output = stretched(
-            password,
-            stored.salt.as_ref(),
-            stored.costs,
-            pepper,
-            stored.output.len(),
-        )?;
+        let output = stretched(password, stored.salt.as_ref(), stored.costs, pepper, stored.output.len())?;
         Ok(mac::constant_time_equal(&output, stored.output.as_bytes()))
     }
 
@@ -191,21 +172,14 @@ fn stretched(
     pepper: Option<&Pepper>,
     output_bytes: usize,
 ) -> Result<Zeroizing<Vec<u8>>, CryptoFault> {
-    let params = Params::new(
-        costs.memory_kib,
-        costs.iterations,
-        costs.lanes,
-        Some(output_bytes),
-    )
-    .map_err(|_| CryptoFault::HashMalformed)?;
+    let params = Params::new(costs.memory_kib, costs.iterations, costs.lanes, Some(output_bytes))
+        .map_err(|_| CryptoFault::HashMalformed)?;
     let secret = pepper.map(|pepper| pepper.secret.as_bytes()).unwrap_or_default();
     let argon2 = Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params)
         .map_err(|_| CryptoFault::PrimitiveFailed)?;
 
     let mut output = Zeroizing::new(vec![0; output_bytes]);
-    argon2
-        .hash_password_into(password, salt, &mut output)
-        .map_err(|_| CryptoFault::PrimitiveFailed)?;
+    argon2.hash_password_into(password, salt, &mut output).map_err(|_| CryptoFault::PrimitiveFailed)?;
     Ok(output)
 }
 
@@ -238,10 +212,7 @@ fn parsed(stored: &str) -> Result<StoredHash, CryptoFault> {
 
 fn read(stored: &str) -> Option<StoredHash> {
     let phc = PasswordHash::new(stored).ok()?;
-    let known = phc
-        .params
-        .iter()
-        .all(|(name, _)| matches!(name.as_str(), "m" | "t" | "p" | "keyid"));
+    let known = phc.params.iter().all(|(name, _)| matches!(name.as_str(), "m" | "t" | "p" | "keyid"));
     if phc.algorithm.as_str() != ALGORITHM || phc.version != Some(VERSION) || !known {
         return None;
     }
@@ -252,10 +223,5 @@ fn read(stored: &str) -> Option<StoredHash> {
         lanes: phc.params.get_decimal("p")?,
     };
     let fingerprint = phc.params.get_str("keyid").map(str::to_owned);
-    costs.are_acceptable().then_some(StoredHash {
-        costs,
-        fingerprint,
-        salt: phc.salt?,
-        output: phc.hash?,
-    })
+    costs.are_acceptable().then_some(StoredHash { costs, fingerprint, salt: phc.salt?, output: phc.hash? })
 }

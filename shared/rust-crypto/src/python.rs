@@ -76,23 +76,14 @@ impl<'a, 'py> FromPyObject<'a, 'py> for KeyVersion {
 }
 
 /// Ciphertext with tag, salt, nonce, key id.
-type RecordParts<'py> = (
-    Bound<'py, PyBytes>,
-    Bound<'py, PyBytes>,
-    Bound<'py, PyBytes>,
-    KeyId,
-);
+type RecordParts<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>, KeyId);
 
 fn to_pepper(secret: Text) -> Result<Pepper, CryptoFault> {
     Pepper::new(Zeroizing::new(secret.as_ref().to_owned()))
 }
 
 fn working<Output: Send>(py: Python<'_>, bytes: usize, work: impl FnOnce() -> Output + Send) -> Output {
-    if bytes < WORTH_RELEASING_BYTES {
-        work()
-    } else {
-        py.detach(work)
-    }
+    if bytes < WORTH_RELEASING_BYTES { work() } else { py.detach(work) }
 }
 
 fn to_python(py: Python<'_>, texts: Vec<Zeroizing<String>>) -> Vec<Bound<'_, PyString>> {
@@ -121,9 +112,7 @@ impl PyAeadKey {
     ) -> PyResult<Bound<'py, PyBytes>> {
         let length = envelope::sealed_bytes(plaintext.len())?;
         PyBytes::new_with(py, length, |out| {
-            Ok(working(py, length, || {
-                self.0.seal_into(nonce, plaintext, context, out)
-            })?)
+            Ok(working(py, length, || self.0.seal_into(nonce, plaintext, context, out))?)
         })
     }
 
@@ -135,14 +124,9 @@ impl PyAeadKey {
         sealed: &[u8],
         context: &[u8],
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let length = sealed
-            .len()
-            .checked_sub(TAG_BYTES)
-            .ok_or(CryptoFault::RecordRefused)?;
+        let length = sealed.len().checked_sub(TAG_BYTES).ok_or(CryptoFault::RecordRefused)?;
         PyBytes::new_with(py, length, |out| {
-            Ok(working(py, length, || {
-                self.0.open_into(nonce, sealed, context, out)
-            })?)
+            Ok(working(py, length, || self.0.open_into(nonce, sealed, context, out))?)
         })
     }
 }
@@ -159,10 +143,7 @@ impl PyKeyRing {
         let mut keys = BTreeMap::new();
         for (key_id, key) in master_keys {
             let key = key.extract::<Text>()?;
-            keys.insert(
-                key_id.extract::<KeyId>()?,
-                Zeroizing::new(key.as_ref().to_owned()),
-            );
+            keys.insert(key_id.extract::<KeyId>()?, Zeroizing::new(key.as_ref().to_owned()));
         }
         Ok(Self(py.detach(|| KeyRing::new(current_key_id.0, &keys))?))
     }
@@ -183,14 +164,9 @@ impl PyKeyRing {
         let root = self.0.current_root()?;
         let length = envelope::sealed_bytes(plaintext.len())?;
         let ciphertext = PyBytes::new_with(py, length, |out| {
-            Ok(working(py, length, || {
-                envelope::seal_into(root, &freshness, plaintext, context, out)
-            })?)
+            Ok(working(py, length, || envelope::seal_into(root, &freshness, plaintext, context, out))?)
         })?;
-        let (salt, nonce) = (
-            PyBytes::new(py, freshness.salt()),
-            PyBytes::new(py, freshness.nonce()),
-        );
+        let (salt, nonce) = (PyBytes::new(py, freshness.salt()), PyBytes::new(py, freshness.nonce()));
         Ok((ciphertext, salt, nonce, self.0.current_id()))
     }
 
@@ -204,17 +180,10 @@ impl PyKeyRing {
         key_id: KeyVersion,
         context: &[u8],
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let record = SealedRecord {
-            key_id,
-            salt,
-            nonce,
-            ciphertext,
-        };
+        let record = SealedRecord { key_id: key_id.0, salt, nonce, ciphertext };
         let length = record.text_bytes()?;
         PyBytes::new_with(py, length, |out| {
-            Ok(working(py, length, || {
-                envelope::open_into(&self.0, record, context, out)
-            })?)
+            Ok(working(py, length, || envelope::open_into(&self.0, record, context, out))?)
         })
     }
 
@@ -266,9 +235,7 @@ impl PyKeyRing {
         purpose: Text,
         key_id: KeyVersion,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let hash = working(py, data.len(), || {
-            self.0.keyed_hash(key_id.0, purpose.as_ref(), data)
-        })?;
+        let hash = working(py, data.len(), || self.0.keyed_hash(key_id.0, purpose.as_ref(), data))?;
         Ok(PyBytes::new(py, &hash))
     }
 }
@@ -290,10 +257,7 @@ impl PyPasswordHasher {
     ) -> PyResult<Self> {
         let costs = HashCosts::checked(memory_kib, iterations, lanes)?;
         let pepper = pepper.map(to_pepper).transpose()?;
-        let older_peppers = older_peppers
-            .into_iter()
-            .map(to_pepper)
-            .collect::<Result<_, _>>()?;
+        let older_peppers = older_peppers.into_iter().map(to_pepper).collect::<Result<_, _>>()?;
         Ok(Self(PasswordHasher::new(costs, pepper, older_peppers)))
     }
 
@@ -320,12 +284,7 @@ impl PyPasswordHasher {
 
 #[pyfunction(name = "packRecord", signature = (ciphertext, salt, nonce, key_id, /))]
 fn pack_record(ciphertext: &[u8], salt: &[u8], nonce: &[u8], key_id: KeyVersion) -> PyResult<String> {
-    Ok(envelope::to_token(SealedRecord {
-        key_id,
-        salt,
-        nonce,
-        ciphertext,
-    })?)
+    Ok(envelope::to_token(SealedRecord { key_id: key_id.0, salt, nonce, ciphertext })?)
 }
 
 #[pyfunction(name = "unpackRecord", signature = (token, /))]
@@ -333,12 +292,7 @@ fn unpack_record(py: Python<'_>, token: Text) -> PyResult<RecordParts<'_>> {
     let (key_id, body) = envelope::parse_token(token.as_ref())?;
     let record = envelope::to_record(key_id, &body)?;
     let bytes = |part| PyBytes::new(py, part);
-    Ok((
-        bytes(record.ciphertext),
-        bytes(record.salt),
-        bytes(record.nonce),
-        key_id,
-    ))
+    Ok((bytes(record.ciphertext), bytes(record.salt), bytes(record.nonce), key_id))
 }
 
 #[pyfunction(name = "randomToken", signature = (bytes, /))]

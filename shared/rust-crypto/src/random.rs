@@ -14,9 +14,7 @@ pub const TOKEN_BYTES: std::ops::RangeInclusive<usize> = 16..=1024;
 /// # Errors
 /// `RandomUnavailable` when the operating system has none.
 pub fn fill(out: &mut [u8]) -> Result<(), CryptoFault> {
-    SystemRandom::new()
-        .fill(out)
-        .map_err(|_| CryptoFault::RandomUnavailable)
+    SystemRandom::new().fill(out).map_err(|_| CryptoFault::RandomUnavailable)
 }
 
 /// A random token of so many bytes, as base64url without padding.

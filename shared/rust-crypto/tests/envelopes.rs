@@ -1,5 +1,7 @@
 //! Sealed records: they open where they belong and nowhere else, and no input makes them panic.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -17,10 +19,8 @@ const OLD_KEY: &str = "the first master key, long enough to count";
 const NEW_KEY: &str = "the second master key, long enough as well";
 
 fn ring_of(current: KeyId, keys: &[(KeyId, &str)]) -> Result<KeyRing, CryptoFault> {
-    let keys: BTreeMap<_, _> = keys
-        .iter()
-        .map(|(id, key)| (*id, Zeroizing::new((*key).to_owned())))
-        .collect();
+    let keys: BTreeMap<_, _> =
+        keys.iter().map(|(id, key)| (*id, Zeroizing::new((*key).to_owned()))).collect();
     KeyRing::new(current, &keys)
 }
 
@@ -46,49 +46,27 @@ fn a_rotated_ring_reads_the_old_and_writes_the_new() {
     assert!(old.starts_with("k1.1."));
     assert!(new.starts_with("k1.2."));
     assert_eq!(*open_token(rotated_ring(), &old, "user:1").unwrap(), "text");
-    assert_eq!(
-        open_token(old_ring(), &new, "user:1"),
-        Err(CryptoFault::KeyUnknown)
-    );
+    assert_eq!(open_token(old_ring(), &new, "user:1"), Err(CryptoFault::KeyUnknown));
 }
 
 #[test]
 fn another_master_key_of_the_same_id_opens_nothing() {
     let sealed = seal_to_token(old_ring(), "text", "user:1").unwrap();
-    assert_eq!(
-        open_token(foreign_ring(), &sealed, "user:1"),
-        Err(CryptoFault::RecordRefused)
-    );
+    assert_eq!(open_token(foreign_ring(), &sealed, "user:1"), Err(CryptoFault::RecordRefused));
 }
 
 #[test]
 fn the_same_key_under_another_id_gives_another_root() {
     let salt = [7; 16];
-    let root = |id| {
-        ring_of(id, &[(id, OLD_KEY)])
-            .unwrap()
-            .root(id)
-            .unwrap()
-            .record_key(&salt)
-            .unwrap()
-    };
+    let root = |id| ring_of(id, &[(id, OLD_KEY)]).unwrap().root(id).unwrap().record_key(&salt).unwrap();
     assert_ne!(*root(1), *root(2));
 }
 
 #[test]
 fn bad_rings_are_refused() {
-    assert!(matches!(
-        ring_of(2, &[(1, OLD_KEY)]),
-        Err(CryptoFault::KeyUnknown)
-    ));
-    assert!(matches!(
-        ring_of(1, &[(1, "short")]),
-        Err(CryptoFault::ArgumentInvalid(_))
-    ));
-    assert!(matches!(
-        ring_of(0, &[(0, OLD_KEY)]),
-        Err(CryptoFault::ArgumentInvalid(_))
-    ));
+    assert!(matches!(ring_of(2, &[(1, OLD_KEY)]), Err(CryptoFault::KeyUnknown)));
+    assert!(matches!(ring_of(1, &[(1, "short")]), Err(CryptoFault::ArgumentInvalid(_))));
+    assert!(matches!(ring_of(0, &[(0, OLD_KEY)]), Err(CryptoFault::ArgumentInvalid(_))));
     assert!(matches!(ring_of(1, &[]), Err(CryptoFault::KeyUnknown)));
 }
 
@@ -100,23 +78,16 @@ fn a_record_is_aes_gcm_under_the_key_of_its_salt() {
     let key = old_ring().root(1).unwrap().record_key(record.salt).unwrap();
     let mut text = vec![0; record.text_bytes().unwrap()];
     let aead = AeadKey::new(key.as_slice()).unwrap();
-    aead.open_into(record.nonce, record.ciphertext, b"user:1", &mut text)
-        .unwrap();
+    aead.open_into(record.nonce, record.ciphertext, b"user:1", &mut text).unwrap();
     assert_eq!(text, b"text");
     assert_eq!(to_token(record).unwrap(), token);
 }
 
 #[test]
 fn an_empty_context_binds_nothing_and_is_refused() {
-    assert!(matches!(
-        seal_to_token(old_ring(), "text", ""),
-        Err(CryptoFault::ArgumentInvalid(_))
-    ));
+    assert!(matches!(seal_to_token(old_ring(), "text", ""), Err(CryptoFault::ArgumentInvalid(_))));
     let sealed = seal_to_token(old_ring(), "text", "c").unwrap();
-    assert_eq!(
-        open_token(old_ring(), &sealed, ""),
-        Err(CryptoFault::RecordRefused)
-    );
+    assert_eq!(open_token(old_ring(), &sealed, ""), Err(CryptoFault::RecordRefused));
 }
 
 #[test]
@@ -125,10 +96,7 @@ fn a_list_names_the_first_record_that_does_not_open() {
     let with =
         |contexts: [&str; 3]| -> Vec<_> { sealed.iter().cloned().zip(contexts.map(str::to_owned)).collect() };
     let opened = open_all_tokens(old_ring(), &with(["1", "2", "3"])).unwrap();
-    assert_eq!(
-        opened.iter().map(|text| text.as_str()).collect::<Vec<_>>(),
-        ["a", "b", "c"]
-    );
+    assert_eq!(opened.iter().map(|text| text.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
     let refused = open_all_tokens(old_ring(), &with(["1", "3", "2"]));
     assert_eq!(refused, Err(CryptoFault::RecordOfListRefused(1)));
 }
@@ -137,25 +105,11 @@ fn a_list_names_the_first_record_that_does_not_open() {
 fn text_that_is_not_utf8_is_refused_as_text() {
     let freshness = Freshness::draw().unwrap();
     let mut ciphertext = vec![0; sealed_bytes(2).unwrap()];
-    seal_into(
-        old_ring().root(1).unwrap(),
-        &freshness,
-        &[0xff, 0xfe],
-        b"c",
-        &mut ciphertext,
-    )
-    .unwrap();
-    let record = SealedRecord {
-        key_id: 1,
-        salt: freshness.salt(),
-        nonce: freshness.nonce(),
-        ciphertext: &ciphertext,
-    };
+    seal_into(old_ring().root(1).unwrap(), &freshness, &[0xff, 0xfe], b"c", &mut ciphertext).unwrap();
+    let record =
+        SealedRecord { key_id: 1, salt: freshness.salt(), nonce: freshness.nonce(), ciphertext: &ciphertext };
     let token = to_token(record).unwrap();
-    assert_eq!(
-        open_token(old_ring(), &token, "c"),
-        Err(CryptoFault::RecordRefused)
-    );
+    assert_eq!(open_token(old_ring(), &token, "c"), Err(CryptoFault::RecordRefused));
 }
 
 #[test]
@@ -165,10 +119,7 @@ fn purposes_and_key_versions_keep_their_hashes_apart() {
     assert_eq!(index(1, "email"), index(1, "email"));
     assert_ne!(index(1, "email"), index(2, "email"));
     assert_ne!(index(1, "email"), index(1, "phone"));
-    assert_ne!(
-        index(1, "email"),
-        ring.keyed_hash(1, "email", b"a@b.example").unwrap()
-    );
+    assert_ne!(index(1, "email"), ring.keyed_hash(1, "email", b"a@b.example").unwrap());
     assert_eq!(ring.blind_index(9, "email", b""), Err(CryptoFault::KeyUnknown));
     assert!(ring.blind_index(1, "", b"").is_err());
 }

@@ -1,5 +1,7 @@
 //! Password hashes: the standard's own answer, and the rules of verification.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use argon2::{Algorithm, Argon2, AssociatedData, ParamsBuilder, Version};
 use k_services_crypto::fault::CryptoFault;
 use k_services_crypto::password::{HashCosts, PasswordHasher, Pepper};
@@ -41,10 +43,7 @@ fn the_rfc_9106_answer_holds() {
         .unwrap()
         .hash_password_into(&[1; 32], &[2; 16], &mut tag)
         .unwrap();
-    assert_eq!(
-        hex::encode(tag),
-        "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659"
-    );
+    assert_eq!(hex::encode(tag), "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659");
 }
 
 /// From the test program of the reference implementation (`src/test.c`, Argon2id, version 19).
@@ -55,10 +54,7 @@ fn hashes_of_the_reference_implementation_verify() {
             "password",
             "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
         ),
-        (
-            "password",
-            "$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc",
-        ),
+        ("password", "$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc"),
         (
             "differentpassword",
             "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$C4TWUs9rDEvq7w3+J4umqA32aWKB1+DSiRuBfYxFj94",
@@ -77,10 +73,7 @@ fn a_hash_made_today_needs_no_rehash_and_other_costs_do() {
     assert_eq!(plain().needs_rehash(&stored), Ok(false));
     for (memory, iterations, lanes) in [(128, 1, 1), (64, 2, 1), (64, 1, 2)] {
         let costs = HashCosts::checked(memory, iterations, lanes).unwrap();
-        assert_eq!(
-            PasswordHasher::new(costs, None, vec![]).needs_rehash(&stored),
-            Ok(true)
-        );
+        assert_eq!(PasswordHasher::new(costs, None, vec![]).needs_rehash(&stored), Ok(true));
     }
 }
 
@@ -94,10 +87,7 @@ fn a_pepper_can_be_introduced_replaced_and_given_up() {
     let replaced = PasswordHasher::new(light(), Some(pepper(OTHER_PEPPER)), vec![pepper(PEPPER)]);
     assert_eq!(replaced.verify(b"password", &stored), Ok(true));
     assert_eq!(replaced.needs_rehash(&stored), Ok(true));
-    assert_eq!(
-        replaced.needs_rehash(&replaced.hash(b"password").unwrap()),
-        Ok(false)
-    );
+    assert_eq!(replaced.needs_rehash(&replaced.hash(b"password").unwrap()), Ok(false));
 
     let given_up = PasswordHasher::new(light(), None, vec![pepper(PEPPER)]);
     assert_eq!(given_up.verify(b"password", &stored), Ok(true));
@@ -108,10 +98,7 @@ fn a_pepper_can_be_introduced_replaced_and_given_up() {
 fn a_missing_pepper_is_no_wrong_password() {
     let stored = peppered().hash(b"password").unwrap();
     assert_eq!(plain().verify(b"password", &stored), Err(CryptoFault::KeyUnknown));
-    assert!(matches!(
-        Pepper::new(Zeroizing::new("short".to_owned())),
-        Err(CryptoFault::ArgumentInvalid(_))
-    ));
+    assert!(matches!(Pepper::new(Zeroizing::new("short".to_owned())), Err(CryptoFault::ArgumentInvalid(_))));
 }
 
 #[test]
@@ -130,18 +117,10 @@ fn costs_that_would_bring_the_server_down_are_refused() {
     assert!(HashCosts::checked(15, 1, 2).is_err());
     assert!(HashCosts::checked(64, 0, 1).is_err());
     assert!(HashCosts::checked(3 * 1024 * 1024, 1, 1).is_err());
-    for costs in [
-        "m=4294967295,t=1,p=1",
-        "m=64,t=4294967295,p=1",
-        "m=64,t=1,p=16777215",
-        "m=64,t=1,p=0",
-    ] {
+    for costs in ["m=4294967295,t=1,p=1", "m=64,t=4294967295,p=1", "m=64,t=1,p=16777215", "m=64,t=1,p=0"] {
         let stored =
             format!("$argon2id$v=19${costs}$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc");
-        assert_eq!(
-            plain().verify(b"password", &stored),
-            Err(CryptoFault::HashMalformed)
-        );
+        assert_eq!(plain().verify(b"password", &stored), Err(CryptoFault::HashMalformed));
     }
 }
 
@@ -159,11 +138,7 @@ fn other_algorithms_versions_and_parameters_are_refused() {
         "$2b$12",
     ] {
         let stored = format!("{head}${tail}");
-        assert_eq!(
-            plain().verify(b"password", &stored),
-            Err(CryptoFault::HashMalformed),
-            "{stored}"
-        );
+        assert_eq!(plain().verify(b"password", &stored), Err(CryptoFault::HashMalformed), "{stored}");
     }
 }
 
