@@ -111,12 +111,12 @@ def makeReport() -> LiveReport | PlainReport:
 def showFailure(title: str, reason: str, fix: str, log: Path | None) -> None:
     """The failing part, its last words and what to do, on standard error."""
     console = Console(stderr=True, highlight=False)
-    console.print(f"[bold red]{title}[/]: {reason}" if console.is_terminal else f"{title}: {reason}", markup=True)
+    console.print(f"[bold red]{title}[/]: {reason}" if console.is_terminal else f"{title}: {reason}", soft_wrap=True)
     for line in lastLines(log):
-        console.print(f"  {line}", markup=False, style="dim")
+        console.print(f"  {line}", markup=False, style="dim", soft_wrap=True)
     if log is not None:
-        console.print(f"Log: {log}", markup=False)
-    console.print(fix, markup=False)
+        console.print(f"Log: {log}", markup=False, soft_wrap=True)
+    console.print(fix, markup=False, soft_wrap=True)
 
 
 def lastLines(log: Path | None, count: int = LAST_LINES) -> Sequence[str]:

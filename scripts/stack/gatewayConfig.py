@@ -22,7 +22,7 @@ LINKED: Final = ("nginx.conf", "conf.d", "lua", "www")
 TEMPORARY: Final = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 SERVER_NAME: Final = re.compile(r"^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$")
 PRIVATE: Final = 0o600
-# The servers close an idle connection after 5 s; nginx lets go of it first, so that no request is sent into a closing one.
+# The servers close an idle connection after 5 s; nginx lets go of it first and sends no request into a closing one.
 UPSTREAM_IDLE_SECONDS: Final = 4
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from scripts.stack.debianPackages import PackagesUnavailableError
 from scripts.stack.envFile import createEnvFile
 from scripts.stack.paths import BUILD, ENV_EXAMPLE, ENV_FILE, KEYS, ROOT, TOOLS, VENV, VENV_PYTHON
-from scripts.stack.provision import provisionServices
+from scripts.stack.provision import provisionServices, provisionTool, writeWrapper
 from scripts.stack.steps import Step, StepRun, hashOf
 from scripts.stack.toolchains import nodeEnvironment, rustEnvironment
 
@@ -74,14 +74,7 @@ def frontendSteps() -> list[Step]:
     manifests = [PACKAGE_LOCK, ROOT / "package.json"]
     present = [folder for folder in FRONTENDS if (folder / "package.json").exists()]
     return [
-        Step(
-            "node",
-            "Node packages",
-            _npm("ci", "--no-audit", "--no-fund", "--loglevel=error"),
-            inputs=lambda: hashOf(manifests),
-            outputs=(ROOT / "node_modules",),
-            fix=OFFLINE,
-        ),
+        nodeStep(),
         Step(
             "frontends",
             "Frontends",
@@ -90,6 +83,32 @@ def frontendSteps() -> list[Step]:
             outputs=tuple(folder / "dist" for folder in present),
             needs=("node",),
         ),
+    ]
+
+
+def nodeStep() -> Step:
+    """Npm's packages as locked."""
+    return Step(
+        "node",
+        "Node packages",
+        _npm("ci", "--no-audit", "--no-fund", "--loglevel=error"),
+        inputs=lambda: hashOf([PACKAGE_LOCK, ROOT / "package.json"]),
+        outputs=(ROOT / "node_modules",),
+        fix=OFFLINE,
+    )
+
+
+def browserSteps() -> list[Step]:
+    """A Chromium for the tests that look at pages, and a path to it that needs no environment."""
+    return [
+        Step(
+            "browser",
+            "Chromium",
+            _provisionBrowser,
+            inputs=lambda: hashOf([], str(TOOLS)),
+            outputs=(TOOLS / "bin" / "chromium", TOOLS / "bin" / "chromedriver"),
+            fix="Install the packages chromium and chromium-driver, then run the command again.",
+        )
     ]
 
 
@@ -127,6 +146,10 @@ def _installExtension(run: StepRun) -> None:
 
 def _provision(run: StepRun) -> None:
     _orFail(run, lambda: {"redis": str(provisionServices().redis.path)})
+
+
+def _provisionBrowser(run: StepRun) -> None:
+    _orFail(run, lambda: {name: str(writeWrapper(name, provisionTool(name))) for name in ("chromium", "chromedriver")})
 
 
 def _npm(*arguments: str) -> Callable[[StepRun], None]:

@@ -33,16 +33,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _show(state: RunState) -> None:
     print(f"{state.phase}, instance {state.instanceId}, supervisor {state.pid}")
     print(f"{'PROCESS':<14} {'STATUS':<11} {'PORT':>6} {'PID':>8} {'UP':>9} {'MEMORY':>9} {'RESTARTS':>9}")
-    total = proportionalBytes(state.pid)
     for name, process in state.processes.items():
         used = proportionalBytes(process.pid) if process.isAlive else 0
-        total += used
         memory = f"{used / 1e6:.0f} MB" if used else "-"
         print(
             f"{name:<14} {process.status:<11} {process.port or '-':>6} {process.pid or '-':>8} "
             f"{_since(process):>9} {memory:>9} {process.restarts:>9}"
         )
-    print(f"all together {total / 1e6:.0f} MB (proportional set size)")
+    print(f"all together {proportionalBytes(state.pid) / 1e6:.0f} MB (proportional set size)")
 
 
 def _since(process: ProcessState) -> str:

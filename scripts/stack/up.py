@@ -14,10 +14,11 @@ from scripts.stack import down
 from scripts.stack.display import Report, makeReport, showFailure
 from scripts.stack.paths import ENDPOINTS_FILE, LOGS, ROOT, RUN, VENV_PYTHON
 from scripts.stack.preparation import allSteps
+from scripts.stack.prepare import prepare
 from scripts.stack.processes import BY_NAME
 from scripts.stack.remedies import remedyFor
 from scripts.stack.runState import RunState, readState, runningState
-from scripts.stack.steps import StepFailedError, StepRunner
+from scripts.stack.steps import StepFailedError
 from scripts.stack.summary import printSummary
 from scripts.stack.unprivileged import dyingWithParent
 
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _sayRunning(running)
     try:
         with makeReport() as report:
-            StepRunner(allSteps(), report).run()
+            prepare(allSteps(), report)
             outcome = _start(report, isTied=given.foreground)
     except StepFailedError as error:
         showFailure(error.step, str(error), error.fix, error.log)
