@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 
 from KSysPayment.simulator.application import createApplication
 from KSysPayment.simulator.bank import composeBank
+from KSysPayment.simulator.clock import BankClock
 from KSysPayment.simulator.hangUpProtocol import HangUpProtocol
 from KSysPayment.simulator.settings import SettingsError, loadSettings
 
@@ -25,7 +26,7 @@ def main() -> int:
         return 2
 
     config = uvicorn.Config(
-        createApplication(composeBank(settings)),
+        createApplication(composeBank(settings, BankClock())),
         host=settings.host,
         port=settings.port,
         http=HangUpProtocol,

@@ -57,10 +57,10 @@ class Bank:
         self.state.close()
 
 
-def composeBank(settings: SimulatorSettings) -> Bank:
-    """Open the state file and put the bank together."""
+def composeBank(settings: SimulatorSettings, clock: BankClock) -> Bank:
+    """Open the state file and put the bank together; the clock takes up the offset it had."""
     state = BankState(settings.dataFile, settings.keptExchanges)
-    clock = BankClock(state.partner.clockOffset())
+    clock.offsetSeconds = state.partner.clockOffset()
     client = MerchantClient(settings, state, clock)
     notify = NotifyPaymentService(client, settings, clock)
     return Bank(

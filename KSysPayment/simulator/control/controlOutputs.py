@@ -14,7 +14,6 @@ from KSysPayment.simulator.state.fault import OrderedFault
 from KSysPayment.simulator.state.payment import LedgerEntry
 from KSysPayment.simulator.state.virtualAccount import VirtualAccount
 
-
 UtcTime = Annotated[datetime, AfterValidator(lambda at: at.astimezone(UTC))]
 
 

@@ -31,6 +31,8 @@ from KSysPayment.simulator.state.exchange import Direction, Exchange, Verdict
 from KSysPayment.simulator.state.fault import Fault, OrderedFault
 
 HANG_UP_SECONDS: Final = 0.05
+# A kept connection that the merchant has just closed would lose a notification that is never tried again.
+NO_KEEP_ALIVE: Final = httpx.Limits(max_keepalive_connections=0)
 TOKEN_OPERATION: Final = "merchantToken"  # noqa: S105 -- the name of a call
 
 
@@ -50,7 +52,7 @@ class MerchantClient:
         self._state = state
         self._clock = clock
         self._bankKey = loadPrivateKey(settings.bankPrivateKey.get_secret_value())
-        self._http = httpx.AsyncClient(timeout=settings.merchantTimeoutSeconds, trust_env=False, limits=httpx.Limits())
+        self._http = httpx.AsyncClient(timeout=settings.merchantTimeoutSeconds, trust_env=False, limits=NO_KEEP_ALIVE)
 
     @property
     def baseUrl(self) -> str:
@@ -152,6 +154,8 @@ class MerchantClient:
             return MerchantAnswer(None, {}, f"no answer within {timeout:g} seconds")
         except httpx.HTTPError as error:
             return MerchantAnswer(None, {}, f"{type(error).__name__}: {error}".strip(": "))
+        if fault is Fault.DROP_AFTER_PROCESSING:
+            return MerchantAnswer(None, {}, "hung up before the answer")
         exchange.responseHeaders = dict(response.headers)
         exchange.responseBody = response.text
         return MerchantAnswer(response.status_code, readObject(response.content))

@@ -8,7 +8,7 @@ import hmac
 import itertools
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from pydantic import JsonValue
 
+from KSysPayment.simulator.clock import BankClock, toBodyTime, toHeaderTime
 from KSysPayment.simulator.testing import RunningSimulator
 
-WIB: Final = timezone(timedelta(hours=7))
 PREFIX: Final = "   22084"
 CREATE_PATH: Final = "/snap/v1.0/transfer-va/create-va"
 UPDATE_PATH: Final = "/snap/v1.0/transfer-va/update-va"
@@ -35,7 +35,7 @@ JsonObject = dict[str, JsonValue]
 
 def stamp(shift: timedelta = timedelta()) -> str:
     """A header timestamp."""
-    return (datetime.now(WIB) + shift).isoformat(timespec="milliseconds")  # noqa: TID251 -- a test meets real time
+    return toHeaderTime(BankClock().now() + shift)
 
 
 @dataclass
@@ -111,14 +111,14 @@ class MerchantCaller:
     def newBill(self, amount: str = "12345.00", expiresIn: timedelta = timedelta(hours=1)) -> JsonObject:
         """A bill under a number not used before."""
         customerNo = str(next(self.customerNos))
-        expiresAt = datetime.now(WIB) + expiresIn  # noqa: TID251 -- a test meets real time
+        expiresAt = BankClock().now() + expiresIn
         return {
             "partnerServiceId": PREFIX,
             "customerNo": customerNo,
             "virtualAccountNo": PREFIX + customerNo,
             "virtualAccountName": "Budi Santoso",
             "totalAmount": {"value": amount, "currency": "IDR"},
-            "expiredDate": expiresAt.isoformat(timespec="seconds"),
+            "expiredDate": toBodyTime(expiresAt),
             "trxId": f"ORDER{customerNo}",
             "additionalInfo": {"description": "Order A1"},
         }
