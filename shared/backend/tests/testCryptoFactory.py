@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import asyncio
+import time
+
+import argon2
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from pydantic import SecretStr, ValidationError
+
+from shared.backend.cryptoFactory import (
+    CryptoError,
+    CryptoFactory,
+    CryptoOutput,
+    HashPoolFullError,
+    PasswordHashing,
+)
+from shared.backend.exceptions.errors import UnavailableError
+
+OLD_KEY = "the first master key, long enough to count"
+NEW_KEY = "the second master key, long enough as well"
+PEPPER = SecretStr("a pepper of at least thirty-two characters")
+
+LIGHT = PasswordHashing(memoryKib=64, iterations=1)
+OLD = CryptoFactory.fromKeys(OLD_KEY, 1, hashing=LIGHT)
+ROTATED = CryptoFactory.fromKeys(SecretStr(NEW_KEY), 2, {1: SecretStr(OLD_KEY)}, LIGHT)
+
+text = st.text(st.characters(exclude_categories=["Cs"]))
+someText = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+
+
+def hashingOf(threads: int, waiting: int) -> CryptoFactory:
+    hashing = PasswordHashing(memoryKib=64 * 1024, iterations=4, threads=threads, waiting=waiting)
+    return CryptoFactory.fromKeys(OLD_KEY, hashing=hashing)
+
+
+@given(text, someText)
+def testWhatIsEncryptedDecryptsToItself(secret: str, context: str) -> None:
+    output = OLD.encryptSensitive(secret, context)
+    assert OLD.decryptSensitive(output, context) == secret
+    assert OLD.decryptText(output.toText(), context) == secret
+    assert OLD.decryptSensitive(CryptoOutput.fromText(OLD.encryptToText(secret, context)), context) == secret
+
+
+@given(text, someText, someText)
+def testAnotherContextDecryptsNothing(secret: str, context: str, other: str) -> None:
+    assume(context != other)
+    output = OLD.encryptSensitive(secret, context)
+    with pytest.raises(CryptoError):
+        OLD.decryptSensitive(output, other)
+
+
+@given(text, st.data())
+def testTamperingIsNoticed(secret: str, data: st.DataObject) -> None:
+    sealed = OLD.encryptToText(secret, "context")
+    place = data.draw(st.integers(0, len(sealed) - 1))
+    other = data.draw(st.characters(codec="ascii").filter(lambda character: character != sealed[place]))
+    with pytest.raises(CryptoError):
+        OLD.decryptText(sealed[:place] + other + sealed[place + 1 :], "context")
+
+
+def testEachEncryptionIsFresh() -> None:
+    first, second = OLD.encryptSensitive("secret", "context"), OLD.encryptSensitive("secret", "context")
+    assert first.ciphertext != second.ciphertext
+    assert first.salt != second.salt
+    assert first.nonce != second.nonce
+
+
+def testTheOutputSurvivesOneColumnFourColumnsAndJson() -> None:
+    output = OLD.encryptSensitive("secret", "context")
+    assert CryptoOutput.fromText(output.toText()) == output
+    assert CryptoOutput(**dict(output)) == output
+    assert CryptoOutput.model_validate_json(output.model_dump_json()) == output
+
+
+def testTheOutputIsCheckedWhereItComesFromOutside() -> None:
+    output = OLD.encryptSensitive("secret", "context")
+    with pytest.raises(ValidationError):
+        CryptoOutput(ciphertext=output.ciphertext, salt=b"short", nonce=output.nonce, keyId=1)
+    with pytest.raises(ValidationError):
+        output.keyId = 2  # type: ignore[misc]
+    with pytest.raises(CryptoError):
+        CryptoOutput.fromText("no sealed text")
+
+
+def testRotationReadsTheOldAndWritesTheNew() -> None:
+    old = OLD.encryptSensitive("secret", "context")
+    assert ROTATED.decryptSensitive(old, "context") == "secret"
+    assert ROTATED.needsReencryption(old)
+    assert ROTATED.needsReencryption(old.toText())
+
+    new = ROTATED.encryptSensitive("secret", "context")
+    assert new.keyId == ROTATED.keyId == 2
+    assert not ROTATED.needsReencryption(new)
+    with pytest.raises(CryptoError) as refusal:
+        OLD.decryptSensitive(new, "context")
+    assert refusal.value.code == "crypto.keyUnknown"
+
+
+def testAListIsEncryptedInOneCall() -> None:
+    texts = [("one", "user:1"), ("two", "user:2")]
+    sealed = OLD.encryptAllToText(texts)
+    pairs = list(zip(sealed, ["user:1", "user:2"], strict=True))
+    assert OLD.decryptAllTexts(pairs) == ["one", "two"]
+
+
+def testTheCurrentKeyIsNoPreviousOne() -> None:
+    with pytest.raises(ValueError, match="current and a previous"):
+        CryptoFactory.fromKeys(NEW_KEY, 1, {1: OLD_KEY})
+
+
+def testShortMasterKeysAreRefused() -> None:
+    with pytest.raises(CryptoError, match="at least 32 characters"):
+        CryptoFactory.fromKeys("short")
+
+
+async def testPasswordsAreHashedAndVerified() -> None:
+    stored = await OLD.hashPassword("correct horse")
+    assert await OLD.verifyPassword("correct horse", stored)
+    assert not await OLD.verifyPassword("wrong horse", stored)
+    assert not OLD.needsRehash(stored)
+    assert argon2.PasswordHasher().verify(stored, "correct horse")
+
+
+async def testDefaultCostsAreTheAgreedOnes() -> None:
+    stored = await CryptoFactory.fromKeys(OLD_KEY).hashPassword("password")
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert OLD.needsRehash(stored)
+    assert await OLD.verifyPassword("password", stored)
+
+
+async def testComposedAndDecomposedSpellingsAreOnePassword() -> None:
+    stored = await OLD.hashPassword("caf\u00e9")
+    assert await OLD.verifyPassword("cafe\u0301", stored)
+    assert not await OLD.verifyPassword("cafe", stored)
+    assert argon2.PasswordHasher().verify(stored, "caf\u00e9")
+
+
+async def testPepperIsMixedInAndIntroducedWithoutLockingAnybodyOut() -> None:
+    peppered = CryptoFactory.fromKeys(OLD_KEY, hashing=LIGHT.model_copy(update={"pepper": PEPPER}))
+    bare = await OLD.hashPassword("password")
+    assert await peppered.verifyPassword("password", bare)
+    assert peppered.needsRehash(bare)
+
+    stored = await peppered.hashPassword("password")
+    assert await peppered.verifyPassword("password", stored)
+    with pytest.raises(argon2.exceptions.Argon2Error):
+        argon2.PasswordHasher().verify(stored, "password")
+    with pytest.raises(CryptoError):
+        await OLD.verifyPassword("password", stored)
+
+
+async def testAPepperIsReplacedThroughTheOlderOnes() -> None:
+    first = CryptoFactory.fromKeys(OLD_KEY, hashing=LIGHT.model_copy(update={"pepper": PEPPER}))
+    next_ = {"pepper": SecretStr(NEW_KEY), "olderPeppers": (PEPPER,)}
+    second = CryptoFactory.fromKeys(OLD_KEY, hashing=LIGHT.model_copy(update=next_))
+    stored = await first.hashPassword("password")
+    assert await second.verifyPassword("password", stored)
+    assert second.needsRehash(stored)
+
+
+async def testForeignHashesAreRefusedNotTakenForAWrongPassword() -> None:
+    for stored in ("", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$AAAA"):
+        with pytest.raises(CryptoError):
+            await OLD.verifyPassword("password", stored)
+
+
+async def testAnUnknownAddressCostsWhatAKnownOneCosts() -> None:
+    crypto = hashingOf(threads=1, waiting=0)
+    stored = await crypto.hashPassword("password")
+
+    async def secondsOf(known: bool) -> float:
+        startedAt = time.perf_counter()
+        if known:
+            await crypto.verifyPassword("wrong", stored)
+        else:
+            assert not await crypto.verifyAgainstNothing("wrong")
+        return time.perf_counter() - startedAt
+
+    known = min([await secondsOf(True) for _ in range(5)])
+    unknown = min([await secondsOf(False) for _ in range(5)])
+    assert unknown == pytest.approx(known, rel=0.25)
+
+
+async def testAFullPoolRefusesAtOnceAndRecovers() -> None:
+    crypto = hashingOf(threads=1, waiting=1)
+    accepted = [asyncio.create_task(crypto.hashPassword("password")) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    startedAt = time.perf_counter()
+    with pytest.raises(HashPoolFullError) as refusal:
+        await crypto.hashPassword("password")
+    assert time.perf_counter() - startedAt < 0.1
+    assert isinstance(refusal.value, UnavailableError)
+    assert refusal.value.retryAfterSeconds >= 1
+
+    assert len({*await asyncio.gather(*accepted)}) == 2
+    assert await crypto.hashPassword("password")
+
+
+async def testACancelledRequestGivesItsPlaceBack() -> None:
+    crypto = hashingOf(threads=1, waiting=1)
+    running = [asyncio.create_task(crypto.hashPassword("password")) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                assert await crypto.hashPassword("password")
+            except HashPoolFullError:
+                await asyncio.sleep(0.01)
+            else:
+                break
+
+
+async def testTheEventLoopRunsOnWhileAPasswordIsHashed() -> None:
+    crypto = hashingOf(threads=1, waiting=0)
+    hashing = asyncio.create_task(crypto.hashPassword("password"))
+    turns = 0
+    while not hashing.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+    assert turns > 10
+
+
+def testBlindIndexesFindEqualTextsOfOnePurpose() -> None:
+    index = OLD.blindIndex("a@b.example", "email")
+    assert index == OLD.blindIndex("a@b.example", "email")
+    assert index != OLD.blindIndex("a@b.example", "phone")
+    assert index != OLD.blindIndex("c@b.example", "email")
+    assert index != OLD.keyedHash("a@b.example", "email")
+    assert len(index) == 64
+
+
+def testBlindIndexesAreFoundWhileKeysRotate() -> None:
+    stored = OLD.blindIndex("a@b.example", "email")
+    current, *older = ROTATED.blindIndexes("a@b.example", "email")
+    assert current == ROTATED.blindIndex("a@b.example", "email")
+    assert older == [stored] == [ROTATED.blindIndex("a@b.example", "email", keyId=1)]
+
+
+def testKeyedHashTakesTextAndBytes() -> None:
+    assert OLD.keyedHash("code", "mail") == OLD.keyedHash(b"code", "mail")
+
+
+def testRandomTokensDiffer() -> None:
+    assert OLD.randomToken() != OLD.randomToken()
+    assert len(OLD.randomToken()) == 43
+    assert len(OLD.randomToken(16)) == 22
+
+
+def testConstantTimeEqualComparesTextAndBytes() -> None:
+    assert OLD.constantTimeEqual("é", "é".encode())
+    assert not OLD.constantTimeEqual("a", "b")
+
+
+def testTextWithoutUtf8FormIsRefused() -> None:
+    with pytest.raises(CryptoError):
+        OLD.encryptSensitive("\ud800", "context")
+
+
+async def testHealthIsOneRoundTrip() -> None:
+    await OLD.checkHealth()
