@@ -4,7 +4,7 @@ local metrics = require("metrics")
 local policies = require("policies")
 
 local ngx = ngx
-local tonumber, tostring = tonumber, tostring
+local tostring = tostring
 
 local VERSION_KEY = "kadmin:ratelimit:version"
 local DOCUMENT_KEY = "kadmin:ratelimit:policies"
@@ -73,11 +73,6 @@ function _M:refresh()
     end
 
     return true
-end
-
-
-function _M:isDefault()
-    return tonumber(self.current.version) == 0
 end
 
 

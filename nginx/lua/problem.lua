@@ -3,7 +3,7 @@ local cjson = require("cjson.safe")
 local requestId = require("requestId")
 
 local ngx = ngx
-local find, match, sub = string.find, string.match, string.sub
+local find, gsub, match, sub = string.find, string.gsub, string.match, string.sub
 
 local BANK = "/api/payment/bri/"
 local RETRY_AFTER_SECONDS = 2
@@ -78,7 +78,8 @@ function _M.answer(status, problem)
     local path = pathOf(ngx.var.request_uri or "")
     local isBank = sub(path, 1, #BANK) == BANK
     local body = isBank and snapBody(path, status, problem.title) or problemBody(path, status, problem)
-    local text = cjson.encode(body)
+    -- a slash needs no escape; in encoded text each one has its own
+    local text = gsub(cjson.encode(body), "\\/", "/")
     requestId.current()
 
     ngx.status = status

@@ -1,7 +1,7 @@
 -- Asks Redis for the tokens of one or many requests in one atomic call. Knows the script, not who asks or why.
 --
 -- A request is { sessionKey, whoByAddress, policies }. `take` answers, for each, { admitted, knownUser, checks } with a
--- check { passed, remaining, resetSeconds, retrySeconds } for each policy; or nil and a message when Redis did not answer.
+-- check { passed, remaining, resetSeconds, retrySeconds } for each policy; or nil and a message when Redis gave none.
 local digest = require("digest")
 local settings = require("settings")
 

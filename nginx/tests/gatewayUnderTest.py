@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import shutil
 import signal
@@ -83,12 +84,15 @@ class GatewayUnderTest:
         await self.admin.start()
         command = self.render()
         makePages(self.folder / "gateway" / "www")
+        self._startNginx(command)
+        await self._untilListening(self.ports.gateway)
+
+    def _startNginx(self, command: Sequence[str]) -> None:
+        environment = {**self.tools.nginx.environment, "PATH": "/usr/bin:/bin"}
         with self.log.open("ab") as output:
-            environment = {**dict(self.tools.nginx.environment), "PATH": "/usr/bin:/bin"}
             self._nginx = subprocess.Popen(
                 dyingWithParent(command), stdout=output, stderr=subprocess.STDOUT, env=environment, cwd="/"
             )
-        await self._untilListening(self.ports.gateway)
 
     def render(self) -> list[str]:
         values = {
@@ -158,6 +162,21 @@ class GatewayUnderTest:
             together.set("kadmin:ratelimit:policies", text)
             together.set("kadmin:ratelimit:version", version)
             await together.execute()
+
+    async def remember(self, secret: str, userId: str, service: str = "kauth", **changes: object) -> None:
+        """Write a session's copy as the servers do."""
+        copy = {
+            "userId": userId,
+            "sessionId": f"session-of-{secret}",
+            "tier": "standard",
+            "expiresAt": int(time.time()) + 600,
+            "audience": "public",
+            "roles": [],
+            **changes,
+        }
+        key = f"{service}:session:{hashlib.sha256(secret.encode()).hexdigest()}"
+        async with self.redis() as redis:
+            await redis.set(key, json.dumps(copy), ex=600)
 
     def logLines(self) -> list[dict[str, object]]:
         return [json.loads(line) for line in self.accessLog.read_text().splitlines()]

@@ -25,22 +25,6 @@ async def emptyCounters(gateway: GatewayUnderTest) -> None:
             await redis.delete(*keys)
 
 
-async def remember(gateway: GatewayUnderTest, secret: str, userId: str, service: str = "kauth", **changes: object) -> None:
-    """Write a session's copy as the servers do."""
-    copy = {
-        "userId": userId,
-        "sessionId": f"session-of-{secret}",
-        "tier": "standard",
-        "expiresAt": int(time.time()) + 600,
-        "audience": "public",
-        "roles": [],
-        **changes,
-    }
-    key = f"{service}:session:{hashlib.sha256(secret.encode()).hexdigest()}"
-    async with gateway.redis() as redis:
-        await redis.set(key, json.dumps(copy), ex=600)
-
-
 async def statusesOf(client: httpx.AsyncClient, count: int, **arguments: object) -> list[int]:
     return [(await client.get(PATH, **arguments)).status_code for _ in range(count)]  # type: ignore[arg-type]
 
@@ -109,9 +93,7 @@ async def testAfterTheWindowTheDoorOpensAgain(client: httpx.AsyncClient, gateway
 
 
 async def testRefusedRequestsAreNotCharged(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
-    await gateway.publish(
-        aPolicy(id="wide", name="wide", limit=50), aPolicy(id="narrow", name="narrow", limit=2)
-    )
+    await gateway.publish(aPolicy(id="wide", name="wide", limit=50), aPolicy(id="narrow", name="narrow", limit=2))
     assert await statusesOf(client, 12) == [200] * 2 + [429] * 10
     await gateway.publish(aPolicy(id="wide", name="wide", limit=50))
     assert (await client.get(PATH)).headers["ratelimit"].startswith('"wide";r=47;')
@@ -162,9 +144,9 @@ async def testDisabledPoliciesDoNothing(client: httpx.AsyncClient, gateway: Gate
 
 async def testUsersAreCountedEachForThemselves(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
     await gateway.publish(aPolicy(limit=2, scope="user"))
-    await remember(gateway, "secretOfAnn", "ann")
-    await remember(gateway, "otherSecretOfAnn", "ann")
-    await remember(gateway, "secretOfBob", "bob")
+    await gateway.remember("secretOfAnn", "ann")
+    await gateway.remember("otherSecretOfAnn", "ann")
+    await gateway.remember("secretOfBob", "bob")
     ann = {"Cookie": "theme=dark; kSession=secretOfAnn"}
     assert await statusesOf(client, 2, headers=ann) == [200, 200]
     assert await statusesOf(client, 1, headers={"Authorization": "Bearer otherSecretOfAnn"}) == [429], "the same user"
@@ -172,10 +154,12 @@ async def testUsersAreCountedEachForThemselves(client: httpx.AsyncClient, gatewa
     assert await statusesOf(client, 3) == [200, 200, 429], "nobody in particular counts by address"
 
 
-async def testAForgedCredentialNeverCountsAgainstItsVictim(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
+async def testAForgedCredentialNeverCountsAgainstItsVictim(
+    client: httpx.AsyncClient, gateway: GatewayUnderTest
+) -> None:
     await gateway.publish(aPolicy(limit=3, scope="user"))
-    await remember(gateway, "theRealSecret", "victim")
-    await remember(gateway, "expiredSecret", "victim", expiresAt=int(time.time()) - 1)
+    await gateway.remember("theRealSecret", "victim")
+    await gateway.remember("expiredSecret", "victim", expiresAt=int(time.time()) - 1)
     forged = ["theRealSecreT", "victim", "x" * 5000, "../theRealSecret", "expiredSecret"]
     for secret in forged:
         await client.get(PATH, headers={"Authorization": f"Bearer {secret}"})
@@ -187,7 +171,7 @@ async def testAForgedCredentialNeverCountsAgainstItsVictim(client: httpx.AsyncCl
 
 async def testARevokedSessionIsTheUserNoMore(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
     await gateway.publish(aPolicy(limit=2, scope="user"))
-    await remember(gateway, "soonRevoked", "carol")
+    await gateway.remember("soonRevoked", "carol")
     headers = {"Cookie": "kSession=soonRevoked"}
     assert await statusesOf(client, 1, headers=headers) == [200]
     async with gateway.redis() as redis:
@@ -199,8 +183,8 @@ async def testARevokedSessionIsTheUserNoMore(client: httpx.AsyncClient, gateway:
 
 async def testAdministratorsAreKnownByTheirOwnSessions(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
     await gateway.publish(aPolicy(limit=1, scope="user", path="/api/admin", match="prefix"))
-    await remember(gateway, "adminSecret", "root", service="kadmin")
-    await remember(gateway, "publicSecret", "user")
+    await gateway.remember("adminSecret", "root", service="kadmin")
+    await gateway.remember("publicSecret", "user")
     administrator = {"Cookie": "kSession=publicSecret; kAdminSession=adminSecret"}
     assert (await client.get("/api/admin/users", headers=administrator)).status_code == HTTPStatus.OK
     assert (await client.get("/api/admin/users", headers=administrator)).status_code == HTTPStatus.TOO_MANY_REQUESTS
@@ -215,7 +199,7 @@ async def testAdministratorsAreKnownByTheirOwnSessions(client: httpx.AsyncClient
 
 async def testAGlobalPolicyCountsEverybody(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
     await gateway.publish(aPolicy(limit=2, scope="global"))
-    await remember(gateway, "anyone", "anyone")
+    await gateway.remember("anyone", "anyone")
     assert await statusesOf(client, 1) == [200]
     assert await statusesOf(client, 2, headers={"Cookie": "kSession=anyone"}) == [200, 429]
 

@@ -102,7 +102,9 @@ async def testWorkersThatStartWithoutRedisKeepTheLastGoodPolicies(limited: Gatew
         limited.startRedis()
 
 
-async def testAFreshNodeWithoutRedisStillGuardsSignIn(gateway: GatewayUnderTest, tmp_path_factory: pytest.TempPathFactory) -> None:
+async def testAFreshNodeWithoutRedisStillGuardsSignIn(
+    gateway: GatewayUnderTest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     fresh = GatewayUnderTest(gateway.tools, tmp_path_factory.mktemp("fresh"))
     fresh.folder.parent.chmod(0o755)
     try:

@@ -34,7 +34,9 @@ async def testApiPathsReachTheirServer(client: httpx.AsyncClient, path: str, ser
     assert response.json()["target"] == f"{path}?limit=2"
 
 
-@pytest.mark.parametrize("path", ["/api", "/api/", "/api/authors", "/api/other", "/nothing", "/API/auth/me", "/.git/HEAD"])
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/", "/api/authors", "/api/other", "/nothing", "/API/auth/me", "/.git/HEAD"]
+)
 async def testEverythingElseIsNotFound(client: httpx.AsyncClient, path: str) -> None:
     response = await client.get(path)
     assert response.status_code == HTTPStatus.NOT_FOUND
@@ -99,9 +101,7 @@ async def testAWellFormedRequestIdIsKept(client: httpx.AsyncClient, gateway: Gat
 
 
 @pytest.mark.parametrize("offered", ["short", "has space in it", "x" * 129, "semi;colon-12345", 'quote"12345678'])
-async def testAMalformedRequestIdIsReplaced(
-    client: httpx.AsyncClient, gateway: GatewayUnderTest, offered: str
-) -> None:
+async def testAMalformedRequestIdIsReplaced(client: httpx.AsyncClient, gateway: GatewayUnderTest, offered: str) -> None:
     response = await client.get("/api/auth/me", headers={"X-Request-ID": offered})
     given = response.headers["x-request-id"]
     assert UUID7.match(given)

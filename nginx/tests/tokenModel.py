@@ -49,9 +49,7 @@ class TokenModel:
 
     def isUndecided(self, rules: list[Rule], now: int) -> bool:
         """Whether the moment is so near to a boundary that the width of a double decides."""
-        return any(
-            abs(self._wait(rule, now) - TOLERANCE) < Fraction(1, 10) for rule in rules if rule.kind == "gcra"
-        )
+        return any(abs(self._wait(rule, now) - TOLERANCE) < Fraction(1, 10) for rule in rules if rule.kind == "gcra")
 
     def _passes(self, rule: Rule, now: int) -> bool:
         if rule.kind == "log":

@@ -1,0 +1,124 @@
+"""Settings of the edge: proxies in front, TLS, who may reach the administration."""
+
+from __future__ import annotations
+
+import ssl
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from nginx.tests.gatewayUnderTest import GatewayUnderTest, aPolicy
+from scripts.stack.gatewayConfig import GatewaySettingError, renderGatewayConfig
+from scripts.stack.provision import ServiceTools
+
+OpenGateway = Callable[..., Awaitable[GatewayUnderTest]]
+PATH = "/api/auth/limited"
+
+
+@pytest_asyncio.fixture(name="openGateway")
+async def provideGateways(tools: ServiceTools, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OpenGateway]:
+    async with AsyncExitStack() as opened:
+
+        async def openOne(**settings: str) -> GatewayUnderTest:
+            folder = tmp_path_factory.mktemp("edge")
+            folder.parent.chmod(0o755)
+            gateway = GatewayUnderTest(tools, folder, settings)
+            opened.push_async_callback(gateway.stop)
+            await gateway.start()
+            return gateway
+
+        yield openOne
+
+
+async def testOnlyATrustedProxySpeaksOfAddresses(openGateway: OpenGateway) -> None:
+    gateway = await openGateway(GATEWAY_TRUSTED_PROXIES="127.0.0.0/8, 10.0.0.0/8")
+    async with httpx.AsyncClient(base_url=gateway.url) as client:
+        await client.get("/api/auth/me", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9, 10.1.2.3"})
+        assert gateway.public.last.valuesOf("X-K-Client-Address") == ["203.0.113.9"]
+        assert gateway.public.last.valuesOf("X-Forwarded-For") == []
+
+
+async def testAddressesAreCountedApartAndIpv6InItsNetwork(openGateway: OpenGateway) -> None:
+    gateway = await openGateway(GATEWAY_TRUSTED_PROXIES="127.0.0.1")
+    await gateway.publish(aPolicy(limit=1))
+    expected = {
+        "203.0.113.1": HTTPStatus.OK,
+        "203.0.113.2": HTTPStatus.OK,
+        "2001:db8:1:2::1": HTTPStatus.OK,
+        "2001:db8:1:2:ffff::9": HTTPStatus.TOO_MANY_REQUESTS,
+        "2001:db8:1:3::1": HTTPStatus.OK,
+        "::ffff:203.0.113.1": HTTPStatus.TOO_MANY_REQUESTS,
+    }
+    async with httpx.AsyncClient(base_url=gateway.url) as client:
+        for address, status in expected.items():
+            response = await client.get(PATH, headers={"X-Forwarded-For": address})
+            assert response.status_code == status, address
+
+
+async def testTheAdministrationCanBeKeptToSomeAddresses(openGateway: OpenGateway) -> None:
+    gateway = await openGateway(GATEWAY_TRUSTED_PROXIES="127.0.0.1", GATEWAY_ADMIN_ALLOWED="203.0.113.0/24")
+    async with httpx.AsyncClient(base_url=gateway.url) as client:
+        outside = await client.get("/api/admin/users", headers={"X-Forwarded-For": "198.51.100.1"})
+        assert (outside.status_code, outside.json()["code"]) == (HTTPStatus.FORBIDDEN, "gateway.forbidden")
+        inside = await client.get("/api/admin/users", headers={"X-Forwarded-For": "203.0.113.77"})
+        assert inside.status_code == HTTPStatus.OK
+
+
+@pytest.fixture(name="certificate")
+def makeCertificate(tmp_path: Path) -> tuple[Path, Path]:
+    certificate, key = tmp_path / "tls.crt", tmp_path / "tls.key"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return certificate, key
+
+
+async def testTlsBringsHstsAndHostCookies(openGateway: OpenGateway, certificate: tuple[Path, Path]) -> None:
+    gateway = await openGateway(
+        GATEWAY_TLS_CERTIFICATE=str(certificate[0]),
+        GATEWAY_TLS_KEY=str(certificate[1]),
+        PUBLIC_BASE_URL="https://localhost",
+    )
+    await gateway.publish(aPolicy(limit=1, scope="user"))
+    await gateway.remember("secretOfAnn", "ann")
+    trusting = ssl.create_default_context(cafile=str(certificate[0]))
+    async with httpx.AsyncClient(base_url=gateway.url, verify=trusting) as client:
+        response = await client.get(PATH, headers={"Cookie": "__Host-kSession=secretOfAnn; kSession=other"})
+        assert response.headers["strict-transport-security"].startswith("max-age=")
+        assert gateway.public.last.valuesOf("X-Forwarded-Proto") == ["https"]
+    async with gateway.redis() as redis:
+        assert [key async for key in redis.scan_iter("rate_limit:*")] == ["rate_limit:user:ann:p1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GATEWAY_TRUSTED_PROXIES", "10.0.0.0/8; include /etc/passwd"),
+        ("GATEWAY_NODES", "two"),
+        ("GATEWAY_TLS_CERTIFICATE", "/only/half.crt"),
+        ("GATEWAY_PUBLIC_SERVERS", "127.0.0.1:1; }"),
+        ("GATEWAY_HTTP_ADDRESS", "everywhere"),
+        ("GATEWAY_ACCESS_LOG", 'a.log"; user root'),
+        ("GATEWAY_SHARED_SECRET", "two\nlines"),
+    ],
+)
+def testASettingThatNginxWouldMisreadIsRefused(tools: ServiceTools, tmp_path: Path, name: str, value: str) -> None:
+    values = {
+        "GATEWAY_HTTP_PORT": "8080",
+        "GATEWAY_METRICS_PORT": "9145",
+        "PUBLIC_SERVER_PORT": "8001",
+        "ADMIN_SERVER_PORT": "8002",
+        "REDIS_URL": "redis://127.0.0.1:6379/0",
+        "GATEWAY_SHARED_SECRET": "secret",
+        name: value,
+    }
+    with pytest.raises(GatewaySettingError):
+        renderGatewayConfig(tools.nginx, values, tmp_path)
