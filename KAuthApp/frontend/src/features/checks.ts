@@ -1,10 +1,7 @@
-import type { Translate } from '@k/ui'
-import type { TextKey } from '../text/text'
+import type { Text } from '../text/text'
 
 export const PASSWORD_MIN_LENGTH = 15
 export const PASSWORD_MAX_LENGTH = 128
-
-type Text = Translate<TextKey>
 
 /** The sentence to show, or undefined when all is well. The servers check again and have the last word. */
 export function checkEmail(text: Text, email: string): string | undefined {

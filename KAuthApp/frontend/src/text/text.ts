@@ -5,3 +5,4 @@ import { id } from './id'
 export type { TextKey }
 export const catalog = { en, id }
 export const useText = createUseText<TextKey>()
+export type Text = ReturnType<typeof useText>

@@ -1,0 +1,12 @@
+import { createApiClient } from '@k/ui'
+import type { paths } from './contract'
+
+export const api = createApiClient<paths>({
+  csrfPath: '/api/admin/auth/csrf',
+  anonymousPaths: [
+    '/api/admin/auth/login',
+    '/api/admin/auth/second-factor',
+    '/api/admin/auth/mfa/totp/enroll',
+    '/api/admin/auth/mfa/totp/confirm',
+  ],
+})

@@ -1,0 +1,17 @@
+export type {
+  AuditEvent,
+  AuditVerification,
+  Overview,
+  Payment,
+  PaymentStatus,
+  Profile,
+  RateLimitPolicy,
+  RateLimitRule,
+  Setting,
+  SettingChange,
+  SignIn,
+  TimelineEntry,
+  User,
+  UserDetail,
+  UserStatus,
+} from './contract'

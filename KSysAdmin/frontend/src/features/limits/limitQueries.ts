@@ -1,0 +1,32 @@
+import { unwrap } from '@k/ui'
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { api } from '../../api/client'
+import type { RateLimitRule } from '../../api/types'
+
+export const limitQueries = {
+  list: () =>
+    queryOptions({
+      queryKey: ['limits'],
+      queryFn: ({ signal }) => unwrap(api.GET('/api/admin/rate-limit-policies', { signal })),
+    }),
+}
+
+/** Creates the limit, or replaces the one with this id. */
+export function useSaveLimit(policyId: string | null) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (body: RateLimitRule) =>
+      policyId === null
+        ? unwrap(api.POST('/api/admin/rate-limit-policies', { body }))
+        : unwrap(api.PUT('/api/admin/rate-limit-policies/{policyId}', { params: { path: { policyId } }, body })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: limitQueries.list().queryKey }),
+  })
+}
+
+export function useDeleteLimit() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (policyId: string) => unwrap(api.DELETE('/api/admin/rate-limit-policies/{policyId}', { params: { path: { policyId } } })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: limitQueries.list().queryKey }),
+  })
+}

@@ -1,0 +1,42 @@
+import { AccountMenu, AppName, MenuItem, navLinkClass, Shell } from '@k/ui/shell'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { Link, Outlet, useNavigate } from '@tanstack/react-router'
+import { useText } from '../../text/text'
+import { signInQueries, useSignOut } from '../signIn/signInQueries'
+
+const SECTIONS = [
+  { to: '/', key: 'nav.overview', permission: 'stats.read' },
+  { to: '/users', key: 'nav.users', permission: 'user.read' },
+  { to: '/payments', key: 'nav.payments', permission: 'payment.read' },
+  { to: '/limits', key: 'nav.limits', permission: 'rateLimit.read' },
+  { to: '/settings', key: 'nav.settings', permission: 'setting.read' },
+  { to: '/audit', key: 'nav.audit', permission: 'audit.read' },
+] as const
+
+export function AdminShell() {
+  const text = useText()
+  const navigate = useNavigate()
+  const { data: me } = useSuspenseQuery(signInQueries.me())
+  const signOut = useSignOut()
+  const permissions = new Set<string>(me.user.permissions)
+
+  return (
+    <Shell
+      app={<AppName>{text('app.name')}</AppName>}
+      navigation={SECTIONS.filter(({ permission }) => permissions.has(permission)).map(({ to, key }) => (
+        <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={navLinkClass}>
+          {text(key)}
+        </Link>
+      ))}
+      menu={
+        <AccountMenu name={me.user.email} detail={me.user.roles.join(', ')}>
+          <MenuItem onSelect={() => signOut.mutate(undefined, { onSuccess: () => void navigate({ to: '/sign-in' }) })}>
+            {text('nav.signOut')}
+          </MenuItem>
+        </AccountMenu>
+      }
+    >
+      <Outlet />
+    </Shell>
+  )
+}

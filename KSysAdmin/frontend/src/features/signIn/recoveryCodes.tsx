@@ -1,0 +1,27 @@
+import { Button, CopyButton } from '@k/ui'
+import { useState } from 'react'
+import { useText } from '../../text/text'
+import { SignInFrame } from './signInPage'
+
+/** Shown this once; going on takes a deliberate tick. */
+export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onKept: () => void }) {
+  const text = useText()
+  const [isKept, setIsKept] = useState(false)
+  return (
+    <SignInFrame title={text('recovery.title')} lead={text('recovery.lead')}>
+      <ul data-testid="recoveryCodes" className="grid gap-x-4 gap-y-2 rounded-control bg-sunken p-5 font-mono text-[0.95rem] sm:grid-cols-2">
+        {codes.map((code) => (
+          <li key={code}>{code}</li>
+        ))}
+      </ul>
+      <CopyButton value={codes.join('\n')} label={text('recovery.copy')} />
+      <label className="flex items-center gap-3">
+        <input type="checkbox" checked={isKept} onChange={(event) => setIsKept(event.target.checked)} className="size-5 accent-nila" />
+        {text('recovery.kept')}
+      </label>
+      <Button disabled={!isKept} onClick={onKept}>
+        {text('recovery.go')}
+      </Button>
+    </SignInFrame>
+  )
+}

@@ -1,0 +1,101 @@
+import { FailedPage, isUnauthenticated, NotFoundPage, textParams } from '@k/ui'
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { SignInPage } from './features/signIn/signInPage'
+import { signInQueries } from './features/signIn/signInQueries'
+
+const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  notFoundComponent: NotFoundPage,
+  errorComponent: FailedPage,
+})
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (search) => textParams(search, 'next'),
+  component: SignInPage,
+})
+
+const signedInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'signedIn',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queryClient.ensureQueryData(signInQueries.me())
+    } catch (error) {
+      if (!isUnauthenticated(error)) throw error
+      const isStart = location.pathname === '/' && location.searchStr === ''
+      throw redirect({ to: '/sign-in', search: isStart ? {} : { next: `/admin${location.pathname}${location.searchStr}` } })
+    }
+  },
+  component: lazyRouteComponent(() => import('./features/shell/adminShell'), 'AdminShell'),
+})
+
+const overviewRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./features/overview/overviewPage'), 'OverviewPage'),
+})
+
+const usersRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/users',
+  validateSearch: (search) => textParams(search, 'query', 'status'),
+  component: lazyRouteComponent(() => import('./features/users/userListPage'), 'UserListPage'),
+})
+
+const userRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/users/$userId',
+  component: lazyRouteComponent(() => import('./features/users/userDetailPage'), 'UserDetailPage'),
+})
+
+const paymentsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/payments',
+  validateSearch: (search) => textParams(search, 'reference', 'status'),
+  component: lazyRouteComponent(() => import('./features/payments/paymentListPage'), 'PaymentListPage'),
+})
+
+const paymentRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/payments/$paymentId',
+  component: lazyRouteComponent(() => import('./features/payments/paymentTimelinePage'), 'PaymentTimelinePage'),
+})
+
+const limitsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/limits',
+  component: lazyRouteComponent(() => import('./features/limits/limitsPage'), 'LimitsPage'),
+})
+
+const settingsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./features/settings/settingsPage'), 'SettingsPage'),
+})
+
+const auditRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/audit',
+  validateSearch: (search) => textParams(search, 'actor', 'action'),
+  component: lazyRouteComponent(() => import('./features/audit/auditPage'), 'AuditPage'),
+})
+
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: rootRoute.addChildren([
+      signInRoute,
+      signedInRoute.addChildren([overviewRoute, usersRoute, userRoute, paymentsRoute, paymentRoute, limitsRoute, settingsRoute, auditRoute]),
+    ]),
+    basepath: '/admin',
+    context: { queryClient },
+    defaultPreload: 'intent',
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}
