@@ -93,7 +93,10 @@ class PaymentGatewayInterface(ABC):
         """Under which the bank knows us; part of every unique key of the bank's facts."""
 
     @abstractmethod
-    async def createVirtualAccount(self, order: VirtualAccountOrder, externalId: ExternalId) -> CreateResult: ...
+    async def createVirtualAccount(
+        self, order: VirtualAccountOrder, externalId: ExternalId | None = None
+    ) -> CreateResult:
+        """`externalId` is the number the attempt was written down with; without one a fresh number is taken."""
 
     @abstractmethod
     async def inquireVirtualAccount(

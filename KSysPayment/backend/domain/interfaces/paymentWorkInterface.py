@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable
 
 from KSysPayment.backend.domain.interfaces.repositoryInterfaces import (
@@ -22,49 +21,17 @@ from shared.backend.database.unitOfWork import UnitOfWorkInterface
 class PaymentWorkInterface(UnitOfWorkInterface):
     """One transaction over everything this service remembers."""
 
-    @property
-    @abstractmethod
-    def payments(self) -> PaymentRepositoryInterface: ...
-
-    @property
-    @abstractmethod
-    def attempts(self) -> AttemptRepositoryInterface: ...
-
-    @property
-    @abstractmethod
-    def idempotencyKeys(self) -> IdempotencyRepositoryInterface: ...
-
-    @property
-    @abstractmethod
-    def externalIds(self) -> ExternalIdRepositoryInterface: ...
-
-    @property
-    @abstractmethod
-    def receipts(self) -> ReceiptRepositoryInterface: ...
-
-    @property
-    @abstractmethod
-    def inbox(self) -> InboxRepositoryInterface: ...
-
-    @property
-    @abstractmethod
-    def inboundTokens(self) -> InboundTokenRepositoryInterface: ...
-
-    @property
-    @abstractmethod
-    def exceptions(self) -> ExceptionRepositoryInterface: ...
-
-    @property
-    @abstractmethod
-    def events(self) -> EventRepositoryInterface: ...
-
-    @property
-    @abstractmethod
-    def ledger(self) -> LedgerRepositoryInterface: ...
-
-    @property
-    @abstractmethod
-    def audit(self) -> AuditTrailInterface: ...
+    payments: PaymentRepositoryInterface
+    attempts: AttemptRepositoryInterface
+    idempotencyKeys: IdempotencyRepositoryInterface
+    externalIds: ExternalIdRepositoryInterface
+    receipts: ReceiptRepositoryInterface
+    inbox: InboxRepositoryInterface
+    inboundTokens: InboundTokenRepositoryInterface
+    exceptions: ExceptionRepositoryInterface
+    events: EventRepositoryInterface
+    ledger: LedgerRepositoryInterface
+    audit: AuditTrailInterface
 
 
 OpenPaymentWork = Callable[[], PaymentWorkInterface]

@@ -169,7 +169,7 @@ class InboundTokenRepositoryInterface(ABC):
     async def add(self, row: InboundToken) -> None: ...
 
     @abstractmethod
-    async def find(self, tokenHash: str, at: datetime) -> InboundToken | None:
+    async def findValid(self, tokenHash: str, at: datetime) -> InboundToken | None:
         """The token when it was issued by us and has not run out."""
 
     @abstractmethod

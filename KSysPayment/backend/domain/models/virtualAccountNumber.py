@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from secrets import randbelow
 from typing import Final, Self
 
 from pydantic import Field, model_validator
@@ -28,6 +29,12 @@ class VirtualAccountNumber(ValueObject):
     @classmethod
     def of(cls, companyCode: str, customerNo: str) -> Self:
         return cls(partnerServiceId=companyCode.strip().rjust(SERVICE_ID_LENGTH), customerNo=customerNo)
+
+    @classmethod
+    def draw(cls, companyCode: str) -> Self:
+        """A number at random: nobody can guess the next one, and the database refuses one given before."""
+        lowest = int("1".ljust(CUSTOMER_NO_DIGITS, "0"))
+        return cls.of(companyCode, str(lowest + randbelow(lowest * 9)))
 
     @property
     def padded(self) -> str:

@@ -33,7 +33,7 @@ def orderFor(attempt: PaymentAttempt, description: str) -> VirtualAccountOrder:
 
 
 async def openAtBank(
-    gateway: PaymentGatewayInterface, order: VirtualAccountOrder, externalId: ExternalId
+    gateway: PaymentGatewayInterface, order: VirtualAccountOrder, externalId: ExternalId | None = None
 ) -> CreateResult:
     """Ask for the account. "Exists already" is believed only after asking whether it is ours."""
     result = await gateway.createVirtualAccount(order, externalId)
@@ -44,16 +44,14 @@ async def openAtBank(
     return CreateResult(answer=answer, code=result.code, message=result.message)
 
 
-async def askWhatBecameOf(
-    gateway: PaymentGatewayInterface, order: VirtualAccountOrder, externalId: ExternalId
-) -> CreateResult:
+async def askWhatBecameOf(gateway: PaymentGatewayInterface, order: VirtualAccountOrder) -> CreateResult:
     """The first call's outcome is unknown: look for the account, and only if it is absent ask again, same reference."""
     found = await gateway.inquireVirtualAccount(order.attemptId, order.number, order.partnerReference)
     match found:
         case InquiryAnswer.FOUND:
             return CreateResult(answer=CreateAnswer.OPENED)
         case InquiryAnswer.ABSENT:
-            return await openAtBank(gateway, order, externalId)
+            return await openAtBank(gateway, order)
         case InquiryAnswer.UNKNOWN:
             return CreateResult(answer=CreateAnswer.UNKNOWN)
 

@@ -73,7 +73,9 @@ class BriGateway(PaymentGatewayInterface):
     def bankAccount(self) -> str:
         return self._options.bankAccount
 
-    async def createVirtualAccount(self, order: VirtualAccountOrder, externalId: ExternalId) -> CreateResult:
+    async def createVirtualAccount(
+        self, order: VirtualAccountOrder, externalId: ExternalId | None = None
+    ) -> CreateResult:
         body = {
             **_numberFields(order.number),
             "virtualAccountName": order.accountName,

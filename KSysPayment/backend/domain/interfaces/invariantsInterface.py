@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+
+class InvariantsInterface(ABC):
+    """What must be true of the money, whatever happened."""
+
+    @abstractmethod
+    async def findViolations(self, at: datetime) -> Mapping[str, Sequence[str]]:
+        """Violations by the name of the invariant; empty when all hold."""
