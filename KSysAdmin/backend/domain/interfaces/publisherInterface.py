@@ -25,3 +25,9 @@ class PublisherInterface(ABC):
         replacing: int | None = None,
     ) -> bool:
         """Replace what is older than `version`, or is exactly `replacing`; False when something newer stays."""
+
+    @abstractmethod
+    async def publishOrLeave(
+        self, name: PublicationName, version: int, content: Sequence[JsonValue] | dict[str, JsonValue]
+    ) -> None:
+        """Publish at once; when Redis is away leave it to the job that looks every second."""

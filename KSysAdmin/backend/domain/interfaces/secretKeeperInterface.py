@@ -20,3 +20,7 @@ class SecretKeeperInterface(ABC):
 
     @abstractmethod
     def open(self, sealed: SealedSecret, context: str) -> str: ...
+
+    @abstractmethod
+    def sealText(self, text: str, context: str) -> str:
+        """The one-column form, which another service opens under the same context."""

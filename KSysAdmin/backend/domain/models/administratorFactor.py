@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
+from KSysAdmin.backend.domain.interfaces.secretKeeperInterface import SealedSecret
 from KSysAdmin.backend.domain.models.adminTable import AdminTable
 from shared.backend.database.table import UtcDateTime
 from shared.backend.utils.uuid import generateId
@@ -37,6 +38,24 @@ class AdministratorTotp(AdminTable, table=True):
     )
     createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
     confirmedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "confirmed_at"})
+
+    @classmethod
+    def propose(cls, administratorId: UUID, sealed: SealedSecret, at: datetime) -> Self:
+        """A secret that counts only once a code of it was right."""
+        return cls(
+            administratorId=administratorId,
+            secretCiphertext=sealed.ciphertext,
+            secretSalt=sealed.salt,
+            secretNonce=sealed.nonce,
+            secretKeyId=sealed.keyId,
+            createdAt=at,
+        )
+
+    @property
+    def sealedSecret(self) -> SealedSecret:
+        return SealedSecret(
+            ciphertext=self.secretCiphertext, salt=self.secretSalt, nonce=self.secretNonce, keyId=self.secretKeyId
+        )
 
 
 class AdministratorRecoveryCode(AdminTable, table=True):

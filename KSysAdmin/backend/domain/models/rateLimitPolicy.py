@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+from pydantic import JsonValue
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
@@ -51,3 +53,8 @@ class RateLimitPolicy(AdminTable, table=True):
         for name, value in rule.model_dump(mode="json").items():
             setattr(self, name, value)
         self.updatedAt = at
+
+
+def publishedForm(policies: Sequence[RateLimitPolicy]) -> list[JsonValue]:
+    """What the gateway reads."""
+    return [{"id": str(policy.id), **policy.rule.model_dump(mode="json")} for policy in policies]

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
+from KSysAdmin.backend.domain.exceptions.roleErrors import RoleBuiltInError
 from KSysAdmin.backend.domain.models.adminTable import AdminTable
 from shared.backend.database.table import UtcDateTime
 from shared.backend.utils.uuid import generateId
@@ -30,6 +31,13 @@ class Role(AdminTable, table=True):
     @classmethod
     def create(cls, name: str, description: str, at: datetime) -> Self:
         return cls(id=generateId(), name=name, description=description, builtIn=False, createdAt=at, updatedAt=at)
+
+    def ensureChangeable(self) -> None:
+        if self.builtIn:
+            raise RoleBuiltInError(f"{self.name} is built in")
+
+    def rename(self, name: str, description: str, at: datetime) -> None:
+        self.name, self.description, self.updatedAt = name, description, at
 
 
 class RolePermission(AdminTable, table=True):

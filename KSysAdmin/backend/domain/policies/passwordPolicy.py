@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from KSysAdmin.backend.domain.exceptions.administratorErrors import (
     PasswordTooLongError,
     PasswordTooShortError,
 )
+from KSysAdmin.backend.domain.models.setting import Setting
 from shared.backend.utils.valueObject import ValueObject
 
 LONGEST: Final = 128
@@ -39,3 +41,10 @@ class AdminPasswordPolicy(ValueObject):
 def normalisePassword(password: str) -> str:
     """As it was hashed: NFC."""
     return unicodedata.normalize("NFC", password)
+
+
+def passwordPolicyFrom(settings: Mapping[str, Setting]) -> AdminPasswordPolicy:
+    """The rule as the platform's settings have it now."""
+    stored = settings.get("auth.passwordMinLength")
+    isNumber = stored is not None and isinstance(stored.value, int)
+    return AdminPasswordPolicy.model_validate({"minLength": stored.value} if stored is not None and isNumber else {})

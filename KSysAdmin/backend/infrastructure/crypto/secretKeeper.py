@@ -17,3 +17,6 @@ class SecretKeeper(SecretKeeperInterface):
     def open(self, sealed: SealedSecret, context: str) -> str:
         output = CryptoOutput(ciphertext=sealed.ciphertext, salt=sealed.salt, nonce=sealed.nonce, keyId=sealed.keyId)
         return self._crypto.decryptSensitive(output, context)
+
+    def sealText(self, text: str, context: str) -> str:
+        return self._crypto.encryptToText(text, context)

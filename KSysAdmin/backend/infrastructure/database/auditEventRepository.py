@@ -30,7 +30,7 @@ class AuditEventRepository(BaseRepository[AuditEvent], AuditEventRepositoryInter
             statement = statement.where(_actionIs(wanted.action))
         if wanted.target is not None:
             statement = statement.where(
-                or_(AuditEvent.targetId == wanted.target, AuditEvent.targetKind == wanted.target)
+                or_(*(col(each) == wanted.target for each in (AuditEvent.targetId, AuditEvent.targetKind)))
             )
         if wanted.occurredFrom is not None:
             statement = statement.where(AuditEvent.occurredAt >= wanted.occurredFrom)

@@ -8,8 +8,11 @@ from pydantic import JsonValue
 
 from KSysAdmin.backend.domain.interfaces.publisherInterface import PublisherInterface
 from KSysAdmin.backend.domain.models.publication import PublicationName
-from shared.backend.redis.client import RedisClient, RedisScript
+from shared.backend.loggingFactory import SystemLogger
+from shared.backend.redis.client import RedisClient, RedisScript, RedisUnavailableError
 from shared.backend.redis.keys import redisKey
+
+logger = SystemLogger("kadmin")
 
 # The document and its version change together; an older one never replaces a newer one, unless the caller names
 # exactly the version that has to go (the database was restored from an older copy).
@@ -54,3 +57,13 @@ class Publisher(PublisherInterface):
         document = json.dumps({"version": version, _CONTENT_NAMES[name]: content}, separators=(",", ":"))
         arguments: list[str | int] = [document, version, "" if replacing is None else replacing]
         return await self._redis.run(_PUBLISH, list(_PLACES[name]), arguments) == 1
+
+    async def publishOrLeave(
+        self, name: PublicationName, version: int, content: Sequence[JsonValue] | dict[str, JsonValue]
+    ) -> None:
+        try:
+            await self.publish(name, version, content)
+        except RedisUnavailableError:
+            logger.application.warning(
+                "admin.publishingPostponed", "published as soon as Redis is back", set=name.value
+            )

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
-
-from pydantic import JsonValue
 
 from KSysAdmin.backend.domain.exceptions.userErrors import RevocationPendingError
 from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
@@ -51,12 +49,3 @@ async def _end(copies: CredentialCopies, sessionIds: Sequence[UUID], until: date
         await copies.endSessions(sessionIds, until)
     except RedisUnavailableError as error:
         raise RevocationPendingError(retryAfterSeconds=2) from error
-
-
-def readEnding(payload: Mapping[str, JsonValue]) -> tuple[list[UUID], datetime]:
-    """The outbox message `…endSessionCopies`: `sessionIds` and `until` (RFC 3339, or seconds since 1970)."""
-    sessionIds, until = payload["sessionIds"], payload["until"]
-    if not isinstance(sessionIds, list):
-        raise TypeError("sessionIds is a list")
-    at = datetime.fromtimestamp(until, UTC) if isinstance(until, (int, float)) else datetime.fromisoformat(str(until))
-    return [UUID(str(sessionId)) for sessionId in sessionIds], at

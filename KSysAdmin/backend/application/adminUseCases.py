@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from KSysAdmin.backend.application.services.acceptInvitationService import AcceptInvitationService
+from KSysAdmin.backend.application.services.changeSettingService import ChangeSettingService
+from KSysAdmin.backend.application.services.changeUserRolesService import ChangeUserRolesService
+from KSysAdmin.backend.application.services.completeSignInService import CompleteSignInService
+from KSysAdmin.backend.application.services.confirmTotpService import ConfirmTotpService
+from KSysAdmin.backend.application.services.createRateLimitPolicyService import CreateRateLimitPolicyService
+from KSysAdmin.backend.application.services.createRoleService import CreateRoleService
+from KSysAdmin.backend.application.services.enrollTotpService import EnrollTotpService
+from KSysAdmin.backend.application.services.listAuditEventsService import ListAuditEventsService
+from KSysAdmin.backend.application.services.listPaymentsService import ListPaymentsService
+from KSysAdmin.backend.application.services.listRateLimitPoliciesService import ListRateLimitPoliciesService
+from KSysAdmin.backend.application.services.listRolesService import ListRolesService
+from KSysAdmin.backend.application.services.listSettingsService import ListSettingsService
+from KSysAdmin.backend.application.services.listUsersService import ListUsersService
+from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
+from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
+from KSysAdmin.backend.application.services.removeRoleService import RemoveRoleService
+from KSysAdmin.backend.application.services.removeStaleSignInsService import RemoveStaleSignInsService
+from KSysAdmin.backend.application.services.replaceRateLimitPolicyService import ReplaceRateLimitPolicyService
+from KSysAdmin.backend.application.services.replaceRoleService import ReplaceRoleService
+from KSysAdmin.backend.application.services.republishService import RepublishService
+from KSysAdmin.backend.application.services.resolveAdministratorService import ResolveAdministratorService
+from KSysAdmin.backend.application.services.revokeUserSessionsService import RevokeUserSessionsService
+from KSysAdmin.backend.application.services.showOverviewService import ShowOverviewService
+from KSysAdmin.backend.application.services.showPaymentTimelineService import ShowPaymentTimelineService
+from KSysAdmin.backend.application.services.showProfileService import ShowProfileService
+from KSysAdmin.backend.application.services.showSettingHistoryService import ShowSettingHistoryService
+from KSysAdmin.backend.application.services.showUserService import ShowUserService
+from KSysAdmin.backend.application.services.signOutService import SignOutService
+from KSysAdmin.backend.application.services.startPasswordResetService import StartPasswordResetService
+from KSysAdmin.backend.application.services.startSignInService import StartSignInService
+from KSysAdmin.backend.application.services.suspendUserService import SuspendUserService
+from KSysAdmin.backend.application.services.verifyAuditService import VerifyAuditService
+
+
+@dataclass(frozen=True)
+class AdminUseCases:
+    """Everything the admin server can do."""
+
+    startSignIn: StartSignInService
+    enrollTotp: EnrollTotpService
+    confirmTotp: ConfirmTotpService
+    completeSignIn: CompleteSignInService
+    acceptInvitation: AcceptInvitationService
+    signOut: SignOutService
+    resolveAdministrator: ResolveAdministratorService
+    showProfile: ShowProfileService
+    listUsers: ListUsersService
+    showUser: ShowUserService
+    suspendUser: SuspendUserService
+    reactivateUser: ReactivateUserService
+    revokeUserSessions: RevokeUserSessionsService
+    startPasswordReset: StartPasswordResetService
+    changeUserRoles: ChangeUserRolesService
+    listRoles: ListRolesService
+    createRole: CreateRoleService
+    replaceRole: ReplaceRoleService
+    removeRole: RemoveRoleService
+    listSettings: ListSettingsService
+    changeSetting: ChangeSettingService
+    showSettingHistory: ShowSettingHistoryService
+    listRateLimitPolicies: ListRateLimitPoliciesService
+    createRateLimitPolicy: CreateRateLimitPolicyService
+    replaceRateLimitPolicy: ReplaceRateLimitPolicyService
+    removeRateLimitPolicy: RemoveRateLimitPolicyService
+    listAuditEvents: ListAuditEventsService
+    verifyAudit: VerifyAuditService
+    listPayments: ListPaymentsService
+    showPaymentTimeline: ShowPaymentTimelineService
+    showOverview: ShowOverviewService
+    republish: RepublishService
+    removeStaleSignIns: RemoveStaleSignInsService

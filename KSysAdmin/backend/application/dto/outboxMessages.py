@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, JsonValue
+
+from KSysAdmin.backend.domain.interfaces.secretKeeperInterface import SecretKeeperInterface
+from shared.backend.utils.valueObject import ValueObject
+
+END_ADMIN_COPIES_TOPIC: Final = "admin.endSessionCopies"
+END_USER_COPIES_TOPIC: Final = "auth.endSessionCopies"
+MAIL_TOPIC: Final = "auth.mail"
+_ADDRESS_CONTEXT: Final = "outbox:auth.mail:address"
+
+
+class EndedAdministratorSessionsDTO(ValueObject):
+    """Sessions of administrators that have ended and whose copies must go; no copy may come back before `until`."""
+
+    sessionIds: tuple[UUID, ...]
+    until: AwareDatetime
+
+    @classmethod
+    def payload(cls, sessionIds: Sequence[UUID], until: datetime) -> dict[str, JsonValue]:
+        return cls(sessionIds=tuple(sessionIds), until=until).model_dump(mode="json")
+
+    @classmethod
+    def read(cls, payload: Mapping[str, JsonValue]) -> EndedAdministratorSessionsDTO:
+        return cls.model_validate(payload)
+
+
+def endedUserSessions(sessionIds: Sequence[UUID]) -> dict[str, JsonValue]:
+    """What KAuthApp's relay expects under `auth.endSessionCopies`."""
+    return {"sessionIds": [str(sessionId) for sessionId in sessionIds]}
+
+
+class PasswordResetMailDTO(ValueObject):
+    """An order to KAuthApp for a mail with a reset code; the address is sealed as KAuthApp expects it."""
+
+    kind: Literal["passwordReset"] = "passwordReset"
+    sealedAddress: str
+
+    @classmethod
+    def to(cls, address: str, keeper: SecretKeeperInterface) -> dict[str, JsonValue]:
+        return cls(sealedAddress=keeper.sealText(address, _ADDRESS_CONTEXT)).model_dump(mode="json")

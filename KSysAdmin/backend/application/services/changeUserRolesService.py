@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from KSysAdmin.backend.application.input.userInput import ChangeUserRolesInput
+from KSysAdmin.backend.application.output.userOutput import UserDetailOutput
+from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
+from KSysAdmin.backend.domain.policies.adminActor import AdminActor
+from KSysAdmin.backend.domain.policies.adminAudit import changeBy
+from shared.backend.utils.clock import ClockInterface
+
+
+class ChangeUserRolesService:
+    """Replaces the roles of a user of the public server; they are no permissions here."""
+
+    def __init__(self, openWork: OpenAdminWork, clock: ClockInterface) -> None:
+        self._openWork, self._clock = openWork, clock
+
+    async def execute(self, userId: UUID, asked: ChangeUserRolesInput, actor: AdminActor) -> UserDetailOutput:
+        at = self._clock.now()
+        async with self._openWork() as work:
+            user = await work.users.getForUpdate(userId)
+            before: dict[str, JsonValue] = {"roles": [*user.roles]}
+            user.roles = sorted(set(asked.roles))
+            user.updatedAt = at
+            after: dict[str, JsonValue] = {"roles": [*user.roles]}
+            change = changeBy(actor.administratorId, "user.rolesChanged", ("user", userId), at, before, after)
+            await work.audit.append(change)
+            await work.commit()
+            sessions = await work.users.liveSessions(userId, at)
+        return UserDetailOutput.of(user, sessions)

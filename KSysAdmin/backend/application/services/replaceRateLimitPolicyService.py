@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from KSysAdmin.backend.application.output.rateLimitPolicyOutput import RateLimitPolicyOutput
+from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
+from KSysAdmin.backend.domain.interfaces.publisherInterface import PublisherInterface
+from KSysAdmin.backend.domain.models.publication import PublicationName
+from KSysAdmin.backend.domain.models.rateLimitPolicy import publishedForm
+from KSysAdmin.backend.domain.policies.adminActor import AdminActor
+from KSysAdmin.backend.domain.policies.adminAudit import changeBy
+from KSysAdmin.backend.domain.policies.rateLimitRule import RateLimitRule
+from shared.backend.utils.clock import ClockInterface
+
+
+class ReplaceRateLimitPolicyService:
+    """Changes a limit; the gateway enforces the new one within a second."""
+
+    def __init__(self, openWork: OpenAdminWork, publisher: PublisherInterface, clock: ClockInterface) -> None:
+        self._openWork, self._publisher, self._clock = openWork, publisher, clock
+
+    async def execute(self, policyId: UUID, rule: RateLimitRule, actor: AdminActor) -> RateLimitPolicyOutput:
+        at = self._clock.now()
+        async with self._openWork() as work:
+            publication = await work.publications.lock(PublicationName.RATE_LIMIT_POLICIES)
+            policy = await work.policies.getForUpdate(policyId)
+            before, after = policy.rule.model_dump(mode="json"), rule.model_dump(mode="json")
+            policy.replace(rule, at)
+            await work.policies.save(policy)
+            publication.advance()
+            published = publishedForm(await work.policies.listAll())
+            target = ("rateLimitPolicy", policyId)
+            await work.audit.append(changeBy(actor.administratorId, "rateLimit.changed", target, at, before, after))
+            await work.commit()
+
+        await self._publisher.publishOrLeave(PublicationName.RATE_LIMIT_POLICIES, publication.version, published)
+        return RateLimitPolicyOutput.of(policy)

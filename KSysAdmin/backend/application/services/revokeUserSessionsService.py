@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from KSysAdmin.backend.application.dto.outboxMessages import END_USER_COPIES_TOPIC, endedUserSessions
+from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
+from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
+from KSysAdmin.backend.domain.models.userSession import SessionEndReason
+from KSysAdmin.backend.domain.policies.adminActor import AdminActor
+from KSysAdmin.backend.domain.policies.adminAudit import changeBy
+from KSysAdmin.backend.domain.policies.userSuspension import lastEndOf
+from shared.backend.utils.clock import ClockInterface
+
+
+class RevokeUserSessionsService:
+    """Ends every session of a user, who may sign in again."""
+
+    def __init__(self, openWork: OpenAdminWork, copies: SessionCopiesInterface, clock: ClockInterface) -> None:
+        self._openWork, self._copies, self._clock = openWork, copies, clock
+
+    async def execute(self, userId: UUID, actor: AdminActor) -> None:
+        at = self._clock.now()
+        async with self._openWork() as work:
+            await work.users.getForUpdate(userId)
+            ended = await work.users.endSessions(userId, SessionEndReason.REVOKED_BY_ADMINISTRATOR, at)
+            sessionIds = [session.id for session in ended]
+            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(sessionIds))
+            facts = {"endedSessions": len(sessionIds)}
+            change = changeBy(actor.administratorId, "user.sessionsRevoked", ("user", userId), at, after=facts)
+            await work.audit.append(change)
+            await work.commit()
+
+        await self._copies.endUserSessions(sessionIds, lastEndOf(ended, at))

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from KSysAdmin.backend.application.output.userOutput import UserDetailOutput
+from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
+from shared.backend.utils.clock import ClockInterface
+
+
+class ShowUserService:
+    def __init__(self, openWork: OpenAdminWork, clock: ClockInterface) -> None:
+        self._openWork, self._clock = openWork, clock
+
+    async def execute(self, userId: UUID) -> UserDetailOutput:
+        async with self._openWork() as work:
+            user = await work.users.get(userId)
+            sessions = await work.users.liveSessions(userId, self._clock.now())
+        return UserDetailOutput.of(user, sessions)

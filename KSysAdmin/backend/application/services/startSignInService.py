@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from KSysAdmin.backend.application.input.signInInput import SignInInput
+from KSysAdmin.backend.application.output.signInOutput import SignInOutput
+from KSysAdmin.backend.domain.exceptions.administratorErrors import InvalidCredentialsError
+from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
+from KSysAdmin.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
+from KSysAdmin.backend.domain.models.administrator import Administrator
+from KSysAdmin.backend.domain.models.administratorChallenge import AdministratorChallenge, ChallengeKind
+from KSysAdmin.backend.domain.policies.passwordPolicy import normalisePassword
+from KSysAdmin.backend.domain.policies.signInRules import (
+    CHALLENGE_LIFETIME,
+    MOST_FAILURES_IN_A_ROW,
+    failureKey,
+    lookUpEmail,
+)
+from KSysAdmin.backend.domain.policies.throttlePolicy import ThrottlePolicy
+from shared.backend.cryptoFactory import CryptoFactory
+from shared.backend.http.credentials import hashCredential
+from shared.backend.http.requestContext import RequestContext
+from shared.backend.loggingFactory import SystemLogger
+from shared.backend.utils.clock import ClockInterface
+from shared.backend.utils.uuid import generateId
+
+logger = SystemLogger("kadmin")
+
+
+class StartSignInService:
+    """The first half of a sign-in: the password. Unknown, suspended and wrong take the same time and say the same."""
+
+    def __init__(
+        self,
+        openWork: OpenAdminWork,
+        hasher: PasswordHasherInterface,
+        clock: ClockInterface,
+        throttle: ThrottlePolicy,
+    ) -> None:
+        self._openWork, self._hasher, self._clock, self._throttle = openWork, hasher, clock, throttle
+
+    async def execute(self, asked: SignInInput, context: RequestContext) -> SignInOutput:
+        email = lookUpEmail(asked.email)
+        key = failureKey(email, context.clientIp)
+        password = normalisePassword(asked.password.get_secret_value())
+        administrator = await self._findWhoMayTry(email, key, context.clientIp)
+        stored = administrator.passwordHash if administrator is not None else None
+        isRight = await self._hasher.verify(password, stored)
+        if administrator is None or stored is None or not isRight:
+            await self._refuse(administrator, key)
+            raise InvalidCredentialsError
+
+        rehashed = await self._hasher.hash(password) if self._hasher.needsRehash(stored) else None
+        return await self._openChallenge(administrator, key, rehashed)
+
+    async def _findWhoMayTry(self, email: str, key: str, clientAddress: str) -> Administrator | None:
+        async with self._openWork() as work:
+            failures, lastFailedAt = await work.signInFailures.findByKey(key) or (0, None)
+            self._throttle.ensureMayTry(failures, lastFailedAt, self._clock.now())
+            administrator = await work.administrators.findByEmail(email)
+            if administrator is None or not administrator.canSignIn:
+                return None
+            isUnderAttack = administrator.failuresInARow >= MOST_FAILURES_IN_A_ROW
+            if isUnderAttack and not await work.sessions.knowsAddress(administrator.id, clientAddress):
+                return None
+            return administrator
+
+    async def _refuse(self, administrator: Administrator | None, key: str) -> None:
+        administratorId = generateId() if administrator is None else administrator.id
+        async with self._openWork() as work:
+            await work.signInFailures.count(key, self._clock.now())
+            await work.administrators.countFailure(administratorId)
+            await work.commit()
+        known = None if administrator is None else str(administratorId)
+        logger.security.warning("admin.signInRefused", "wrong address or password", administratorId=known)
+
+    async def _openChallenge(self, administrator: Administrator, key: str, rehashed: str | None) -> SignInOutput:
+        at = self._clock.now()
+        token = CryptoFactory.randomToken()
+        async with self._openWork() as work:
+            kind = await _kindFor(work, administrator)
+            challenge = AdministratorChallenge.open(
+                administrator.id, kind, hashCredential(token), at, at + CHALLENGE_LIFETIME
+            )
+            await work.signInFailures.clear(key)
+            await work.challenges.add(challenge)
+            await _keepRehashed(work, administrator, rehashed)
+            await work.commit()
+        return _output(kind, token, challenge.expiresAt)
+
+
+async def _kindFor(work: AdminUnitOfWorkInterface, administrator: Administrator) -> ChallengeKind:
+    totp = await work.factors.findTotp(administrator.id)
+    isEnrolled = totp is not None and totp.confirmedAt is not None
+    return ChallengeKind.SECOND_FACTOR if isEnrolled else ChallengeKind.ENROLLMENT
+
+
+async def _keepRehashed(work: AdminUnitOfWorkInterface, administrator: Administrator, rehashed: str | None) -> None:
+    if rehashed is None:
+        return
+    current = await work.administrators.getForUpdate(administrator.id)
+    if current.passwordHash == administrator.passwordHash:
+        current.rehash(rehashed)
+
+
+def _output(kind: ChallengeKind, token: str, expiresAt: datetime) -> SignInOutput:
+    if kind is ChallengeKind.ENROLLMENT:
+        return SignInOutput(status="enrollmentRequired", challengeId=token, methods=["totp"], expiresAt=expiresAt)
+    return SignInOutput(
+        status="secondFactorRequired", challengeId=token, methods=["totp", "recoveryCode"], expiresAt=expiresAt
+    )

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from KSysAdmin.backend.application.dto.outboxMessages import END_USER_COPIES_TOPIC, endedUserSessions
+from KSysAdmin.backend.application.input.userInput import SuspendUserInput
+from KSysAdmin.backend.application.output.userOutput import UserDetailOutput
+from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
+from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
+from KSysAdmin.backend.domain.models.userSession import SessionEndReason
+from KSysAdmin.backend.domain.policies.adminActor import AdminActor
+from KSysAdmin.backend.domain.policies.adminAudit import changeBy
+from KSysAdmin.backend.domain.policies.userSuspension import lastEndOf, standingOf, suspendUser
+from shared.backend.utils.clock import ClockInterface
+
+
+class SuspendUserService:
+    """Suspends an account and ends every session of it. When this has answered, none of them is accepted any more."""
+
+    def __init__(self, openWork: OpenAdminWork, copies: SessionCopiesInterface, clock: ClockInterface) -> None:
+        self._openWork, self._copies, self._clock = openWork, copies, clock
+
+    async def execute(self, userId: UUID, asked: SuspendUserInput, actor: AdminActor) -> UserDetailOutput:
+        at = self._clock.now()
+        async with self._openWork() as work:
+            user = await work.users.getForUpdate(userId)
+            before = standingOf(user)
+            suspendUser(user, asked.reason, at)
+            ended = await work.users.endSessions(userId, SessionEndReason.SUSPENDED, at)
+            sessionIds = [session.id for session in ended]
+            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(sessionIds))
+            after = standingOf(user) | {"endedSessions": len(sessionIds)}
+            change = changeBy(actor.administratorId, "user.suspended", ("user", userId), at, before, after)
+            await work.audit.append(change)
+            await work.commit()
+
+        await self._copies.endUserSessions(sessionIds, lastEndOf(ended, at))
+        return UserDetailOutput.of(user, [])

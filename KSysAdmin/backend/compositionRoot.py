@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter
+from pydantic import Field, JsonValue
+
+from KSysAdmin.backend.application.adminUseCases import AdminUseCases
+from KSysAdmin.backend.application.dto.outboxMessages import END_ADMIN_COPIES_TOPIC, EndedAdministratorSessionsDTO
+from KSysAdmin.backend.application.services.acceptInvitationService import AcceptInvitationService
+from KSysAdmin.backend.application.services.changeSettingService import ChangeSettingService
+from KSysAdmin.backend.application.services.changeUserRolesService import ChangeUserRolesService
+from KSysAdmin.backend.application.services.completeSignInService import CompleteSignInService
+from KSysAdmin.backend.application.services.confirmTotpService import ConfirmTotpService
+from KSysAdmin.backend.application.services.createAdministratorService import CreateAdministratorService
+from KSysAdmin.backend.application.services.createRateLimitPolicyService import CreateRateLimitPolicyService
+from KSysAdmin.backend.application.services.createRoleService import CreateRoleService
+from KSysAdmin.backend.application.services.enrollTotpService import EnrollTotpService
+from KSysAdmin.backend.application.services.listAuditEventsService import ListAuditEventsService
+from KSysAdmin.backend.application.services.listPaymentsService import ListPaymentsService
+from KSysAdmin.backend.application.services.listRateLimitPoliciesService import ListRateLimitPoliciesService
+from KSysAdmin.backend.application.services.listRolesService import ListRolesService
+from KSysAdmin.backend.application.services.listSettingsService import ListSettingsService
+from KSysAdmin.backend.application.services.listUsersService import ListUsersService
+from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
+from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
+from KSysAdmin.backend.application.services.removeRoleService import RemoveRoleService
+from KSysAdmin.backend.application.services.removeStaleSignInsService import RemoveStaleSignInsService
+from KSysAdmin.backend.application.services.replaceRateLimitPolicyService import ReplaceRateLimitPolicyService
+from KSysAdmin.backend.application.services.replaceRoleService import ReplaceRoleService
+from KSysAdmin.backend.application.services.republishService import RepublishService
+from KSysAdmin.backend.application.services.resolveAdministratorService import ResolveAdministratorService
+from KSysAdmin.backend.application.services.revokeUserSessionsService import RevokeUserSessionsService
+from KSysAdmin.backend.application.services.showOverviewService import ShowOverviewService
+from KSysAdmin.backend.application.services.showPaymentTimelineService import ShowPaymentTimelineService
+from KSysAdmin.backend.application.services.showProfileService import ShowProfileService
+from KSysAdmin.backend.application.services.showSettingHistoryService import ShowSettingHistoryService
+from KSysAdmin.backend.application.services.showUserService import ShowUserService
+from KSysAdmin.backend.application.services.signOutService import SignOutService
+from KSysAdmin.backend.application.services.startPasswordResetService import StartPasswordResetService
+from KSysAdmin.backend.application.services.startSignInService import StartSignInService
+from KSysAdmin.backend.application.services.suspendUserService import SuspendUserService
+from KSysAdmin.backend.application.services.verifyAuditService import VerifyAuditService
+from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
+from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
+from KSysAdmin.backend.domain.models.outboxMessage import OutboxMessage
+from KSysAdmin.backend.domain.policies.sessionPolicy import AdminSessionPolicy
+from KSysAdmin.backend.domain.policies.throttlePolicy import ThrottlePolicy
+from KSysAdmin.backend.infrastructure.crypto.passwordHasher import PasswordHasher
+from KSysAdmin.backend.infrastructure.crypto.secretKeeper import SecretKeeper
+from KSysAdmin.backend.infrastructure.database.unitOfWork import adminWorkOn
+from KSysAdmin.backend.infrastructure.http.auditRouter import auditRouter
+from KSysAdmin.backend.infrastructure.http.authorization import AdminCookie, ensureEveryRouteDeclares
+from KSysAdmin.backend.infrastructure.http.authRouter import authRouter
+from KSysAdmin.backend.infrastructure.http.paymentRouter import paymentRouter
+from KSysAdmin.backend.infrastructure.http.rateLimitRouter import rateLimitRouter
+from KSysAdmin.backend.infrastructure.http.roleRouter import roleRouter
+from KSysAdmin.backend.infrastructure.http.settingRouter import settingRouter
+from KSysAdmin.backend.infrastructure.http.statsRouter import statsRouter
+from KSysAdmin.backend.infrastructure.http.userRouter import userRouter
+from KSysAdmin.backend.infrastructure.redis.publisher import Publisher
+from KSysAdmin.backend.infrastructure.redis.sessionCopies import SessionCopies
+from shared.backend.config.settings import PlatformSettings
+from shared.backend.jobs.job import Job
+from shared.backend.jobs.outboxRelay import OutboxRelay
+from shared.backend.server import ServerResources, ServiceModule
+
+REPUBLISH_SECONDS = 1.0
+CLEANING_SECONDS = 600.0
+
+
+class AdminSettings(PlatformSettings):
+    adminSessionIdleMinutes: int = Field(default=15, ge=1, le=60)
+    adminSessionAbsoluteHours: int = Field(default=12, ge=1, le=24)
+
+
+def composeUseCases(
+    resources: ServerResources, openWork: OpenAdminWork, copies: SessionCopiesInterface, session: AdminSessionPolicy
+) -> AdminUseCases:
+    clock, throttle = resources.clock, ThrottlePolicy()
+    hasher, keeper = PasswordHasher(resources.crypto), SecretKeeper(resources.crypto)
+    publisher = Publisher(resources.redis)
+    return AdminUseCases(
+        startSignIn=StartSignInService(openWork, hasher, clock, throttle),
+        enrollTotp=EnrollTotpService(openWork, keeper, clock),
+        confirmTotp=ConfirmTotpService(openWork, keeper, copies, clock, session),
+        completeSignIn=CompleteSignInService(openWork, keeper, copies, clock, session, throttle),
+        acceptInvitation=AcceptInvitationService(openWork, hasher, clock),
+        signOut=SignOutService(openWork, copies, clock),
+        resolveAdministrator=ResolveAdministratorService(openWork, copies, clock, session),
+        showProfile=ShowProfileService(openWork),
+        listUsers=ListUsersService(openWork),
+        showUser=ShowUserService(openWork, clock),
+        suspendUser=SuspendUserService(openWork, copies, clock),
+        reactivateUser=ReactivateUserService(openWork, clock),
+        revokeUserSessions=RevokeUserSessionsService(openWork, copies, clock),
+        startPasswordReset=StartPasswordResetService(openWork, keeper, clock),
+        changeUserRoles=ChangeUserRolesService(openWork, clock),
+        listRoles=ListRolesService(openWork),
+        createRole=CreateRoleService(openWork, clock),
+        replaceRole=ReplaceRoleService(openWork, clock),
+        removeRole=RemoveRoleService(openWork, clock),
+        listSettings=ListSettingsService(openWork),
+        changeSetting=ChangeSettingService(openWork, publisher, clock),
+        showSettingHistory=ShowSettingHistoryService(openWork),
+        listRateLimitPolicies=ListRateLimitPoliciesService(openWork),
+        createRateLimitPolicy=CreateRateLimitPolicyService(openWork, publisher, clock),
+        replaceRateLimitPolicy=ReplaceRateLimitPolicyService(openWork, publisher, clock),
+        removeRateLimitPolicy=RemoveRateLimitPolicyService(openWork, publisher, clock),
+        listAuditEvents=ListAuditEventsService(openWork),
+        verifyAudit=VerifyAuditService(openWork, clock),
+        listPayments=ListPaymentsService(openWork),
+        showPaymentTimeline=ShowPaymentTimelineService(openWork),
+        showOverview=ShowOverviewService(openWork, clock),
+        republish=RepublishService(openWork, publisher),
+        removeStaleSignIns=RemoveStaleSignInsService(openWork, clock),
+    )
+
+
+def composeAdmin(resources: ServerResources, settings: AdminSettings) -> ServiceModule:
+    """KSysAdmin on these resources."""
+    session = AdminSessionPolicy(
+        idleMinutes=settings.adminSessionIdleMinutes, absoluteHours=settings.adminSessionAbsoluteHours
+    )
+    copies = SessionCopies(resources.redis)
+    useCases = composeUseCases(resources, adminWorkOn(resources.database, resources.clock), copies, session)
+
+    async def endAdministratorCopies(payload: Mapping[str, JsonValue]) -> None:
+        ended = EndedAdministratorSessionsDTO.read(payload)
+        await copies.endAdministratorSessions(ended.sessionIds, ended.until)
+
+    handlers = {END_ADMIN_COPIES_TOPIC: endAdministratorCopies}
+    relay = OutboxRelay(resources.database, OutboxMessage, resources.clock, handlers)
+    return ServiceModule(
+        name="KSysAdmin",
+        state={"adminUseCases": useCases, "adminCookie": AdminCookie.forSite(settings.publicBaseUrl)},
+        jobs=(
+            relay.job("admin.outbox"),
+            Job("admin.republish", useCases.republish.execute, REPUBLISH_SECONDS),
+            Job("admin.cleaning", useCases.removeStaleSignIns.execute, CLEANING_SECONDS),
+        ),
+    )
+
+
+def composeCreateAdministrator(resources: ServerResources, settings: AdminSettings) -> CreateAdministratorService:
+    """For the command at the machine; no route leads to it."""
+    openWork = adminWorkOn(resources.database, resources.clock)
+    return CreateAdministratorService(
+        openWork, PasswordHasher(resources.crypto), resources.clock, settings.publicBaseUrl
+    )
+
+
+def adminRouters() -> Sequence[APIRouter]:
+    """Every route of the admin server; one that declares no permission stops the server here."""
+    routers = [
+        authRouter,
+        userRouter,
+        roleRouter,
+        settingRouter,
+        rateLimitRouter,
+        auditRouter,
+        paymentRouter,
+        statsRouter,
+    ]
+    ensureEveryRouteDeclares(routers)
+    return routers

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Final
+
+CHALLENGE_LIFETIME: Final = timedelta(minutes=10)
+INVITATION_LIFETIME: Final = timedelta(hours=24)
+FAILURES_KEPT: Final = timedelta(days=1)
+MOST_FAILURES_IN_A_ROW: Final = 100
+
+
+def failureKey(email: str, clientAddress: str) -> str:
+    """Under which wrong passwords are counted: account and address together, so an outsider locks nobody out."""
+    return hashlib.sha256(f"{email}|{clientAddress}".encode()).hexdigest()
+
+
+def lookUpEmail(email: str) -> str:
+    """The spelling to look for; what is no address is simply not found."""
+    return email.strip().lower()[:254]
+
+
+def totpContext(administratorId: object) -> str:
+    """What the sealed secret is bound to."""
+    return f"administrator:{administratorId}:totp"

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from KSysAdmin.backend.domain.exceptions.userErrors import UserNotSuspendedError, UserSuspendedError
+from KSysAdmin.backend.domain.models.userAccount import UserAccount, UserStatus
+from KSysAdmin.backend.domain.models.userSession import UserSession
+
+
+def suspendUser(user: UserAccount, reason: str, at: datetime) -> None:
+    if user.status == UserStatus.SUSPENDED:
+        raise UserSuspendedError(f"user {user.id} is suspended already")
+    user.status = UserStatus.SUSPENDED
+    user.suspendedAt, user.suspendedReason, user.updatedAt = at, reason, at
+
+
+def reactivateUser(user: UserAccount, at: datetime) -> None:
+    """Back to where the account stood: an address that was never verified still has to be."""
+    if user.status != UserStatus.SUSPENDED:
+        raise UserNotSuspendedError(f"user {user.id} is not suspended")
+    user.status = UserStatus.PENDING_VERIFICATION if user.emailVerifiedAt is None else UserStatus.ACTIVE
+    user.suspendedAt, user.suspendedReason, user.updatedAt = None, None, at
+
+
+def standingOf(user: UserAccount) -> dict[str, JsonValue]:
+    """What the audit log says of it."""
+    return {"status": str(user.status), "suspendedReason": user.suspendedReason}
+
+
+def lastEndOf(sessions: Sequence[UserSession], at: datetime) -> datetime:
+    """When the last of these would have expired by itself: until then no copy of any may come back."""
+    return max((session.expiresAt for session in sessions), default=at)

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from KSysAdmin.backend.application.input.userInput import ChangeUserRolesInput, SuspendUserInput
+from KSysAdmin.backend.application.output.userOutput import UserDetailOutput, UserOutput
+from KSysAdmin.backend.domain.exceptions.userErrors import (
+    RevocationPendingError,
+    UserNotFoundError,
+    UserNotSuspendedError,
+    UserSuspendedError,
+)
+from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import UserFilter
+from KSysAdmin.backend.domain.models.userAccount import UserStatus
+from KSysAdmin.backend.domain.policies.permission import Permission
+from KSysAdmin.backend.infrastructure.http.authorization import (
+    CHANGE_REFUSALS,
+    REFUSALS,
+    ActorDep,
+    UseCasesDep,
+    requires,
+)
+from shared.backend.exceptions.problems import problemsOf
+from shared.backend.http.paging import PageDep
+from shared.backend.utils.paging import InvalidCursorError, Page
+
+userRouter = APIRouter(prefix="/api/admin/users", tags=["users"])
+
+
+def provideFilter(
+    query: Annotated[str | None, Query(min_length=1, max_length=200, description="Part of address or name")] = None,
+    status: Annotated[UserStatus | None, Query()] = None,
+    role: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
+) -> UserFilter:
+    return UserFilter(query=query, status=status, role=role)
+
+
+FilterDep = Annotated[UserFilter, Depends(provideFilter)]
+
+
+@userRouter.get(
+    "",
+    summary="List users, newest first",
+    dependencies=[requires(Permission.USER_READ)],
+    responses=problemsOf(*REFUSALS, InvalidCursorError),
+)
+async def listUsers(wanted: FilterDep, page: PageDep, useCases: UseCasesDep) -> Page[UserOutput]:
+    return await useCases.listUsers.execute(wanted, page)
+
+
+@userRouter.get(
+    "/{userId}",
+    summary="Show a user with the live sessions",
+    dependencies=[requires(Permission.USER_READ)],
+    responses=problemsOf(*REFUSALS, UserNotFoundError),
+)
+async def showUser(userId: UUID, useCases: UseCasesDep) -> UserDetailOutput:
+    return await useCases.showUser.execute(userId)
+
+
+@userRouter.post(
+    "/{userId}/suspend",
+    summary="Suspend a user and end every session at once",
+    dependencies=[requires(Permission.USER_SUSPEND)],
+    responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError, UserSuspendedError, RevocationPendingError),
+)
+async def suspendUser(
+    userId: UUID, asked: SuspendUserInput, actor: ActorDep, useCases: UseCasesDep
+) -> UserDetailOutput:
+    return await useCases.suspendUser.execute(userId, asked, actor)
+
+
+@userRouter.post(
+    "/{userId}/reactivate",
+    summary="Let a suspended user sign in again",
+    dependencies=[requires(Permission.USER_SUSPEND)],
+    responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError, UserNotSuspendedError),
+)
+async def reactivateUser(userId: UUID, actor: ActorDep, useCases: UseCasesDep) -> UserDetailOutput:
+    return await useCases.reactivateUser.execute(userId, actor)
+
+
+@userRouter.post(
+    "/{userId}/sessions/revoke",
+    summary="End every session of a user",
+    status_code=HTTPStatus.NO_CONTENT,
+    dependencies=[requires(Permission.USER_REVOKE_SESSIONS)],
+    responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError, RevocationPendingError),
+)
+async def revokeUserSessions(userId: UUID, actor: ActorDep, useCases: UseCasesDep) -> None:
+    await useCases.revokeUserSessions.execute(userId, actor)
+
+
+@userRouter.post(
+    "/{userId}/password-reset",
+    summary="Have a reset code mailed to a user",
+    status_code=HTTPStatus.ACCEPTED,
+    dependencies=[requires(Permission.USER_RESET_PASSWORD)],
+    responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError),
+)
+async def startUserPasswordReset(userId: UUID, actor: ActorDep, useCases: UseCasesDep) -> None:
+    await useCases.startPasswordReset.execute(userId, actor)
+
+
+@userRouter.put(
+    "/{userId}/roles",
+    summary="Replace the roles of a user",
+    dependencies=[requires(Permission.USER_WRITE_ROLES)],
+    responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError),
+)
+async def changeUserRoles(
+    userId: UUID, asked: ChangeUserRolesInput, actor: ActorDep, useCases: UseCasesDep
+) -> UserDetailOutput:
+    return await useCases.changeUserRoles.execute(userId, asked, actor)
