@@ -32,7 +32,7 @@ def main() -> int:
         http=HangUpProtocol,
         access_log=False,
         log_level="warning",
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=1,
     )
     uvicorn.Server(config).run()
     return 0

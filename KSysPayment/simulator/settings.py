@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from KSysPayment.simulator.snap.signing import loadPrivateKey, loadPublicKey
 
 PREFIX: Final = "SIMULATOR_"
 
@@ -54,6 +56,18 @@ class SimulatorSettings(BaseModel):
     tokenLifetimeSeconds: int = Field(default=899, ge=1)
     merchantTimeoutSeconds: float = Field(default=10.0, gt=0)
     keptExchanges: int = Field(default=20_000, ge=100)
+
+    @field_validator("merchantPublicKey")
+    @classmethod
+    def _ensurePublicKey(cls, pem: str) -> str:
+        loadPublicKey(pem)
+        return pem
+
+    @field_validator("bankPrivateKey")
+    @classmethod
+    def _ensurePrivateKey(cls, pem: SecretStr) -> SecretStr:
+        loadPrivateKey(pem.get_secret_value())
+        return pem
 
     @property
     def companyCode(self) -> str:

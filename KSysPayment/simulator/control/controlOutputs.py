@@ -216,3 +216,9 @@ class RefusalOutput(BaseModel):
 
     code: str = Field(examples=["wrongAmount"])
     detail: str
+
+
+class ResetOutput(BaseModel):
+    """The bank has forgotten."""
+
+    status: str = "reset"

@@ -23,6 +23,7 @@ from KSysPayment.simulator.control.controlOutputs import (
     OnlineAccountListOutput,
     PayOutput,
     RefusalOutput,
+    ResetOutput,
     VirtualAccountListOutput,
     VirtualAccountOutput,
 )
@@ -108,9 +109,10 @@ async def moveMerchant(merchant: MerchantInput, bank: BankDep) -> MerchantOutput
     return MerchantOutput(baseUrl=merchant.baseUrl)
 
 
-@controlRouter.post("/reset", summary="Forget faults, money, accounts and exchanges", status_code=HTTPStatus.NO_CONTENT)
-async def resetBank(bank: BankDep) -> None:
+@controlRouter.post("/reset", summary="Forget faults, money, accounts and exchanges")
+async def resetBank(bank: BankDep) -> ResetOutput:
     bank.reset()
+    return ResetOutput()
 
 
 def toFaultList(bank: Bank) -> FaultListOutput:

@@ -16,6 +16,7 @@ from KSysPayment.simulator.clock import BankClock, toBodyTime, toHeaderTime
 from KSysPayment.simulator.merchant.outboundCall import MerchantAnswer, OutboundCall
 from KSysPayment.simulator.settings import SimulatorSettings
 from KSysPayment.simulator.snap.answers import JsonObject
+from KSysPayment.simulator.snap.oddShapes import inOtherCase, plainAmount, withAmounts, withExtraFields
 from KSysPayment.simulator.snap.reply import toJson
 from KSysPayment.simulator.snap.replyFaults import HTML_PAGE
 from KSysPayment.simulator.snap.signing import (
@@ -105,7 +106,8 @@ class MerchantClient:
             "CHANNEL-ID": self._settings.channelId,
             "X-EXTERNAL-ID": externalId,
         }
-        return OutboundCall(operation, url, headers, wire, text, ordered)
+        sent = inOtherCase(headers) if fault is Fault.HEADER_CASE else headers
+        return OutboundCall(operation, url, sent, wire, text, ordered)
 
     async def send(self, call: OutboundCall) -> MerchantAnswer:
         """Send once; silence, refusal to connect and nonsense are answers too."""
@@ -178,6 +180,10 @@ def toWire(content: JsonObject, fault: Fault | None) -> bytes:
             return HTML_PAGE
         case Fault.PRETTY_BODY:
             return toJson(content, indent=2)
+        case Fault.PLAIN_AMOUNTS:
+            return toJson(withAmounts(content, plainAmount))
+        case Fault.EXTRA_FIELDS:
+            return toJson(withExtraFields(content))
         case _:
             return toJson(content)
 

@@ -13,7 +13,7 @@ from KSysPayment.simulator.merchant.outboundCall import MerchantAnswer
 from KSysPayment.simulator.merchant.references import newAlphanumeric
 from KSysPayment.simulator.settings import SimulatorSettings
 from KSysPayment.simulator.snap.answers import JsonObject
-from KSysPayment.simulator.snap.replyFaults import otherAmount
+from KSysPayment.simulator.snap.oddShapes import otherAmount
 from KSysPayment.simulator.state.fault import Fault, OrderedFault
 from KSysPayment.simulator.state.payment import BankPayment
 

@@ -17,7 +17,7 @@ from KSysPayment.simulator.merchant.references import newDigits, newRequestId
 from KSysPayment.simulator.settings import SimulatorSettings
 from KSysPayment.simulator.snap.answers import JsonObject
 from KSysPayment.simulator.snap.fields import textAt
-from KSysPayment.simulator.snap.replyFaults import otherAmount
+from KSysPayment.simulator.snap.oddShapes import otherAmount
 from KSysPayment.simulator.state.bankState import BankState
 from KSysPayment.simulator.state.fault import Fault, OrderedFault
 from KSysPayment.simulator.state.payment import BankPayment, LedgerKind

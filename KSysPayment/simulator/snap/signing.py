@@ -9,7 +9,7 @@ import hmac
 import re
 from typing import Final, Literal
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -27,7 +27,10 @@ class UnusableKeyError(ValueError):
 
 def loadPublicKey(pem: str) -> rsa.RSAPublicKey:
     """Read an SPKI PEM."""
-    key = serialization.load_pem_public_key(pem.encode())
+    try:
+        key = serialization.load_pem_public_key(pem.encode())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise UnusableKeyError("this is no public key in PEM") from error
     if not isinstance(key, rsa.RSAPublicKey) or key.key_size < MINIMUM_KEY_BITS:
         raise UnusableKeyError(f"an RSA public key of at least {MINIMUM_KEY_BITS} bits is needed")
     return key
@@ -35,7 +38,10 @@ def loadPublicKey(pem: str) -> rsa.RSAPublicKey:
 
 def loadPrivateKey(pem: str) -> rsa.RSAPrivateKey:
     """Read a PKCS#8 or PKCS#1 PEM."""
-    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    try:
+        key = serialization.load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise UnusableKeyError("this is no private key in PEM, or it needs a password") from error
     if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < MINIMUM_KEY_BITS:
         raise UnusableKeyError(f"an RSA private key of at least {MINIMUM_KEY_BITS} bits is needed")
     return key

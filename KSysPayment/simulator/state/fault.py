@@ -9,7 +9,7 @@ from typing import Final
 
 
 class Fault(StrEnum):
-    """What goes wrong; the README says how each one looks."""
+    """What goes wrong; the README says how each one looks. The last four are odd, not wrong: a caller must cope."""
 
     REPLY_LATE = "replyLate"
     DROP_BEFORE_PROCESSING = "dropBeforeProcessing"
@@ -25,6 +25,10 @@ class Fault(StrEnum):
     LOST = "lost"
     DUPLICATE = "duplicate"
     LATE = "late"
+    EXTRA_FIELDS = "extraFields"
+    PLAIN_AMOUNTS = "plainAmounts"
+    NUMERIC_CODE = "numericCode"
+    HEADER_CASE = "headerCase"
 
 
 ANY_OPERATION: Final = "*"
@@ -41,11 +45,17 @@ INBOUND_OPERATIONS: Final = (
 )
 OUTBOUND_OPERATIONS: Final = ("notify", "vaInquiry", "vaPayment")
 
-OUTBOUND_FAULTS: Final = frozenset(Fault) - {Fault.REPLY_LATE, Fault.ERROR_AFTER_PROCESSING, Fault.UNLISTED_CODE}
-INBOUND_FAULTS: Final = frozenset(Fault)
+OUTBOUND_FAULTS: Final = frozenset(Fault) - {
+    Fault.REPLY_LATE,
+    Fault.ERROR_AFTER_PROCESSING,
+    Fault.UNLISTED_CODE,
+    Fault.NUMERIC_CODE,
+}
+AMOUNT_FAULTS: Final = frozenset({Fault.AMOUNT_MISMATCH, Fault.PLAIN_AMOUNTS})
+INBOUND_FAULTS: Final = frozenset(Fault) - {Fault.HEADER_CASE}
 POSSIBLE: Final[Mapping[str, frozenset[Fault]]] = {
     **{
-        name: INBOUND_FAULTS if name in ANSWERS_WITH_AMOUNT else INBOUND_FAULTS - {Fault.AMOUNT_MISMATCH}
+        name: INBOUND_FAULTS if name in ANSWERS_WITH_AMOUNT else INBOUND_FAULTS - AMOUNT_FAULTS
         for name in INBOUND_OPERATIONS
     },
     **dict.fromkeys(OUTBOUND_OPERATIONS, OUTBOUND_FAULTS),

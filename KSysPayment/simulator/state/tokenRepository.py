@@ -15,7 +15,8 @@ class TokenRepository:
         self._database = database
 
     def add(self, token: str, clientId: str, issuedAt: datetime, expiresAt: datetime) -> None:
-        """Remember a token just issued."""
+        """Remember a token just issued, and forget those that have run out."""
+        self._database.execute("DELETE FROM access_token WHERE expires_at < ?", issuedAt.isoformat())
         self._database.execute(
             "INSERT INTO access_token (token_hash, client_id, issued_at, expires_at) VALUES (?, ?, ?, ?)",
             hashOf(token),

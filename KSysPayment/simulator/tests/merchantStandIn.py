@@ -8,7 +8,7 @@ import hmac
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -37,6 +37,7 @@ class ReceivedCall:
     headers: Mapping[str, str]
     body: bytes
     isSigned: bool
+    headerNames: Sequence[str] = ()
 
     @property
     def content(self) -> JsonObject:
@@ -52,13 +53,6 @@ class PlannedAnswer:
     status: int = 200
     content: JsonValue = None
     delaySeconds: float = 0.0
-
-
-class PatientServer(ThreadingHTTPServer):
-    """Takes many connections at once."""
-
-    daemon_threads = True
-    request_queue_size = 128
 
 
 @dataclass
@@ -80,7 +74,11 @@ class MerchantStandIn:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the library's name
                 """Keep quiet."""
 
-        self._server = PatientServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=False)
+        self._server.request_queue_size = 128
+        self._server.daemon_threads = True
+        self._server.server_bind()
+        self._server.server_activate()
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
@@ -105,7 +103,7 @@ class MerchantStandIn:
         isToken = request.path == TOKEN_PATH
         isSigned = self.isRsaSigned(headers) if isToken else self.isHmacSigned(request.path, headers, body)
         if isComplete:
-            self.received.append(ReceivedCall(request.path, headers, body, isSigned))
+            self.received.append(ReceivedCall(request.path, headers, body, isSigned, request.headers.keys()))
         planned = self.answers.get(request.path, PlannedAnswer(content=self.usualAnswer(request.path)))
         time.sleep(planned.delaySeconds)
         raw = planned.content.encode() if isinstance(planned.content, str) else json.dumps(planned.content).encode()

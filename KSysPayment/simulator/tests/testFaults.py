@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 
 import httpx
@@ -200,6 +201,9 @@ def testAnOrderCanBeTakenBack(caller: MerchantCaller) -> None:
         {"operation": "qrGenerate", "fault": "lost"},
         {"operation": "createVa", "fault": "explode"},
         {"operation": "notify", "fault": "replyLate"},
+        {"operation": "notify", "fault": "numericCode"},
+        {"operation": "createVa", "fault": "headerCase"},
+        {"operation": "accessToken", "fault": "plainAmounts"},
         {"operation": "deleteVa", "fault": "amountMismatch"},
         {"operation": "createVa", "fault": "lost", "times": -1},
         {"operation": "createVa", "fault": "lost", "often": 2},
@@ -289,6 +293,34 @@ def testANotificationMayLieAboutTheAmount(caller: MerchantCaller, merchant: Merc
     (entry,) = caller.control("GET", "/ledger").json()["items"]
     assert entry["amount"] == "12345.00"
     assert amountToldTo(merchant) == "12346.00"
+
+
+def testOddButRightAnswersComeWhenOrdered(caller: MerchantCaller) -> None:
+    bill = caller.create()
+    shown: dict[str, JsonObject] = {}
+    for fault in ("plainAmounts", "extraFields", "numericCode"):
+        caller.fault("inquiryVa", fault)
+        shown[fault] = caller.call("POST", INQUIRY_PATH, referenceOf(bill)).json()
+    assert '"totalAmount": {"value": "12345", "currency": "IDR"}' in json.dumps(shown["plainAmounts"])
+    assert json.dumps(shown["extraFields"]).count("unannouncedField") == 4
+    assert shown["numericCode"]["responseCode"] == 2003000
+
+
+def testOddButRightNotificationsComeWhenOrdered(caller: MerchantCaller, merchant: MerchantStandIn) -> None:
+    caller.fault("notify", "plainAmounts")
+    caller.pay(caller.create())
+    assert amountToldTo(merchant) == "12345"
+    merchant.forget()
+    caller.fault("notify", "extraFields")
+    caller.fault("notify", "headerCase")
+    caller.pay(caller.create())
+    caller.pay(caller.create())
+    first, second = merchant.callsTo(NOTIFY_PATH)
+    assert "unannouncedField" in first.content
+    assert "x-signature" in second.headerNames
+    assert "cONTENT-tYPE" in second.headerNames
+    assert first.isSigned
+    assert second.isSigned
 
 
 def amountToldTo(merchant: MerchantStandIn) -> JsonValue:

@@ -142,6 +142,18 @@ def testMissingSettingsStopTheStartAndAreNamed(tmp_path: Path) -> None:
     assert "Traceback" not in written
 
 
+def testKeysThatDoNotDoStopTheStart(tmp_path: Path) -> None:
+    overrides = {
+        "SIMULATOR_BANK_PRIVATE_KEY": "no key",
+        "SIMULATOR_MERCHANT_PUBLIC_KEY_FILE": str(tmp_path / "none.pem"),
+    }
+    with pytest.raises(SimulatorStartError) as caught:
+        startSimulator(tmp_path, overrides=overrides)
+    assert "SIMULATOR_BANK_PRIVATE_KEY: " in str(caught.value)
+    assert "none.pem" in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+
+
 def testAStartThatFailsSaysWhy(tmp_path: Path) -> None:
     with pytest.raises(SimulatorStartError, match="SIMULATOR_CHANNEL_ID"):
         startSimulator(tmp_path, overrides={"SIMULATOR_CHANNEL_ID": "nine"})
