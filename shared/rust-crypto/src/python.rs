@@ -138,7 +138,7 @@ struct PyKeyRing(KeyRing);
 #[pymethods]
 impl PyKeyRing {
     #[new]
-    #[pyo3(signature = (current_key_id, master_keys, /))]
+    #[pyo3(signature = (current_key_id, master_keys, /), text_signature = "(currentKeyId, masterKeys, /)")]
     fn new(py: Python<'_>, current_key_id: KeyVersion, master_keys: &Bound<'_, PyDict>) -> PyResult<Self> {
         let mut keys = BTreeMap::new();
         for (key_id, key) in master_keys {
@@ -170,7 +170,11 @@ impl PyKeyRing {
         Ok((ciphertext, salt, nonce, self.0.current_id()))
     }
 
-    #[pyo3(name = "open", signature = (ciphertext, salt, nonce, key_id, context, /))]
+    #[pyo3(
+        name = "open",
+        signature = (ciphertext, salt, nonce, key_id, context, /),
+        text_signature = "($self, ciphertext, salt, nonce, keyId, context, /)"
+    )]
     fn open<'py>(
         &self,
         py: Python<'py>,
@@ -215,7 +219,11 @@ impl PyKeyRing {
         Ok(to_python(py, texts))
     }
 
-    #[pyo3(name = "blindIndex", signature = (text, purpose, key_id, /))]
+    #[pyo3(
+        name = "blindIndex",
+        signature = (text, purpose, key_id, /),
+        text_signature = "($self, text, purpose, keyId, /)"
+    )]
     fn blind_index<'py>(
         &self,
         py: Python<'py>,
@@ -227,7 +235,11 @@ impl PyKeyRing {
         Ok(PyBytes::new(py, &index))
     }
 
-    #[pyo3(name = "keyedHash", signature = (data, purpose, key_id, /))]
+    #[pyo3(
+        name = "keyedHash",
+        signature = (data, purpose, key_id, /),
+        text_signature = "($self, data, purpose, keyId, /)"
+    )]
     fn keyed_hash<'py>(
         &self,
         py: Python<'py>,
@@ -247,7 +259,10 @@ struct PyPasswordHasher(PasswordHasher);
 #[pymethods]
 impl PyPasswordHasher {
     #[new]
-    #[pyo3(signature = (memory_kib, iterations, lanes, pepper, older_peppers, /))]
+    #[pyo3(
+        signature = (memory_kib, iterations, lanes, pepper, older_peppers, /),
+        text_signature = "(memoryKib, iterations, lanes, pepper, olderPeppers, /)"
+    )]
     fn new(
         memory_kib: u32,
         iterations: u32,
@@ -282,7 +297,11 @@ impl PyPasswordHasher {
     }
 }
 
-#[pyfunction(name = "packRecord", signature = (ciphertext, salt, nonce, key_id, /))]
+#[pyfunction(
+    name = "packRecord",
+    signature = (ciphertext, salt, nonce, key_id, /),
+    text_signature = "(ciphertext, salt, nonce, keyId, /)"
+)]
 fn pack_record(ciphertext: &[u8], salt: &[u8], nonce: &[u8], key_id: KeyVersion) -> PyResult<String> {
     Ok(envelope::to_token(SealedRecord { key_id: key_id.0, salt, nonce, ciphertext })?)
 }
