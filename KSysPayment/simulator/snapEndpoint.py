@@ -28,13 +28,19 @@ class SnapEndpoint:
             headers=dict(request.headers),
             body=await request.body(),
         )
-        reply = await self._desk.answer(call, str(request.url))
+        reply = await self._desk.answer(call, toUrl(request, call.path))
         if reply.isHangUp:
             await hangUp(scope, receive)
             return
         headers = {"X-TIMESTAMP": toBodyTime(self._clock.now())}
         response = Response(reply.body, status_code=reply.status, media_type=reply.contentType, headers=headers)
         await response(scope, receive, send)
+
+
+def toUrl(request: Request, path: str) -> str:
+    """The address as the caller wrote it, for the log; a Host header may be any text."""
+    query = request.scope["query_string"].decode("latin-1")
+    return f"http://{request.headers.get('host', '')}{path}{'?' if query else ''}{query}"
 
 
 async def hangUp(scope: Scope, receive: Receive) -> None:

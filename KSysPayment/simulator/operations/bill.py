@@ -31,6 +31,9 @@ BILL_FIELDS: Final = (
     FieldRule("virtualAccountTrxType", 1, CLOSED_TYPE, mandatory=False),
 )
 
+# Beyond it a change of time zone would leave the calendar.
+LAST_YEAR: Final = 9998
+
 
 @dataclass(frozen=True)
 class Bill:
@@ -50,7 +53,7 @@ def readBill(body: JsonObject, at: datetime) -> Bill:
     if Decimal(amount) <= 0:
         raise SnapRefusedError(INVALID_FORMAT, "totalAmount.value")
     expiresAt = parseTime(textAt(body, "expiredDate"), BODY_TIME)
-    if expiresAt is None or expiresAt <= at:
+    if expiresAt is None or expiresAt <= at or expiresAt.year > LAST_YEAR:
         raise SnapRefusedError(INVALID_FORMAT, "expiredDate")
     description = valueAt(body, "additionalInfo.description")
     return Bill(

@@ -14,11 +14,20 @@ from KSysPayment.simulator.state.paymentRepository import PaymentRepository
 from KSysPayment.simulator.state.tokenRepository import TokenRepository
 from KSysPayment.simulator.state.virtualAccountRepository import VirtualAccountRepository
 
-FORGOTTEN: Final = ("fault", "payment", "ledger_entry", "open_debit", "virtual_account", "online_account", "exchange")
+FORGOTTEN: Final = (
+    "fault",
+    "payment",
+    "ledger_entry",
+    "open_debit",
+    "virtual_account",
+    "online_account",
+    "exchange",
+    "external_id",
+)
 
 
 class BankState:
-    """What the bank knows; tokens and used request numbers outlive a reset, as they do at a bank."""
+    """What the bank knows; only tokens outlive a reset, so that a merchant need not notice it."""
 
     def __init__(self, path: Path, keptExchanges: int) -> None:
         self.database = StateDatabase(path)
@@ -31,7 +40,7 @@ class BankState:
         self.partner = PartnerRepository(self.database)
 
     def reset(self) -> None:
-        """Forget faults, money, accounts, exchanges and the clock's offset."""
+        """Forget faults, money, accounts, exchanges, used request numbers and the clock's offset."""
         with self.database.transaction():
             for table in FORGOTTEN:
                 self.database.execute(f"DELETE FROM {table}")  # noqa: S608 -- names from the constant above
