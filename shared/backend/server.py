@@ -82,6 +82,7 @@ async def openResources(
     """Open what the services share; closed in reverse order at the end of the block, whatever happens."""
     async with AsyncExitStack() as stack:
         crypto = await asyncio.to_thread(CryptoFactory.fromSettings, settings)
+        stack.callback(crypto.close)
         database = Database(databaseUrl.get_secret_value(), settings.databasePoolSize, name)
         stack.push_async_callback(database.close)
         redis = await initRedis(settings.redisUrl.get_secret_value())
