@@ -1,4 +1,6 @@
 -- Decides whether one request may pass: finds the policies and the caller, asks Redis, or this node when Redis is away.
+local batch = require("batch")
+local blocked = require("blocked")
 local breaker = require("breaker")
 local caller = require("caller")
 local fallback = require("fallback")
@@ -12,6 +14,7 @@ local verdict = require("verdict")
 local ngx = ngx
 
 local REDIS_TIMEOUT_MS = 50
+local PATIENCE_SECONDS = 0.055
 local PULSE_SECONDS = 0.2
 
 local _M = {}
@@ -30,6 +33,7 @@ end
 
 -- Looks for new policies, and by that whether Redis is there: while the breaker is open only this asks.
 local function pulse(isPremature)
+    metrics.flush()
     if isPremature then
         return
     end
@@ -46,11 +50,13 @@ end
 function _M.start()
     local client = redis.new(settings.redis, REDIS_TIMEOUT_MS)
     state.breaker = breaker.new(onBreakerChange)
-    state.tokens = tokens.new(client)
+    state.tokens = batch.new(tokens.new(client), PATIENCE_SECONDS)
+    state.blocked = blocked.new(ngx.shared.kBlocked)
     state.fallback = fallback.new(ngx.shared.kFallback)
     state.feed = policyFeed.new(client, ngx.shared.kPolicies, require("defaults"))
     metrics.gauge('gateway_breaker_open{worker="' .. ngx.worker.id() .. '"}', 0)
 
+    state.tokens:start()
     assert(ngx.timer.at(0, pulse))
     assert(ngx.timer.every(PULSE_SECONDS, pulse))
 end
@@ -65,17 +71,31 @@ end
 
 
 local function askRedis(request)
-    local startedAt = ngx.now()
-    local answers, err = state.tokens:take({ request })
-    ngx.update_time()
-    metrics.observeRedis(ngx.now() - startedAt, answers)
-    if not answers then
+    local answer, err = state.tokens:take(request)
+    if not answer then
         state.breaker:failed(err)
         return nil
     end
 
     state.breaker:succeeded()
-    return answers[1]
+    return answer
+end
+
+
+-- What is known to be blocked costs nothing; else Redis decides, or this node while Redis is away.
+local function decide(request)
+    local answer = state.blocked:recall(request, state.feed.epoch)
+    if answer then
+        return answer, "blocked"
+    end
+
+    answer = state.breaker:allows() and askRedis(request)
+    if not answer then
+        return state.fallback:take(request), "fallback"
+    end
+
+    state.blocked:remember(request, answer, state.feed.epoch)
+    return answer, "redis"
 end
 
 
@@ -103,11 +123,8 @@ function _M.judge(method, path)
         request.sessionKey = caller.sessionKey(var.http_authorization, var.http_cookie, path)
     end
 
-    local answer = state.breaker:allows() and askRedis(request)
-    metrics.count(answer and 'gateway_limit_source_total{source="redis"}'
-        or 'gateway_limit_source_total{source="fallback"}')
-    answer = answer or state.fallback:take(request)
-    metrics.observeVerdict(matched, answer)
+    local answer, source = decide(request)
+    metrics.observeVerdict(matched, answer, source)
     return verdict.of(matched, answer)
 end
 

@@ -1,4 +1,5 @@
--- Counts, for Prometheus. A key in shared memory is the line it becomes, so counting is one `incr` and no table.
+-- Counts, for Prometheus. A key is the line it becomes. A worker counts for itself and adds its counts to shared
+-- memory at each pulse, so that counting costs a request next to nothing.
 local ngx = ngx
 local concat, floor, format, sort = table.concat, math.floor, string.format, table.sort
 local match = string.match
@@ -10,7 +11,7 @@ local HELP = {
     gateway_requests_total = { "counter", "Requests by route, method and status" },
     gateway_request_seconds = { "histogram", "Time from the first byte of a request to the last of its answer" },
     gateway_limit_total = { "counter", "Verdicts of the limiter by policy: allowed, limited, shadowLimited" },
-    gateway_limit_source_total = { "counter", "Who decided: redis or the fallback of this node" },
+    gateway_limit_source_total = { "counter", "Who decided: redis, fallback (this node) or blocked (already known)" },
     gateway_redis_microseconds_total = { "counter", "Time spent waiting for Redis" },
     gateway_redis_calls_total = { "counter", "Calls of the limiter to Redis by outcome" },
     gateway_breaker_open = { "gauge", "1 while a worker does not ask Redis" },
@@ -18,9 +19,16 @@ local HELP = {
     gateway_policies_refused_total = { "counter", "Published policy sets that were refused" },
 }
 
+local SOURCES = {
+    redis = 'gateway_limit_source_total{source="redis"}',
+    fallback = 'gateway_limit_source_total{source="fallback"}',
+    blocked = 'gateway_limit_source_total{source="blocked"}',
+}
 local METHODS = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true }
 
 local _M = {}
+local pending = {}
+local requestLines, verdictLines = {}, {}
 
 
 local function dict()
@@ -29,7 +37,17 @@ end
 
 
 function _M.count(line, by)
-    dict():incr(line, by or 1, 0)
+    pending[line] = (pending[line] or 0) + (by or 1)
+end
+
+
+-- Adds what this worker counted since the last time to what all workers counted.
+function _M.flush()
+    local counted = pending
+    pending = {}
+    for line, by in pairs(counted) do
+        dict():incr(line, by, 0)
+    end
 end
 
 
@@ -49,22 +67,56 @@ local function bucketOf(seconds)
 end
 
 
-function _M.observeRequest(route, method, status, seconds)
-    local named = route ~= "" and route or "none"
-    local verb = METHODS[method] and method or "other"
-    _M.count('gateway_requests_total{route="' .. named .. '",method="' .. verb .. '",status="' .. status .. '"}')
-    _M.count('gateway_request_seconds_bucket{route="' .. named .. '",le="' .. bucketOf(seconds) .. '"}')
-    _M.count('gateway_request_seconds_sum{route="' .. named .. '"}', seconds)
+-- text that was put together once is found again by what it was made of
+local function remembered(lines, first, second, third, make)
+    local byFirst = lines[first] or {}
+    lines[first] = byFirst
+    local bySecond = byFirst[second] or {}
+    byFirst[second] = bySecond
+    local known = bySecond[third] or make(first, second, third)
+    bySecond[third] = known
+    return known
 end
 
 
-function _M.observeVerdict(policies, answer)
+local function makeRequestLines(route, method, status)
+    local named = route ~= "" and route or "none"
+    local buckets = {}
+    for index = 1, #BUCKETS + 1 do
+        local bound = BUCKETS[index] or "+Inf"
+        buckets[bound] = 'gateway_request_seconds_bucket{route="' .. named .. '",le="' .. bound .. '"}'
+    end
+
+    return {
+        total = 'gateway_requests_total{route="' .. named .. '",method="' .. method .. '",status="' .. status .. '"}',
+        sum = 'gateway_request_seconds_sum{route="' .. named .. '"}',
+        buckets = buckets,
+    }
+end
+
+
+function _M.observeRequest(route, method, status, seconds)
+    local verb = METHODS[method] and method or "other"
+    local lines = remembered(requestLines, route, verb, status, makeRequestLines)
+    _M.count(lines.total)
+    _M.count(lines.sum, seconds)
+    _M.count(lines.buckets[bucketOf(seconds)])
+end
+
+
+local function makeVerdictLine(policyId, outcome)
+    return 'gateway_limit_total{policy="' .. policyId .. '",outcome="' .. outcome .. '"}'
+end
+
+
+function _M.observeVerdict(policies, answer, source)
+    _M.count(SOURCES[source])
     for index, policy in ipairs(policies) do
         local outcome = "allowed"
         if not answer.checks[index].passed then
             outcome = policy.isShadow and "shadowLimited" or "limited"
         end
-        _M.count('gateway_limit_total{policy="' .. policy.id .. '",outcome="' .. outcome .. '"}')
+        _M.count(remembered(verdictLines, policy.id, outcome, "", makeVerdictLine))
     end
 end
 

@@ -24,7 +24,7 @@ end
 function _M.new(redis, dict, defaults)
     return setmetatable({
         redis = redis, dict = dict, current = startingSet(dict, defaults), refusedText = nil,
-        publishedVersion = nil,
+        publishedVersion = nil, epoch = "none",
     }, meta)
 end
 
@@ -59,6 +59,8 @@ function _M:refresh()
     if not version then
         return nil, tostring(err)
     end
+    -- a flushed or changed Redis begins a new epoch: what was blocked in the old one is worth nothing
+    self.epoch = version == ngx.null and "none" or version
     if version == ngx.null or version == self.publishedVersion then
         return true
     end

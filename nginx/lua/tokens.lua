@@ -1,7 +1,8 @@
 -- Asks Redis for the tokens of one or many requests in one atomic call. Knows the script, not who asks or why.
 --
 -- A request is { sessionKey, whoByAddress, policies }. `take` answers, for each, { admitted, knownUser, checks } with a
--- check { passed, remaining, resetSeconds, retrySeconds } for each policy; or nil and a message when Redis gave none.
+-- check { passed, remaining, resetSeconds, retrySeconds, blockedSeconds } for each policy; or nil and a message when
+-- Redis gave none.
 local digest = require("digest")
 local settings = require("settings")
 
@@ -70,6 +71,7 @@ local function toAnswers(requests, reply)
                 remaining = reply[position + 1],
                 resetSeconds = ceil(reply[position + 2] / MICROSECONDS),
                 retrySeconds = ceil(reply[position + 3] / MICROSECONDS),
+                blockedSeconds = reply[position + 3] / MICROSECONDS,
             }
             position = position + FIELDS_OF_CHECK
         end

@@ -26,6 +26,7 @@ from scripts.stack.unprivileged import dyingWithParent
 SECRET = "the gateway's own secret, of the tests"
 READY_SECONDS = 10.0
 LIVE_SECONDS = 1.0
+METRICS_FOLLOW_SECONDS = 0.5
 
 
 class NotReadyError(Exception):

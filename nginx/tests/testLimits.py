@@ -11,7 +11,15 @@ from http import HTTPStatus
 import httpx
 import pytest
 
-from nginx.tests.gatewayUnderTest import LIVE_SECONDS, GatewayUnderTest, aPolicy, exchangeRaw, request, untilTrue
+from nginx.tests.gatewayUnderTest import (
+    LIVE_SECONDS,
+    METRICS_FOLLOW_SECONDS,
+    GatewayUnderTest,
+    aPolicy,
+    exchangeRaw,
+    request,
+    untilTrue,
+)
 
 PATH = "/api/auth/limited"
 QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded"
@@ -132,6 +140,7 @@ async def testShadowPoliciesOnlyWatch(client: httpx.AsyncClient, gateway: Gatewa
     responses = [await client.get(PATH) for _ in range(3)]
     assert [response.status_code for response in responses] == [200] * 3
     assert "ratelimit" not in responses[-1].headers
+    await asyncio.sleep(METRICS_FOLLOW_SECONDS)
     async with httpx.AsyncClient() as operator:
         text = (await operator.get(gateway.metricsUrl)).text
     assert 'gateway_limit_total{policy="watching",outcome="shadowLimited"} 2' in text

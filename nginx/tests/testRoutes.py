@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
@@ -8,7 +9,7 @@ from http import HTTPStatus
 import httpx
 import pytest
 
-from nginx.tests.gatewayUnderTest import SECRET, GatewayUnderTest, exchangeRaw, request
+from nginx.tests.gatewayUnderTest import METRICS_FOLLOW_SECONDS, SECRET, GatewayUnderTest, exchangeRaw, request
 
 UUID7 = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
 
@@ -271,6 +272,7 @@ async def testOneLogLineSaysWhatHappenedAndNoSecret(client: httpx.AsyncClient, g
 
 async def testMetricsArePrivate(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
     assert (await client.get("/metrics")).status_code == HTTPStatus.NOT_FOUND
+    await asyncio.sleep(METRICS_FOLLOW_SECONDS)
     async with httpx.AsyncClient() as operator:
         text = (await operator.get(gateway.metricsUrl)).text
     assert 'gateway_requests_total{route="/api/auth",method="GET",status="200"}' in text
