@@ -96,6 +96,17 @@ def readEnvFile(path: Path) -> dict[str, str]:
     return values | {name: os.environ[name] for name in values if name in os.environ}
 
 
+def withFiles(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment, each NAME_FILE of which also gives NAME."""
+    suffix = "_FILE"
+    fromFiles = {
+        name.removesuffix(suffix): Path(path).read_text(encoding="utf-8").removesuffix("\n")
+        for name, path in environment.items()
+        if name.endswith(suffix) and Path(path).is_file()
+    }
+    return fromFiles | dict(environment)
+
+
 def _rendered(line: str, values: Mapping[str, str]) -> str:
     name, separator, value = line.partition("=")
     if not separator or name not in values or _unquoted(value) == values[name]:

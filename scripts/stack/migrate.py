@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from scripts.stack.envFile import withFiles
 from scripts.stack.paths import ROOT, VAR
 from scripts.stack.surroundings import Surroundings
 
@@ -38,9 +39,10 @@ def migrate() -> None:
     # Imported here: what only reads the fingerprint needs no driver.
     from KSysAdmin.backend.infrastructure.database.bootstrap import RolePasswords, bootstrapRoles
 
-    urls = [urlsplit(os.environ[name]) for name in URL_NAMES]
+    settings = withFiles(os.environ)
+    urls = [urlsplit(settings[name]) for name in URL_NAMES]
     owner, admin, public = [url.password or "" for url in urls]
-    superuserUrl = os.environ.get("DATABASE_SUPERUSER_URL", "")
+    superuserUrl = settings.get("DATABASE_SUPERUSER_URL", "")
     if superuserUrl:
         passwords = RolePasswords(owner=owner, admin=admin, public=public)
         asyncio.run(bootstrapRoles(superuserUrl, urls[0].path.removeprefix("/"), passwords))

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import subprocess
+
+from scripts.stack.entry import COMMANDS, FIRST_PACKAGES, LOCK, firstPackages
+from scripts.stack.paths import ROOT
+
+SHIMS = ("up", "down", "status", "logs", "doctor", "manage", "test", "lint", "bench")
+
+
+def testTheFirstPackagesComeWithTheirHashes() -> None:
+    entries = firstPackages(LOCK.read_text())
+    for name in FIRST_PACKAGES:
+        assert f"\n{name}==" in f"\n{entries}"
+    assert entries.count("==") == len(FIRST_PACKAGES) + entries.count("python_version ==")
+    assert "--hash=sha256:" in entries
+
+
+def testEveryCommandHasItsScript() -> None:
+    for name in SHIMS:
+        script = ROOT / "scripts" / name
+        assert name in COMMANDS
+        assert script.stat().st_mode & 0o111
+        assert script.read_text().startswith("#!/bin/sh\n# ")
+
+
+def testAnUnknownCommandSaysWhatThereIs() -> None:
+    script = ROOT / "scripts" / "stack" / "run.sh"
+    done = subprocess.run([str(script), "nothing"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "status" in done.stderr

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from scripts.stack.envFile import (
+    ADDRESSES,
+    PLACEHOLDER,
+    PORT_NAMES,
+    SAME_VALUE,
+    createEnvFile,
+    freshValues,
+    isOwnAddress,
+    parseEnv,
+    readEnvFile,
+    withFiles,
+    withPorts,
+)
+from scripts.stack.paths import ENV_EXAMPLE
+
+
+def asIs(port: int) -> int:
+    return port
+
+
+def testEveryPlaceholderBecomesItsOwnSecret() -> None:
+    values = freshValues(parseEnv(ENV_EXAMPLE.read_text()), asIs)
+    assert not [name for name, value in values.items() if PLACEHOLDER in value]
+    assert len(values["CRYPTO_MASTER_KEY"]) >= 32
+    assert values["CRYPTO_MASTER_KEY"] != values["GATEWAY_SHARED_SECRET"]
+    assert values != freshValues(parseEnv(ENV_EXAMPLE.read_text()), asIs)
+
+
+def testTheBankAndTheMerchantKnowTheSameValues() -> None:
+    values = freshValues(parseEnv(ENV_EXAMPLE.read_text()), asIs)
+    assert all(values[name] == values[source] for name, source in SAME_VALUE.items())
+
+
+def testEveryVariableOfTheExampleIsExplainedAndKnown() -> None:
+    values = parseEnv(ENV_EXAMPLE.read_text())
+    assert set(PORT_NAMES) | set(ADDRESSES) | set(SAME_VALUE) <= set(values)
+    paragraphs = ENV_EXAMPLE.read_text().split("\n\n")
+    assert all(paragraph.lstrip().startswith("#") for paragraph in paragraphs)
+
+
+def testTheFileIsForItsOwnerAloneAndIsNeverOverwritten(tmp_path: Path) -> None:
+    target = tmp_path / ".env"
+    assert createEnvFile(ENV_EXAMPLE, target, asIs)
+    first = target.read_text()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert not createEnvFile(ENV_EXAMPLE, target, asIs)
+    assert target.read_text() == first
+
+
+def testATakenPortMovesEveryAddressThatSpeaksOfIt() -> None:
+    values = freshValues(parseEnv(ENV_EXAMPLE.read_text()), asIs)
+    moved = withPorts(values, {"GATEWAY_HTTP_PORT": 21080, "DATABASE_PORT": 21432})
+    assert moved["PUBLIC_BASE_URL"] == "http://localhost:21080"
+    assert moved["SIMULATOR_MERCHANT_BASE_URL"] == "http://127.0.0.1:21080/api/payment/bri"
+    assert moved["DATABASE_OWNER_URL"].endswith("@127.0.0.1:21432/k_platform")
+    assert moved["REDIS_URL"] == values["REDIS_URL"]
+
+
+def testTheAddressOfAServerElsewhereStays() -> None:
+    values = {"DATABASE_PORT": "25432", "DATABASE_OWNER_URL": "postgresql+asyncpg://k_owner:x@db.example:25432/k"}
+    moved = withPorts(values, {"DATABASE_PORT": 21432})
+    assert moved["DATABASE_OWNER_URL"] == values["DATABASE_OWNER_URL"]
+    assert not isOwnAddress(values["DATABASE_OWNER_URL"], "25432")
+
+
+def testTheEnvironmentWinsOverTheFile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text('A=one\nB="two words"\n# C=three\n')
+    monkeypatch.setenv("A", "other")
+    assert readEnvFile(tmp_path / ".env") == {"A": "other", "B": "two words"}
+
+
+def testANamedFileGivesTheValue(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("kept\n")
+    assert withFiles({"NAME_FILE": str(tmp_path / "secret")})["NAME"] == "kept"
+    assert withFiles({"NAME_FILE": str(tmp_path / "secret"), "NAME": "given"})["NAME"] == "given"

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from scripts.stack.systemdUnits import unitsFor
+
+
+def testEveryShippedProcessHasAUnitAndNothingOfDevelopmentHas() -> None:
+    units = unitsFor("k")
+    assert set(units) == {
+        "k-migrate.service",
+        "k-publicServer.service",
+        "k-adminServer.service",
+        "k-gateway.service",
+        "k.target",
+    }
+
+
+def testAUnitStartsAfterWhatItNeeds() -> None:
+    unit = unitsFor("k")["k-publicServer.service"]
+    assert "After=postgresql.service redis-server.service k-migrate.service" in unit
+    assert "Restart=always" in unit
+    assert "User=k" in unit
