@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+from uuid import UUID
+
+from KSysPayment.backend.domain.interfaces.identityReaderInterface import Actor, IdentityReaderInterface
+from shared.backend.http.credentials import Credential
+
+
+class Identity(Protocol):
+    """What another service says of a live credential, as far as it matters here."""
+
+    @property
+    def userId(self) -> UUID: ...
+
+
+ResolveIdentity = Callable[[Credential], Awaitable[Identity]]
+
+
+class CallableIdentityReader(IdentityReaderInterface):
+    """Asks the service that owns identities, in process."""
+
+    def __init__(self, resolve: ResolveIdentity) -> None:
+        self._resolve = resolve
+
+    async def resolve(self, credential: Credential) -> Actor:
+        return Actor(userId=(await self._resolve(credential)).userId)
