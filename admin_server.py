@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from KSysAdmin.backend.compositionRoot import AdminSettings, adminRouters, composeAdmin
 from pydantic import SecretStr
 
+from KSysAdmin.backend.compositionRoot import AdminSettings, adminRouters, composeAdmin
 from shared.backend.server import ServerPlan, createServer
 
 

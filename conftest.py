@@ -10,7 +10,6 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from shared.backend.cryptoFactory import CryptoFactory
 from sqlalchemy.engine import make_url
 
 from KSysAdmin.backend.infrastructure.database.bootstrap import (
@@ -22,6 +21,7 @@ from KSysAdmin.backend.infrastructure.database.bootstrap import (
 )
 from KSysAdmin.backend.infrastructure.database.migrate import upgradeToHead
 from scripts.stack.testServices import startTestServices
+from shared.backend.cryptoFactory import CryptoFactory
 from shared.backend.redis.client import RedisClient
 
 PASSWORDS = RolePasswords(owner="owner-for-tests", admin="admin-for-tests", public="public-for-tests")

@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
-from KAuthApp.backend.compositionRoot import AuthSettings, authRouters, composeAuth
-from KSysPayment.backend.compositionRoot import PaymentSettings, composePayment, paymentRouters
 from pydantic import SecretStr
 
+from KAuthApp.backend.compositionRoot import AuthSettings, authRouters, composeAuth
+from KSysPayment.backend.compositionRoot import PaymentSettings, composePayment, paymentRouters
 from shared.backend.server import ServerPlan, ServerResources, ServiceModule, createServer
 
 

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from shared.backend.utils.uuid import generateId
 from tests.support.books import Books
-from tests.support.people import Bank, Customer
+from tests.support.people import Bank, Body, Customer
 from tests.support.runningStack import RunningStack
 
 pytestmark = pytest.mark.stack
@@ -47,7 +47,7 @@ async def paidInSpiteOfTrouble(customer: Customer, bank: Bank) -> dict[str, Json
 
 
 async def tryToCreate(customer: Customer, key: str, reference: str) -> dict[str, JsonValue] | None:
-    body = {"reference": reference, "amount": {"value": "20000.00", "currency": "IDR"}, "method": "briva"}
+    body: Body = {"reference": reference, "amount": {"value": "20000.00", "currency": "IDR"}, "method": "briva"}
     try:
         answer = await customer.post("/api/payment/payments", body, **{"Idempotency-Key": key})
     except httpx.TransportError:

@@ -10,7 +10,7 @@ import pytest
 
 from shared.backend.utils.uuid import generateId
 from tests.support.books import Books
-from tests.support.people import Administrator, Bank, Customer
+from tests.support.people import Administrator, Bank, Body, Customer
 from tests.support.runningStack import RunningStack
 
 pytestmark = pytest.mark.stack
@@ -53,7 +53,7 @@ async def testAnAdministratorSeesUserAndPayment(customer: Customer, administrato
 
 
 async def testAChangedLimitActsWithinASecond(stack: RunningStack, administrator: Administrator) -> None:
-    policy = {
+    policy: Body = {
         "name": f"test-{generateId()}",
         "method": "GET",
         "path": "/api/auth/.well-known/jwks.json",

@@ -8,6 +8,7 @@ from KSysPayment.backend.infrastructure.database.invariantsRepository import Inv
 from sqlalchemy import text
 
 from shared.backend.database.engine import Database
+from shared.backend.utils.clock import SystemClock
 from tests.support.runningStack import RunningStack
 
 
@@ -20,11 +21,10 @@ class Books:
     async def ensureSound(self) -> None:
         database = Database(self._url, poolSize=1)
         try:
-            async with database.openSession() as session:
-                violations = await InvariantsRepository(session).violations()
+            violations = await InvariantsRepository(database).findViolations(SystemClock().now())
         finally:
             await database.close()
-        assert list(violations) == []
+        assert violations == {}
 
     async def count(self, statement: str, **values: str | UUID) -> int:
         """One number from the owner's view of the database."""

@@ -20,7 +20,7 @@ class Mailbox:
 
     def textsTo(self, address: str) -> list[str]:
         """The text parts of all mail to this address, oldest first."""
-        texts = []
+        texts: list[str] = []
         for path in sorted((self._folder / "new").iterdir(), key=lambda each: each.stat().st_mtime_ns):
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
             body = message.get_body(("plain",))
@@ -32,7 +32,7 @@ class Mailbox:
         """The six digits in the newest mail to this address, once more than `after` have come."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            codes = [code for text in self.textsTo(address) for code in SIX_DIGITS.findall(text)]
+            codes: list[str] = [code for text in self.textsTo(address) for code in SIX_DIGITS.findall(text)]
             if len(codes) > after:
                 return codes[-1]
             await asyncio.sleep(0.1)

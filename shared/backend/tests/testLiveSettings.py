@@ -24,7 +24,8 @@ async def publish(redis: RedisClient, version: int, values: Mapping[str, JsonVal
 
 
 async def testANewVersionIsTakenAndTold(redis: RedisClient) -> None:
-    live, told = LiveSettings(redis), []
+    live = LiveSettings(redis)
+    told: list[Mapping[str, JsonValue]] = []
     live.onChange(told.append)
     await publish(redis, 1, {"cors.allowedOrigins": ["https://a.example"]})
     await live.refresh()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 from pydantic import Field
 
 from shared.backend.utils.valueObject import ValueObject
