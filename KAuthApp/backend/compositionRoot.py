@@ -208,16 +208,13 @@ def _jobsOf(resources: ServerResources, settings: AuthSettings, parts: _Parts, p
     writer = TemplatedMailWriter(resources.mail, settings.publicBaseUrl, policies.code.lifetime)
     sendMail = SendMailService(parts.openWork, writer, parts.secrets, parts.sealer, policies.code, parts.clock)
     endCopies = EndSessionCopiesService(parts.copies, parts.clock)
-    relay = OutboxRelay(
-        resources.database,
-        OutboxMessage,
-        parts.clock,
-        {MAIL_TOPIC: sendMail.execute, END_COPIES_TOPIC: endCopies.execute},
-    )
+    mails = OutboxRelay(resources.database, OutboxMessage, parts.clock, {MAIL_TOPIC: sendMail.execute})
+    ends = OutboxRelay(resources.database, OutboxMessage, parts.clock, {END_COPIES_TOPIC: endCopies.execute})
     forget = ForgetSuccessorsService(parts.openWork, policies.refresh, parts.clock)
     remove = RemoveExpiredService(parts.openWork, policies.retention, parts.clock)
     return [
-        relay.job("auth.outbox"),
+        mails.job("auth.mail"),
+        ends.job("auth.endSessionCopies"),  # of its own: a slow mail server must not keep an ended session alive
         Job("auth.forgetSuccessors", forget.execute, FORGET_EVERY_SECONDS),
         Job("auth.removeExpired", remove.execute, REMOVE_EVERY_SECONDS),
     ]

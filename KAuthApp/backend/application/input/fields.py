@@ -33,8 +33,19 @@ FullName = Annotated[
     AfterValidator(_checkName),
     Field(description="Name as the person writes it", examples=["Sari Wulandari"]),
 ]
+
+
+def _checkText(secret: SecretStr) -> SecretStr:
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("half of a character is missing") from None
+    return secret
+
+
 PasswordText = Annotated[
     SecretStr,
+    AfterValidator(_checkText),
     Field(
         min_length=1,
         max_length=MAX_SECRET_LENGTH,
@@ -42,6 +53,7 @@ PasswordText = Annotated[
         examples=["a sentence only you would say"],
     ),
 ]
+TokenText = Annotated[SecretStr, AfterValidator(_checkText), Field(min_length=1, max_length=MAX_SECRET_LENGTH)]
 CodeText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 from typing import Literal, Self
 
 from pydantic import Field
@@ -22,5 +23,5 @@ class TokensOutput(OutputModel):
         return cls(
             accessToken=access.text,
             refreshToken=refreshToken,
-            expiresIn=int((access.expiresAt - at).total_seconds()),
+            expiresIn=ceil((access.expiresAt - at).total_seconds()),
         )

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from typing import Self
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from shared.backend.utils.valueObject import ValueObject
 
 MAX_EMAIL_LENGTH = 254
+
+# Who runs K inside a company may well have addresses under .internal, .local or .test; mail proves them anyway.
+SPECIAL_USE_DOMAIN_NAMES.clear()
 
 
 class EmailAddress(ValueObject):

@@ -84,4 +84,4 @@ class OneTimeCodeRepository(BaseRepository[OneTimeCode], OneTimeCodeRepositoryIn
             .with_for_update(skip_locked=True)
         )
         statement = delete(OneTimeCode).where(col(OneTimeCode.id).in_(expired)).returning(col(OneTimeCode.id))
-        return len((await self._session.scalars(statement)).all())
+        return len((await self._session.exec(statement)).scalars().all())

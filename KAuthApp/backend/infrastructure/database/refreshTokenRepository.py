@@ -43,4 +43,4 @@ class RefreshTokenRepository(BaseRepository[RefreshToken], RefreshTokenRepositor
             .values({"successorSealed": None})
             .returning(col(RefreshToken.id))
         )
-        return len((await self._session.scalars(statement)).all())
+        return len((await self._session.exec(statement)).scalars().all())

@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, literal
+from sqlalchemy import select as selectColumns
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -33,13 +34,18 @@ class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryIn
     model = UserAccount
 
     async def register(self, account: UserAccount) -> UserAccount | None:
-        statement = insert(UserAccount).values({_columnOf(name): getattr(account, name) for name in _REGISTERED})
+        columns = inspect(UserAccount).columns
+        values = [literal(getattr(account, name), columns[name].type) for name in _REGISTERED]
+        names = [_columnOf(name) for name in _REGISTERED]
+        statement = insert(UserAccount).from_select(names, selectColumns(*values), include_defaults=False)
         renewed = statement.on_conflict_do_update(
             index_elements=[col(UserAccount.email)],
             set_={_columnOf(name): statement.excluded[_columnOf(name)] for name in _RENEWED},
             where=col(UserAccount.status) == UserStatus.PENDING_VERIFICATION,
         ).returning(UserAccount)
-        return (await self._session.scalars(renewed, execution_options={"populate_existing": True})).one_or_none()
+        return (
+            (await self._session.exec(renewed, execution_options={"populate_existing": True})).scalars().one_or_none()
+        )
 
     async def findByEmail(self, email: EmailAddress) -> UserAccount | None:
         statement = select(UserAccount).where(col(UserAccount.email) == email.normalised)

@@ -57,7 +57,7 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
         )
         if exceptId is not None:
             statement = statement.where(col(UserSession.id) != exceptId)
-        return (await self._session.scalars(statement)).all()
+        return (await self._session.exec(statement)).scalars().all()
 
     async def endedSince(self, userId: UUID, since: datetime) -> Sequence[UUID]:
         statement = select(UserSession.id).where(col(UserSession.userId) == userId, col(UserSession.endedAt) > since)
@@ -74,7 +74,7 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
             .values({"lastSeenAt": seenAt, "idleExpiresAt": func.least(idleExpiresAt, col(UserSession.expiresAt))})
             .returning(col(UserSession.id))
         )
-        return (await self._session.scalars(statement)).one_or_none() is not None
+        return (await self._session.exec(statement)).scalars().one_or_none() is not None
 
     async def removeEndedBefore(self, before: datetime, most: int) -> int:
         isOver = (col(UserSession.endedAt) < before) | (col(UserSession.expiresAt) < before)
@@ -82,7 +82,7 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
             skip_locked=True
         )
         statement = delete(UserSession).where(col(UserSession.id).in_(over)).returning(col(UserSession.id))
-        return len((await self._session.scalars(statement)).all())
+        return len((await self._session.exec(statement)).scalars().all())
 
     async def _findLive(self, condition: ColumnElement[bool], at: datetime) -> tuple[UserSession, UserAccount] | None:
         statement = (

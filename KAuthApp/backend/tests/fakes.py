@@ -1,0 +1,252 @@
+"""The domain's interfaces in memory. They pass the same repository tests as PostgreSQL does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from KAuthApp.backend.domain.exceptions.authErrors import SessionNotFoundError, UnauthenticatedError
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
+from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import (
+    CodeAttempt,
+    OneTimeCodeRepositoryInterface,
+)
+from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
+from KAuthApp.backend.domain.interfaces.refreshTokenRepositoryInterface import RefreshTokenRepositoryInterface
+from KAuthApp.backend.domain.interfaces.signingKeyRepositoryInterface import SigningKeyRepositoryInterface
+from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import UserAccountRepositoryInterface
+from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
+from KAuthApp.backend.domain.models.emailAddress import EmailAddress
+from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose, OneTimeCode
+from KAuthApp.backend.domain.models.refreshToken import RefreshToken
+from KAuthApp.backend.domain.models.signingKey import SigningKey
+from KAuthApp.backend.domain.models.userAccount import UserAccount
+from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
+from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
+from shared.backend.database.auditTrail import AuditEntry, AuditTrailInterface
+from shared.backend.database.outbox import OutboxInterface
+
+
+class NoGuesser(PasswordGuesserInterface):
+    """Finds every password strong, or gives the one reason it was made with."""
+
+    def __init__(self, weakness: str | None = None) -> None:
+        self._weakness = weakness
+
+    def weaknessOf(self, password: str, ownWords: Sequence[str]) -> str | None:
+        return self._weakness
+
+
+class FakeUsers(UserAccountRepositoryInterface):
+    def __init__(self) -> None:
+        self.rows: dict[UUID, UserAccount] = {}
+
+    async def register(self, account: UserAccount) -> UserAccount | None:
+        known = self._byEmail(account.email)
+        if known is None:
+            self.rows[account.id] = account
+            return account
+        if not known.isPending:
+            return None
+        known.renewRegistration(account)
+        return known
+
+    async def findByEmail(self, email: EmailAddress) -> UserAccount | None:
+        return self._byEmail(email.normalised)
+
+    async def findByEmailForUpdate(self, email: EmailAddress) -> UserAccount | None:
+        return self._byEmail(email.normalised)
+
+    async def get(self, userId: UUID) -> UserAccount:
+        account = self.rows.get(userId)
+        if account is None:
+            raise UnauthenticatedError
+        return account
+
+    async def getForUpdate(self, userId: UUID) -> UserAccount:
+        return await self.get(userId)
+
+    def _byEmail(self, normalised: str) -> UserAccount | None:
+        return next((row for row in self.rows.values() if row.email == normalised), None)
+
+
+class FakeSessions(UserSessionRepositoryInterface):
+    def __init__(self, users: FakeUsers) -> None:
+        self.rows: dict[UUID, UserSession] = {}
+        self._users = users
+
+    async def add(self, session: UserSession) -> None:
+        self.rows[session.id] = session
+
+    async def findLiveBySecret(self, secretHash: str, at: datetime) -> tuple[UserSession, UserAccount] | None:
+        found = next((row for row in self.rows.values() if row.secretHash == secretHash), None)
+        return None if found is None else await self.findLive(found.id, at)
+
+    async def findLive(self, sessionId: UUID, at: datetime) -> tuple[UserSession, UserAccount] | None:
+        session = self.rows.get(sessionId)
+        user = None if session is None else self._users.rows.get(session.userId)
+        if session is None or user is None or not user.isActive or not session.isLive(at):
+            return None
+        return session, user
+
+    async def getForUpdate(self, userId: UUID, sessionId: UUID) -> UserSession:
+        session = self.rows.get(sessionId)
+        if session is None or session.userId != userId:
+            raise SessionNotFoundError
+        return session
+
+    async def findForUpdate(self, sessionId: UUID) -> UserSession | None:
+        return self.rows.get(sessionId)
+
+    async def listLive(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
+        live = [row for row in self.rows.values() if row.userId == userId and row.isLive(at)]
+        return sorted(live, key=lambda row: (row.lastSeenAt, row.id), reverse=True)
+
+    async def endAll(
+        self, userId: UUID, reason: SessionEndReason, at: datetime, exceptId: UUID | None = None
+    ) -> Sequence[UUID]:
+        open_ = [row for row in self.rows.values() if row.userId == userId and row.endedAt is None]
+        ended = [row for row in open_ if row.id != exceptId]
+        for row in ended:
+            row.end(reason, at)
+        return [row.id for row in ended]
+
+    async def endedSince(self, userId: UUID, since: datetime) -> Sequence[UUID]:
+        mine = [row for row in self.rows.values() if row.userId == userId]
+        return [row.id for row in mine if row.endedAt is not None and row.endedAt > since]
+
+    async def touch(self, sessionId: UUID, seenAt: datetime, idleExpiresAt: datetime, unseenSince: datetime) -> bool:
+        row = self.rows.get(sessionId)
+        if row is None or row.endedAt is not None or row.lastSeenAt > unseenSince:
+            return False
+        row.lastSeenAt, row.idleExpiresAt = seenAt, min(idleExpiresAt, row.expiresAt)
+        return True
+
+    async def removeEndedBefore(self, before: datetime, most: int) -> int:
+        over = [row.id for row in self.rows.values() if (row.endedAt or row.expiresAt) < before]
+        over += [row.id for row in self.rows.values() if row.expiresAt < before and row.id not in over]
+        for rowId in over[:most]:
+            del self.rows[rowId]
+        return len(over[:most])
+
+
+class FakeRefreshTokens(RefreshTokenRepositoryInterface):
+    def __init__(self) -> None:
+        self.rows: dict[UUID, RefreshToken] = {}
+
+    async def add(self, token: RefreshToken) -> None:
+        self.rows[token.id] = token
+
+    async def findFamily(self, tokenHash: str) -> UUID | None:
+        return next((row.sessionId for row in self.rows.values() if row.tokenHash == tokenHash), None)
+
+    async def findInFamily(self, sessionId: UUID, tokenHash: str) -> RefreshToken | None:
+        family = [row for row in self.rows.values() if row.sessionId == sessionId]
+        return next((row for row in family if row.tokenHash == tokenHash), None)
+
+    async def findPredecessor(self, sessionId: UUID, tokenId: UUID) -> RefreshToken | None:
+        family = [row for row in self.rows.values() if row.sessionId == sessionId]
+        return next((row for row in family if row.successorId == tokenId), None)
+
+    async def forgetSuccessorsOf(self, usedBefore: datetime, most: int) -> int:
+        sealed = [row for row in self.rows.values() if row.successorSealed is not None]
+        stale = [row for row in sealed if row.usedAt is not None and row.usedAt < usedBefore][:most]
+        for row in stale:
+            row.forgetSuccessor()
+        return len(stale)
+
+
+class FakeCodes(OneTimeCodeRepositoryInterface):
+    def __init__(self) -> None:
+        self.rows: dict[UUID, OneTimeCode] = {}
+
+    async def replace(self, code: OneTimeCode) -> None:
+        for row in self._of(code.userId, code.purpose):
+            if row.isOpen:
+                row.void(code.createdAt)
+        self.rows[code.id] = code
+
+    async def attempt(
+        self, userId: UUID, purpose: CodePurpose, codeHash: str, policy: CodePolicy, at: datetime
+    ) -> CodeAttempt:
+        code = next((row for row in self._of(userId, purpose) if row.isOpen and at < row.expiresAt), None)
+        if code is None:
+            return CodeAttempt.NONE_OPEN
+        return CodeAttempt.RIGHT if code.attempt(codeHash, policy, at) else CodeAttempt.WRONG
+
+    async def countIssued(self, userId: UUID, purpose: CodePurpose, since: datetime) -> int:
+        return sum(row.createdAt > since for row in self._of(userId, purpose))
+
+    async def discard(self, codeId: UUID) -> None:
+        self.rows.pop(codeId, None)
+
+    async def removeExpiredBefore(self, before: datetime, most: int) -> int:
+        expired = [row.id for row in self.rows.values() if row.expiresAt < before][:most]
+        for rowId in expired:
+            del self.rows[rowId]
+        return len(expired)
+
+    def _of(self, userId: UUID, purpose: CodePurpose) -> list[OneTimeCode]:
+        return [row for row in self.rows.values() if row.userId == userId and row.purpose == purpose]
+
+
+class FakeSigningKeys(SigningKeyRepositoryInterface):
+    def __init__(self) -> None:
+        self.rows: dict[UUID, SigningKey] = {}
+
+    async def lockAll(self) -> None:
+        """Nobody else is here."""
+
+    async def listPublished(self, at: datetime) -> Sequence[SigningKey]:
+        published = [row for row in self.rows.values() if row.isPublished(at)]
+        return sorted(published, key=lambda row: (row.signsFrom, row.id))
+
+    async def add(self, key: SigningKey) -> None:
+        self.rows[key.id] = key
+
+
+class FakeAudit(AuditTrailInterface):
+    def __init__(self) -> None:
+        self.entries: list[AuditEntry] = []
+
+    async def append(self, entry: AuditEntry) -> None:
+        self.entries.append(entry)
+
+
+class FakeOutbox(OutboxInterface):
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, Mapping[str, JsonValue]]] = []
+
+    async def add(self, topic: str, payload: Mapping[str, JsonValue], availableAt: datetime | None = None) -> None:
+        self.messages.append((topic, payload))
+
+
+class FakeAuthWork(AuthUnitOfWorkInterface):
+    """One store for every block; `commits` counts how often it was made so. Nothing is ever rolled back."""
+
+    def __init__(self) -> None:
+        users = FakeUsers()
+        self.users = users
+        self.sessions = FakeSessions(users)
+        self.refreshTokens = FakeRefreshTokens()
+        self.codes = FakeCodes()
+        self.signingKeys = FakeSigningKeys()
+        self.audit = FakeAudit()
+        self.outbox = FakeOutbox()
+        self.commits = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leaves everything as it is."""
+
+    async def commit(self) -> None:
+        self.commits += 1

@@ -1,0 +1,327 @@
+"""What the repositories promise: PostgreSQL and the fakes keep the same promises."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from conftest import DatabaseUrls
+from KAuthApp.backend.domain.exceptions.authErrors import SessionNotFoundError, UnauthenticatedError
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
+from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import CodeAttempt
+from KAuthApp.backend.domain.models.emailAddress import EmailAddress
+from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
+from KAuthApp.backend.domain.models.signingKey import SigningKey
+from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
+from KAuthApp.backend.domain.models.userSession import SessionClient, SessionEndReason, UserSession
+from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
+from KAuthApp.backend.domain.policies.tokenPolicy import TokenPolicy
+from KAuthApp.backend.infrastructure.database.authUnitOfWork import unitOfWorkOn
+from KAuthApp.backend.tests.builders import CODES, NOON, SESSIONS, aCode, anAccount, aRefreshToken, aSession
+from KAuthApp.backend.tests.fakes import FakeAuthWork
+from shared.backend.database.engine import Database
+from shared.backend.utils.clock import FixedClock
+from shared.backend.utils.uuid import generateId
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(params=["fake", "postgresql"])
+async def openWork(request: pytest.FixtureRequest, database: DatabaseUrls) -> AsyncIterator[OpenAuthWork]:
+    if request.param == "fake":
+        work = FakeAuthWork()
+        yield lambda: work
+        return
+    pool = Database(database.public, poolSize=4)
+    yield unitOfWorkOn(pool, FixedClock(NOON))
+    await pool.close()
+
+
+async def saved(openWork: OpenAuthWork, account: UserAccount | None = None) -> UserAccount:
+    async with openWork() as work:
+        account = account or anAccount(active=False)
+        known = await work.users.register(account)
+        assert known is not None
+        await work.commit()
+    return known
+
+
+async def active(openWork: OpenAuthWork) -> UserAccount:
+    account = await saved(openWork)
+    async with openWork() as work:
+        user = await work.users.getForUpdate(account.id)
+        user.confirmEmail(NOON)
+        await work.commit()
+    return user
+
+
+async def withSession(openWork: OpenAuthWork, policy: SessionPolicy = SESSIONS) -> UserSession:
+    user = await active(openWork)
+    session = aSession(user.id, policy=policy)
+    async with openWork() as work:
+        await work.sessions.add(session)
+        await work.commit()
+    return session
+
+
+async def testAnUnknownAddressIsRegistered(openWork: OpenAuthWork) -> None:
+    account = await saved(openWork)
+    async with openWork() as work:
+        found = await work.users.findByEmail(EmailAddress.parse(account.email.upper()))
+    assert found is not None
+    assert (found.id, found.status, found.roles) == (account.id, UserStatus.PENDING_VERIFICATION, [])
+
+
+async def testAnUnprovenRegistrationIsRenewedByTheNext(openWork: OpenAuthWork) -> None:
+    first = await saved(openWork)
+    second = await saved(openWork, anAccount(first.email, active=False, passwordHash="another hash"))
+    assert second.id == first.id
+    async with openWork() as work:
+        found = await work.users.get(first.id)
+    assert found.passwordHash == "another hash"
+
+
+async def testAProvenAddressIsTaken(openWork: OpenAuthWork) -> None:
+    first = await active(openWork)
+    async with openWork() as work:
+        assert await work.users.register(anAccount(first.email, passwordHash="another hash")) is None
+        await work.commit()
+    async with openWork() as work:
+        found = await work.users.findByEmailForUpdate(EmailAddress.parse(first.email))
+    assert found is not None
+    assert found.passwordHash == first.passwordHash
+
+
+async def testAnUnknownAccountIsNoIdentity(openWork: OpenAuthWork) -> None:
+    async with openWork() as work:
+        with pytest.raises(UnauthenticatedError):
+            await work.users.get(generateId())
+        assert await work.users.findByEmail(EmailAddress.parse("nobody@example.com")) is None
+
+
+async def testALiveSessionIsFoundByItsSecretAndItsId(openWork: OpenAuthWork) -> None:
+    session = await withSession(openWork)
+    async with openWork() as work:
+        bySecret = await work.sessions.findLiveBySecret(session.secretHash or "", NOON)
+        byId = await work.sessions.findLive(session.id, NOON)
+    assert bySecret is not None
+    assert byId is not None
+    assert bySecret[0].id == byId[0].id == session.id
+    assert bySecret[1].id == session.userId
+
+
+@pytest.mark.parametrize("how", ["ended", "idle", "expired", "suspended"])
+async def testASessionThatIsOverIsNotFound(openWork: OpenAuthWork, how: str) -> None:
+    policy = SessionPolicy(idle=timedelta(hours=1), absolute=timedelta(hours=2))
+    session = await withSession(openWork, policy=policy)
+    at = NOON + {"idle": timedelta(hours=1), "expired": timedelta(hours=2)}.get(how, MINUTE)
+    async with openWork() as work:
+        if how == "ended":
+            (await work.sessions.getForUpdate(session.userId, session.id)).end(SessionEndReason.LOGOUT, NOON)
+        if how == "suspended":
+            (await work.users.getForUpdate(session.userId)).status = UserStatus.SUSPENDED
+        await work.commit()
+    async with openWork() as work:
+        assert await work.sessions.findLiveBySecret(session.secretHash or "", at) is None
+        assert await work.sessions.findLive(session.id, at) is None
+
+
+async def testAnothersSessionIsNotFound(openWork: OpenAuthWork) -> None:
+    session = await withSession(openWork)
+    async with openWork() as work:
+        with pytest.raises(SessionNotFoundError):
+            await work.sessions.getForUpdate(generateId(), session.id)
+
+
+async def testEndAllEndsEveryOtherSessionOnceAndOfThisUserOnly(openWork: OpenAuthWork) -> None:
+    stranger = await withSession(openWork)
+    user = await active(openWork)
+    sessions = [aSession(user.id) for _ in range(3)]
+    async with openWork() as work:
+        for session in sessions:
+            await work.sessions.add(session)
+        await work.commit()
+    kept, *others = sessions
+    async with openWork() as work:
+        ended = await work.sessions.endAll(user.id, SessionEndReason.PASSWORD_CHANGED, NOON, exceptId=kept.id)
+        again = await work.sessions.endAll(user.id, SessionEndReason.LOGOUT, NOON, exceptId=kept.id)
+        await work.commit()
+    assert set(ended) == {session.id for session in others}
+    assert list(again) == []
+    async with openWork() as work:
+        assert [each.id for each in await work.sessions.listLive(user.id, NOON)] == [kept.id]
+        assert set(await work.sessions.endedSince(user.id, NOON - MINUTE)) == set(ended)
+        assert list(await work.sessions.endedSince(user.id, NOON)) == []
+        assert await work.sessions.findLive(stranger.id, NOON) is not None
+
+
+async def testUseIsWrittenDownOnceAMinuteAndNeverBeyondTheAbsoluteEnd(openWork: OpenAuthWork) -> None:
+    session = await withSession(openWork)
+    later = NOON + MINUTE
+    farEnd = NOON + timedelta(days=365)
+    async with openWork() as work:
+        assert await work.sessions.touch(session.id, later, farEnd, unseenSince=NOON)
+        assert not await work.sessions.touch(session.id, later, farEnd, unseenSince=NOON)
+        await work.commit()
+    async with openWork() as work:
+        found = await work.sessions.findForUpdate(session.id)
+    assert found is not None
+    assert found.lastSeenAt == later
+    assert found.idleExpiresAt == session.expiresAt
+
+
+async def testSessionsThatAreLongOverAreForgotten(openWork: OpenAuthWork) -> None:
+    session = await withSession(openWork)
+    async with openWork() as work:
+        (await work.sessions.getForUpdate(session.userId, session.id)).end(SessionEndReason.LOGOUT, NOON)
+        await work.commit()
+    async with openWork() as work:
+        await work.sessions.removeEndedBefore(NOON, most=100)
+        await work.commit()
+    async with openWork() as work:
+        assert await work.sessions.findForUpdate(session.id) is not None
+        assert await work.sessions.removeEndedBefore(NOON + MINUTE, most=100) >= 1
+        await work.commit()
+    async with openWork() as work:
+        assert await work.sessions.findForUpdate(session.id) is None
+
+
+async def testAChainOfRefreshTokensIsFollowed(openWork: OpenAuthWork) -> None:
+    user = await active(openWork)
+    session = aSession(user.id, client=SessionClient.API)
+    first, second = aRefreshToken(session.id), aRefreshToken(session.id)
+    async with openWork() as work:
+        await work.sessions.add(session)
+        await work.refreshTokens.add(first)
+        first.use(second, "sealed text", NOON)
+        await work.refreshTokens.add(second)
+        await work.commit()
+    async with openWork() as work:
+        assert await work.refreshTokens.findFamily(second.tokenHash) == session.id
+        assert await work.refreshTokens.findFamily("unknown") is None
+        assert await work.refreshTokens.findInFamily(generateId(), second.tokenHash) is None
+        predecessor = await work.refreshTokens.findPredecessor(session.id, second.id)
+        assert predecessor is not None
+        assert predecessor.successorSealed == "sealed text"
+        assert await work.refreshTokens.forgetSuccessorsOf(NOON, most=10) == 0
+        assert await work.refreshTokens.forgetSuccessorsOf(NOON + MINUTE, most=10) == 1
+        await work.commit()
+    async with openWork() as work:
+        found = await work.refreshTokens.findInFamily(session.id, first.tokenHash)
+    assert found is not None
+    assert found.successorSealed is None
+
+
+async def attempt(work: AuthUnitOfWorkInterface, user: UserAccount, text: str, seconds: int = 0) -> CodeAttempt:
+    at = NOON + timedelta(seconds=seconds)
+    outcome = await work.codes.attempt(user.id, CodePurpose.VERIFY_EMAIL, text, CODES, at)
+    await work.commit()
+    return outcome
+
+
+async def withCode(openWork: OpenAuthWork) -> UserAccount:
+    user = await active(openWork)
+    async with openWork() as work:
+        await work.codes.replace(aCode(user.id))
+        await work.commit()
+    return user
+
+
+async def testACodeWorksOnce(openWork: OpenAuthWork) -> None:
+    user = await withCode(openWork)
+    async with openWork() as work:
+        assert await attempt(work, user, "wrong") == CodeAttempt.WRONG
+        assert await attempt(work, user, "right") == CodeAttempt.RIGHT
+        assert await attempt(work, user, "right") == CodeAttempt.NONE_OPEN
+
+
+async def testFiveWrongTriesVoidACode(openWork: OpenAuthWork) -> None:
+    user = await withCode(openWork)
+    async with openWork() as work:
+        assert [await attempt(work, user, "wrong") for _ in range(5)] == [CodeAttempt.WRONG] * 5
+        assert await attempt(work, user, "right") == CodeAttempt.NONE_OPEN
+
+
+async def testFourWrongTriesDoNot(openWork: OpenAuthWork) -> None:
+    user = await withCode(openWork)
+    async with openWork() as work:
+        assert [await attempt(work, user, "wrong") for _ in range(4)] == [CodeAttempt.WRONG] * 4
+        assert await attempt(work, user, "right") == CodeAttempt.RIGHT
+
+
+async def testAnExpiredCodeIsNotTaken(openWork: OpenAuthWork) -> None:
+    user = await withCode(openWork)
+    async with openWork() as work:
+        lastSecond = int(CODES.lifetime.total_seconds()) - 1
+        assert await attempt(work, user, "right", lastSecond + 1) == CodeAttempt.NONE_OPEN
+        assert await attempt(work, user, "right", lastSecond) == CodeAttempt.RIGHT
+
+
+async def testANewCodeVoidsTheOneBefore(openWork: OpenAuthWork) -> None:
+    user = await withCode(openWork)
+    async with openWork() as work:
+        await work.codes.replace(aCode(user.id, "newer"))
+        await work.commit()
+        assert await attempt(work, user, "right") == CodeAttempt.WRONG
+        assert await attempt(work, user, "newer") == CodeAttempt.RIGHT
+        assert await work.codes.countIssued(user.id, CodePurpose.VERIFY_EMAIL, NOON - MINUTE) == 2
+
+
+async def testACodeForOneThingIsNoneForAnother(openWork: OpenAuthWork) -> None:
+    user = await withCode(openWork)
+    async with openWork() as work:
+        outcome = await work.codes.attempt(user.id, CodePurpose.RESET_PASSWORD, "right", CODES, NOON)
+    assert outcome == CodeAttempt.NONE_OPEN
+
+
+async def testAWithdrawnCodeWasNeverIssued(openWork: OpenAuthWork) -> None:
+    user = await active(openWork)
+    code = aCode(user.id)
+    async with openWork() as work:
+        await work.codes.replace(code)
+        await work.codes.discard(code.id)
+        await work.commit()
+        assert await work.codes.countIssued(user.id, CodePurpose.VERIFY_EMAIL, NOON - MINUTE) == 0
+        assert await attempt(work, user, "right") == CodeAttempt.NONE_OPEN
+
+
+async def testExpiredCodesAreForgotten(openWork: OpenAuthWork) -> None:
+    user = await withCode(openWork)
+    async with openWork() as work:
+        await work.codes.removeExpiredBefore(NOON + CODES.lifetime, most=100)
+        assert await work.codes.countIssued(user.id, CodePurpose.VERIFY_EMAIL, NOON - MINUTE) == 1
+        await work.codes.removeExpiredBefore(NOON + CODES.lifetime + MINUTE, most=100)
+        assert await work.codes.countIssued(user.id, CodePurpose.VERIFY_EMAIL, NOON - MINUTE) == 0
+        await work.commit()
+
+
+async def testKeysAreListedUntilTheirLastTokenHasExpired(openWork: OpenAuthWork) -> None:
+    policy = TokenPolicy(issuer="https://k.example")
+    old = SigningKey.create("old", "ES256", {"kty": "EC"}, "sealed", NOON, NOON)
+    new = SigningKey.create("new", "ES256", {"kty": "EC"}, "sealed", NOON, NOON + MINUTE)
+    async with openWork() as work:
+        await work.signingKeys.lockAll()
+        await work.signingKeys.add(new)
+        await work.signingKeys.add(old)
+        old.retire(new.signsFrom, policy)
+        await work.commit()
+    async with openWork() as work:
+        now = await work.signingKeys.listPublished(NOON)
+        later = await work.signingKeys.listPublished(policy.lastTokenEnd(new.signsFrom))
+    assert [key.kid for key in now] == ["old", "new"]
+    assert [key.kid for key in later] == ["new"]
+
+
+async def testTwoSessionsNeverShareASecret(database: DatabaseUrls) -> None:
+    pool = Database(database.public)
+    openWork = unitOfWorkOn(pool, FixedClock(NOON))
+    session = await withSession(openWork)
+    twin = aSession(session.userId)
+    twin.secretHash = session.secretHash
+    async with openWork() as work:
+        with pytest.raises(IntegrityError):
+            await work.sessions.add(twin)
+    await pool.close()
