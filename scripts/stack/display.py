@@ -43,7 +43,7 @@ class PlainReport:
 
     def begin(self, name: str, title: str) -> None:
         self._titles[name] = title
-        print(f"… {title}", flush=True)
+        _write(f"… {title}")
 
     def say(self, name: str, line: str) -> None:
         """Programs' own words stay in their logs."""
@@ -53,7 +53,13 @@ class PlainReport:
             return
         mark = "✗" if outcome == "failed" else "✓"
         took = f"  {seconds:.1f} s" if seconds else ""
-        print(f"{mark} {self._titles.get(name, name)}{took}", flush=True)
+        _write(f"{mark} {self._titles.get(name, name)}{took}")
+
+
+def _write(line: str) -> None:
+    """In one piece, since several steps speak at the same time."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 class LiveReport:

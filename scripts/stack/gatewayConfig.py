@@ -160,14 +160,24 @@ def _adminAccess(values: Mapping[str, str]) -> str:
 def _settings(values: Mapping[str, str], folder: Path) -> str:
     return _lines(
         "return {",
-        f"    redisUrl = {_luaText(values['REDIS_URL'])},",
-        f"    gatewaySecret = {_luaText(values['GATEWAY_SHARED_SECRET'])},",
+        f"    redisUrl = {_luaText(_secret(values, 'REDIS_URL'))},",
+        f"    gatewaySecret = {_luaText(_secret(values, 'GATEWAY_SHARED_SECRET'))},",
         f"    hasSecureCookies = {str(values.get('PUBLIC_BASE_URL', '').startswith('https://')).lower()},",
         f"    webRoot = {_luaText(str(folder / 'www'))},",
         f"    nodes = {_whole(values, 'GATEWAY_NODES', 1)},",
         f"    instanceId = {_luaText(values.get('K_INSTANCE_ID', ''))},",
         "}",
     )
+
+
+def _secret(values: Mapping[str, str], name: str) -> str:
+    """The value, or the content of the file that NAME_FILE points at."""
+    if values.get(name):
+        return values[name]
+    file = values.get(f"{name}_FILE")
+    if not file:
+        raise GatewaySettingError(f"{name} is missing")
+    return Path(file).read_text(encoding="utf-8").strip()
 
 
 def _servers(values: Mapping[str, str], name: str, portName: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Units for a machine that systemd keeps, from the table of processes: `python -m scripts.stack.systemdUnits FOLDER`."""
+"""Units for a machine kept by systemd, from the table of processes: `python -m scripts.stack.systemdUnits FOLDER`."""
 
 from __future__ import annotations
 
