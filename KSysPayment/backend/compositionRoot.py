@@ -20,6 +20,10 @@ from KSysPayment.backend.application.services.placeEventsService import PlaceEve
 from KSysPayment.backend.application.services.processInboxService import ProcessInboxService
 from KSysPayment.backend.application.services.readFeedService import ReadFeedService
 from KSysPayment.backend.application.services.readLedgerService import ReadBalanceService, ReadEntriesService
+from KSysPayment.backend.application.services.readStreamStateService import (
+    ReadCheckoutStateService,
+    ReadStreamStateService,
+)
 from KSysPayment.backend.application.services.removeExpiredService import RemoveExpiredService
 from KSysPayment.backend.application.services.sweepReportService import SweepReportService
 from KSysPayment.backend.domain.interfaces.failpointInterface import FailpointInterface, NoFailpoint
@@ -159,6 +163,8 @@ def _composeUseCases(
         listPayments=ListPaymentsService(openWork, baseUrl),
         getCheckout=GetCheckoutService(openWork),
         readFeed=ReadFeedService(openWork),
+        readStreamState=ReadStreamStateService(openWork, baseUrl),
+        readCheckoutState=ReadCheckoutStateService(openWork),
         readBalance=ReadBalanceService(openWork),
         readEntries=ReadEntriesService(openWork),
         issueInboundToken=IssueInboundTokenService(openWork, parts.verifier, clock, resources.crypto.randomToken),

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from uuid import UUID
-
 from KSysPayment.backend.application.output.paymentOutput import CheckoutOutput
 from KSysPayment.backend.domain.interfaces.paymentWorkInterface import OpenPaymentWork
 
@@ -15,7 +13,3 @@ class GetCheckoutService:
     async def execute(self, token: str) -> CheckoutOutput:
         async with self._openWork() as work:
             return CheckoutOutput.fromView(await work.payments.getByCheckoutToken(token))
-
-    async def findPaymentId(self, token: str) -> UUID:
-        async with self._openWork() as work:
-            return (await work.payments.getByCheckoutToken(token)).payment.id

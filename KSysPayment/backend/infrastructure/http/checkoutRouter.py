@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import JsonValue
 
 from KSysPayment.backend.application.output.paymentOutput import CheckoutOutput
+from KSysPayment.backend.application.output.streamStateOutput import StreamStateOutput
 from KSysPayment.backend.domain.exceptions.paymentErrors import CheckoutNotFoundError, TooManyListenersError
 from KSysPayment.backend.infrastructure.http.dependencies import UseCasesDep, forbidStoring
 from KSysPayment.backend.infrastructure.http.eventStream import streamStatus
@@ -35,11 +36,10 @@ async def getCheckout(token: CheckoutToken, useCases: UseCasesDep) -> CheckoutOu
     responses={**EVENT_STREAM, **problemsOf(CheckoutNotFoundError, TooManyListenersError)},
 )
 async def streamCheckoutEvents(token: CheckoutToken, useCases: UseCasesDep) -> Response:
-    async def readState() -> Mapping[str, JsonValue]:
-        return _shown((await useCases.getCheckout.execute(token)).model_dump(mode="json"))
+    async def readState() -> StreamStateOutput:
+        return await useCases.readCheckoutState.execute(token)
 
-    paymentId = await useCases.getCheckout.findPaymentId(token)
-    return await streamStatus(useCases.eventHub, paymentId, readState, _shown)
+    return await streamStatus(useCases.eventHub, readState, _shown)
 
 
 def _shown(payload: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:

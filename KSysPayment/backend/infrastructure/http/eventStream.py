@@ -5,28 +5,28 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Final
-from uuid import UUID
 
 from fastapi.responses import StreamingResponse
 from pydantic import JsonValue
 
+from KSysPayment.backend.application.output.streamStateOutput import StreamStateOutput
 from KSysPayment.backend.infrastructure.events.paymentEventHub import PaymentEventHub, Queue
 
 HEARTBEAT_SECONDS: Final = 15
 LONGEST_SECONDS: Final = 600
 HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
-ReadState = Callable[[], Awaitable[Mapping[str, JsonValue]]]
+ReadState = Callable[[], Awaitable[StreamStateOutput]]
 Shape = Callable[[Mapping[str, JsonValue]], Mapping[str, JsonValue]]
 
 
-async def streamStatus(hub: PaymentEventHub, paymentId: UUID, readState: ReadState, shape: Shape) -> StreamingResponse:
+async def streamStatus(hub: PaymentEventHub, readState: ReadState, shape: Shape) -> StreamingResponse:
     """
     `payment.status` with the state as it is, then again whenever it changes; a comment every fifteen seconds.
 
     The stream ends by itself after ten minutes; browsers reconnect and begin with the state again.
     """
-    listening = hub.listen(paymentId)
+    listening = hub.listen((await readState()).paymentId)
     queue = await listening.__aenter__()
     try:
         current = await readState()
@@ -44,8 +44,8 @@ async def streamStatus(hub: PaymentEventHub, paymentId: UUID, readState: ReadSta
     return StreamingResponse(generate(), media_type="text/event-stream", headers=HEADERS)
 
 
-async def _frames(current: Mapping[str, JsonValue], queue: Queue, shape: Shape) -> AsyncIterator[str]:
-    yield "retry: 2000\n\n" + _frame(current)
+async def _frames(current: StreamStateOutput, queue: Queue, shape: Shape) -> AsyncIterator[str]:
+    yield "retry: 2000\n\n" + _frame(current.data)
     endsAt = time.monotonic() + LONGEST_SECONDS
     while time.monotonic() < endsAt:
         try:
@@ -53,7 +53,14 @@ async def _frames(current: Mapping[str, JsonValue], queue: Queue, shape: Shape) 
         except TimeoutError:
             yield ": still here\n\n"
             continue
-        yield _frame(shape(payload))
+        if _sequenceOf(payload) > current.sequence:
+            yield _frame(shape(payload))
+
+
+def _sequenceOf(payload: Mapping[str, JsonValue]) -> int:
+    """The feed may still be telling what the first frame already contained."""
+    sequence = payload.get("sequence")
+    return sequence if isinstance(sequence, int) else 0
 
 
 def _frame(data: Mapping[str, JsonValue]) -> str:

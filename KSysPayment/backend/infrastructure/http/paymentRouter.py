@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import JsonValue
 
 from KSysPayment.backend.application.input.createPaymentInput import CreatePaymentInput
 from KSysPayment.backend.application.input.listPaymentsInput import ListPaymentsInput
 from KSysPayment.backend.application.output.feedOutput import FeedOutput
 from KSysPayment.backend.application.output.ledgerOutput import BalanceOutput, EntryOutput
 from KSysPayment.backend.application.output.paymentOutput import PaymentOutput
+from KSysPayment.backend.application.output.streamStateOutput import StreamStateOutput
 from KSysPayment.backend.domain.exceptions.paymentErrors import (
     AmountInvalidError,
     BankUnavailableError,
@@ -115,11 +114,10 @@ async def cancelPayment(paymentId: UUID, actor: ActorDep, useCases: UseCasesDep)
     responses={**EVENT_STREAM, **problemsOf(UnauthorizedError, PaymentNotFoundError, TooManyListenersError)},
 )
 async def streamPaymentEvents(paymentId: UUID, actor: ActorDep, useCases: UseCasesDep) -> Response:
-    async def readState() -> Mapping[str, JsonValue]:
-        output = await useCases.getPayment.execute(paymentId, actor)
-        return output.model_dump(mode="json", include={"id", "reference", "status", "amount", "received", "paidAt"})
+    async def readState() -> StreamStateOutput:
+        return await useCases.readStreamState.execute(paymentId, actor)
 
-    return await streamStatus(useCases.eventHub, paymentId, readState, lambda payload: payload)
+    return await streamStatus(useCases.eventHub, readState, lambda payload: payload)
 
 
 @paymentRouter.get(

@@ -11,6 +11,10 @@ from KSysPayment.backend.application.services.issueInboundTokenService import Is
 from KSysPayment.backend.application.services.listPaymentsService import ListPaymentsService
 from KSysPayment.backend.application.services.readFeedService import ReadFeedService
 from KSysPayment.backend.application.services.readLedgerService import ReadBalanceService, ReadEntriesService
+from KSysPayment.backend.application.services.readStreamStateService import (
+    ReadCheckoutStateService,
+    ReadStreamStateService,
+)
 from KSysPayment.backend.domain.interfaces.identityReaderInterface import IdentityReaderInterface
 from KSysPayment.backend.infrastructure.events.paymentEventHub import PaymentEventHub
 
@@ -25,6 +29,8 @@ class PaymentUseCases:
     listPayments: ListPaymentsService
     getCheckout: GetCheckoutService
     readFeed: ReadFeedService
+    readStreamState: ReadStreamStateService
+    readCheckoutState: ReadCheckoutStateService
     readBalance: ReadBalanceService
     readEntries: ReadEntriesService
     issueInboundToken: IssueInboundTokenService
