@@ -78,7 +78,10 @@ local function run(isPremature, self)
             self.wake:wait(IDLE_SECONDS)
         end
         self.isAwake = true
-        exchange(self)
+        local isWhole, err = pcall(exchange, self)
+        if not isWhole then
+            ngx.log(ngx.ERR, "limits: a batch failed: ", err)
+        end
         left = left - 1
     end
 

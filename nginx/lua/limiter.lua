@@ -23,10 +23,16 @@ local state = {}
 
 local function onBreakerChange(isOpen, reason)
     metrics.gauge('gateway_breaker_open{worker="' .. ngx.worker.id() .. '"}', isOpen and 1 or 0)
-    if isOpen then
-        ngx.log(ngx.ERR, "limits: Redis is away (", reason, "); this node counts for itself")
-    else
-        ngx.log(ngx.NOTICE, "limits: Redis is back")
+    state.news = isOpen and "Redis is away (" .. tostring(reason) .. "); this node counts for itself" or "Redis is back"
+end
+
+
+-- Said by the pulse and not where it happened: nginx adds the request at hand to a line of the error log.
+local function announce()
+    local news = state.news
+    state.news = nil
+    if news then
+        ngx.log(ngx.WARN, "limits: ", news)
     end
 end
 
@@ -44,6 +50,7 @@ local function pulse(isPremature)
     else
         state.breaker:failed(err)
     end
+    announce()
 end
 
 

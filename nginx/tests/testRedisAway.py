@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import time
 from collections import Counter
@@ -10,11 +11,13 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from nginx.tests.gatewayUnderTest import GatewayUnderTest, aPolicy, untilTrue
+from nginx.tests.gatewayUnderTest import METRICS_FOLLOW_SECONDS, GatewayUnderTest, aPolicy, untilTrue
 
 PATH = "/api/auth/limited"
 LIMIT = 60
-LONGEST_SECONDS = 0.25
+# far above what is promised (0.06 s), far below what a caller waits for a dead server: the machine may be busy
+LONGEST_SECONDS = 2.0
+ASKED_IN_VAIN = re.compile(r'gateway_redis_calls_total\{outcome="failed"\} (\d+)')
 
 
 @pytest_asyncio.fixture(name="limited")
@@ -42,6 +45,13 @@ async def healthOf(gateway: GatewayUnderTest) -> dict[str, object]:
     async with httpx.AsyncClient(base_url=gateway.url) as client:
         report: dict[str, object] = (await client.get("/health")).json()
     return report
+
+
+async def askedInVain(gateway: GatewayUnderTest) -> int:
+    await asyncio.sleep(METRICS_FOLLOW_SECONDS)
+    async with httpx.AsyncClient() as operator:
+        found = ASKED_IN_VAIN.search((await operator.get(gateway.metricsUrl)).text)
+    return int(found[1]) if found else 0
 
 
 async def testRedisKilledAndBack(limited: GatewayUnderTest) -> None:
@@ -78,6 +88,7 @@ async def testTheFallbackCountsExactlyOverAllWorkers(limited: GatewayUnderTest) 
 
 
 async def testRedisHungIsWaitedForOnlyBriefly(limited: GatewayUnderTest) -> None:
+    before = await askedInVain(limited)
     during = asyncio.create_task(hammer(limited, 2.5))
     await asyncio.sleep(0.2)
     limited.signalRedis(signal.SIGSTOP)
@@ -86,7 +97,8 @@ async def testRedisHungIsWaitedForOnlyBriefly(limited: GatewayUnderTest) -> None
     statuses, slowest = await during
     assert set(statuses) <= {200, 429}
     assert slowest < LONGEST_SECONDS
-    assert statuses.total() > 150, "nobody queues behind a Redis that hangs"
+    assert 0 < statuses[200] <= 2 * LIMIT, "the doors are neither shut nor open"
+    assert await askedInVain(limited) - before <= 12, "after a few failures nobody waits for Redis any more"
     assert await untilTrue(lambda: "Redis is back" in limited.log.read_text(), 1)
 
 
