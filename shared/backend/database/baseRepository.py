@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, tuple_
+from sqlalchemy import ColumnElement, TypeDecorator, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -84,10 +84,12 @@ def _toText(value: object) -> str:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _fromText(column: InstrumentedAttribute[object], text: str) -> object:
-    read = _READERS.get(column.type.python_type, str)
+def _fromText(column: InstrumentedAttribute[object], text: str) -> ColumnElement[object]:
+    kind = column.type
+    stored = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+    read = _READERS.get(stored.python_type, str)
     try:
-        return read(text)
+        return literal(read(text), kind)
     except ValueError as error:
         raise InvalidCursorError("the cursor cannot be read") from error
 

@@ -46,7 +46,7 @@ class ChallengeRepository(BaseRepository[AdministratorChallenge], ChallengeRepos
             .values({col(table.tries): col(table.tries) + 1})
             .returning(table)
         )
-        return (await self._session.execute(statement)).scalar_one_or_none()
+        return (await self._session.exec(statement)).scalar_one_or_none()
 
     async def spend(self, challengeId: UUID, at: datetime) -> bool:
         table = AdministratorChallenge

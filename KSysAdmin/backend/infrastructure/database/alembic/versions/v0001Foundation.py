@@ -392,10 +392,10 @@ GRANTS = (
 # Nothing here covers /api/payment/bri but its own generous line: a refused bank call is money sent back.
 DEFAULT_POLICIES = (
     ("Sign in", "POST", "/api/auth/login", "exact", "ip", 30),
-    ("Sign in, second factor", "POST", "/api/auth/login/second-factor", "exact", "ip", 30),
+    ("Sign-in second factor", "POST", "/api/auth/login/second-factor", "exact", "ip", 30),
     ("Register", "POST", "/api/auth/register", "exact", "ip", 20),
     ("Verify address", "POST", "/api/auth/verify-email", "exact", "ip", 30),
-    ("Verify address, resend", "POST", "/api/auth/verify-email/resend", "exact", "ip", 10),
+    ("Verify address again", "POST", "/api/auth/verify-email/resend", "exact", "ip", 10),
     ("Forgot password", "POST", "/api/auth/password/forgot", "exact", "ip", 10),
     ("Reset password", "POST", "/api/auth/password/reset", "exact", "ip", 20),
     ("Refresh token", "POST", "/api/auth/token/refresh", "exact", "ip", 120),
