@@ -2,13 +2,13 @@
 local cjson = require("cjson.safe")
 
 local ngx = ngx
-local find, sub, match = string.find, string.sub, string.match
+local match, sub = string.match, string.sub
 local floor = math.floor
 
 local MAX_POLICIES = 2000
 local MAX_LIMIT = 1000000000
 local MAX_WINDOW_SECONDS = 31 * 86400
-local MAX_PER_SECOND = 100000
+local MAX_PER_SECOND = 10000000
 -- Without a burst of its own a limit this small is counted exactly (a log of moments); a larger one by GCRA.
 local LARGEST_EXACT_LIMIT = 128
 
@@ -116,8 +116,8 @@ function _M.compile(document)
         return nil, "more than " .. MAX_POLICIES .. " policies"
     end
 
-    local self = { version = document.version, exact = {}, prefix = {}, deepestPrefix = 0, all = {} }
-    local seen = {}
+    local self = { version = document.version, exact = {}, prefix = {}, prefixLengths = {}, all = {} }
+    local seen, lengths = {}, {}
     for _, given in ipairs(document.policies) do
         local policy, err = toPolicy(given)
         if not policy then
@@ -132,11 +132,14 @@ function _M.compile(document)
         if policy.enabled and policy.match == "exact" then
             append(self.exact, policy.path, policy)
         elseif policy.enabled then
-            local path = #policy.path > 1 and policy.path:gsub("/$", "") or policy.path
-            append(self.prefix, path, policy)
-            self.deepestPrefix = math.max(self.deepestPrefix, #path)
+            lengths[#policy.path] = true
+            append(self.prefix, policy.path, policy)
         end
     end
+    for length in pairs(lengths) do
+        self.prefixLengths[#self.prefixLengths + 1] = length
+    end
+    table.sort(self.prefixLengths)
 
     return setmetatable(self, meta)
 end
@@ -168,22 +171,15 @@ local function addMatching(found, candidates, method)
 end
 
 
--- The policies for one request, or nil. A prefix ends at a segment: /api/auth is no prefix of /api/authors.
--- As many look-ups as the path has segments, however many policies there are.
+-- The policies for one request, or nil. As many look-ups as there are different lengths of prefixes, however many
+-- policies there are.
 function _M:match(method, path)
     local found = addMatching(nil, self.exact[path], method)
-    if self.deepestPrefix == 0 then
-        return found
-    end
-
-    found = addMatching(found, self.prefix["/"], method)
-    local slash = find(path, "/", 2, true)
-    while slash and slash - 1 <= self.deepestPrefix do
-        found = addMatching(found, self.prefix[sub(path, 1, slash - 1)], method)
-        slash = find(path, "/", slash + 1, true)
-    end
-    if not slash and path ~= "/" then
-        found = addMatching(found, self.prefix[path], method)
+    for _, length in ipairs(self.prefixLengths) do
+        if length > #path then
+            return found
+        end
+        found = addMatching(found, self.prefix[sub(path, 1, length)], method)
     end
 
     return found

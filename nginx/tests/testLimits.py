@@ -121,11 +121,21 @@ async def testAllPoliciesMustAgreeAndTheScarcestSpeaks(client: httpx.AsyncClient
     assert refused.json()["violated-policies"] == ["posts"]
 
 
-async def testAPrefixEndsAtASegment(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
-    await gateway.publish(aPolicy(limit=1, path="/api/auth/sess", match="prefix"))
-    for path in ("/api/auth/sess", "/api/auth/sess/1", "/api/auth/sess/1/2"):
-        assert "ratelimit" in (await client.get(path)).headers
-    assert "ratelimit" not in (await client.get("/api/auth/sessions")).headers
+async def testAPrefixCoversEveryPathThatBeginsWithIt(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
+    await gateway.publish(
+        aPolicy(limit=90, path="/api/auth/sess", match="prefix"),
+        aPolicy(id="p2", name="below", limit=90, path="/api/auth/sessions/", match="prefix"),
+        aPolicy(id="p3", name="here", limit=90, path="/api/auth/sessions"),
+    )
+    expected = {
+        "/api/auth/sess": ["burst"],
+        "/api/auth/sessions": ["here", "burst"],
+        "/api/auth/sessions/1/2": ["burst", "below"],
+        "/api/auth/ses": [],
+    }
+    for path, names in expected.items():
+        header = (await client.get(path)).headers.get("ratelimit-policy", "")
+        assert re.findall(r'"(\w+)";q', header) == names, path
 
 
 async def testAPathWithEncodedLettersIsThePlainOne(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
