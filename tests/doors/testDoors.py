@@ -46,7 +46,7 @@ async def testForgedIdentityHeadersStraightToTheServerChangeNothing(stack: Runni
         assert login.status_code == 200
         sessions = (await thief.get("/api/auth/sessions")).json()["items"]
     current = next(session for session in sessions if session["current"])
-    assert current["ip"] == "127.0.0.1"
+    assert current["ip"] != "198.51.100.7"
 
 
 async def testACookieWithoutItsCsrfTokenChangesNothing(stack: RunningStack, customer: Customer) -> None:

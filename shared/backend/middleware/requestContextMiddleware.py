@@ -15,6 +15,8 @@ from shared.backend.loggingFactory import SystemLogger
 
 CLIENT_ADDRESS_HEADER: Final = "X-K-Client-Address"
 GATEWAY_SECRET_HEADER: Final = "X-K-Gateway-Secret"  # noqa: S105 - the name of a header
+FORWARDING_HEADERS: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+UNKNOWN_ADDRESS: Final = "unknown"
 MAX_USER_AGENT: Final = 512
 SLOW_REQUEST_MS: Final = 1000.0
 
@@ -56,14 +58,12 @@ class RequestContextMiddleware:
 
     def _contextOf(self, scope: Scope) -> RequestContext:
         headers = Headers(scope=scope)
-        client = scope.get("client")
-        peer = str(client[0]) if client else ""
         secret = self._gatewaySecret()
         offered = headers.get(GATEWAY_SECRET_HEADER, "")
         isGateway = secret != "" and hmac.compare_digest(secret.encode(), offered.encode())
         return RequestContext(
             requestId=acceptRequestId(headers.get(REQUEST_ID_HEADER)),
-            clientIp=headers.get(CLIENT_ADDRESS_HEADER, peer) if isGateway else peer,
+            clientIp=headers.get(CLIENT_ADDRESS_HEADER, UNKNOWN_ADDRESS) if isGateway else _peerOf(scope, headers),
             userAgent=headers.get("User-Agent", "")[:MAX_USER_AGENT],
         )
 
@@ -73,6 +73,13 @@ class RequestContextMiddleware:
         logger.performance.warning(
             "request.slow", "a request took long", path=scope["path"], durationMs=round(milliseconds, 1)
         )
+
+
+def _peerOf(scope: Scope, headers: Headers) -> str:
+    # uvicorn's default believes X-Forwarded-For from this machine and has put it in scope["client"] by now.
+    client = scope.get("client")
+    isForgeable = any(name in headers for name in FORWARDING_HEADERS)
+    return UNKNOWN_ADDRESS if client is None or isForgeable else str(client[0])
 
 
 class _Exchange:
