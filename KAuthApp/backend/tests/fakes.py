@@ -229,10 +229,17 @@ class FakeOutbox(OutboxInterface):
 class FakeAuthWork(AuthUnitOfWorkInterface):
     """One store for every block; `commits` counts how often it was made so. Nothing is ever rolled back."""
 
+    users: FakeUsers
+    sessions: FakeSessions
+    refreshTokens: FakeRefreshTokens
+    codes: FakeCodes
+    signingKeys: FakeSigningKeys
+    audit: FakeAudit
+    outbox: FakeOutbox
+
     def __init__(self) -> None:
-        users = FakeUsers()
-        self.users = users
-        self.sessions = FakeSessions(users)
+        self.users = FakeUsers()
+        self.sessions = FakeSessions(self.users)
         self.refreshTokens = FakeRefreshTokens()
         self.codes = FakeCodes()
         self.signingKeys = FakeSigningKeys()
