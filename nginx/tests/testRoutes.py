@@ -95,6 +95,14 @@ async def testSecurityHeadersAreOnEveryAnswer(client: httpx.AsyncClient) -> None
         assert "/" not in headers["server"]
 
 
+async def testWhatAServerSaysOfItsOwnAnswerStays(client: httpx.AsyncClient) -> None:
+    silent, speaking = await client.get("/api/auth/me"), await client.get("/api/auth/ownPolicy")
+    assert silent.headers.get_list("cache-control") == ["no-store"]
+    assert silent.headers.get_list("content-security-policy")[0].startswith("default-src 'none'")
+    assert speaking.headers.get_list("cache-control") == ["private, max-age=5"]
+    assert speaking.headers.get_list("content-security-policy") == ["script-src 'self'"]
+
+
 async def testAWellFormedRequestIdIsKept(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
     response = await client.get("/api/auth/me", headers={"X-Request-ID": "order-42.A_b"})
     assert response.headers.get_list("x-request-id") == ["order-42.A_b"]

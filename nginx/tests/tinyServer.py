@@ -72,6 +72,8 @@ class TinyServer:
             status, body = "503 Service Unavailable", {"code": "server.own"}
         text = json.dumps(body).encode()
         head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nX-Request-ID: theServersOwn\r\n"
+        if request.target.endswith("/ownPolicy"):
+            head += "Content-Security-Policy: script-src 'self'\r\nCache-Control: private, max-age=5\r\n"
         writer.write(f"{head}Content-Length: {len(text)}\r\n\r\n".encode() + text)
         await writer.drain()
 
