@@ -66,7 +66,7 @@ def packRecord(ciphertext: bytes, salt: bytes, nonce: bytes, keyId: int, /) -> s
 def unpackRecord(token: str, /) -> tuple[bytes, bytes, bytes, int]:
     """Ciphertext with tag, salt, nonce, key id; nothing about them is believed yet."""
 
-def randomToken(bytes: int, /) -> str:
+def randomToken(byteCount: int, /) -> str:
     """16 to 1024 random bytes as base64url without padding."""
 
 def constantTimeEqual(left: bytes, right: bytes, /) -> bool: ...

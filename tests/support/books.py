@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from KSysPayment.backend.infrastructure.database.invariantsRepository import InvariantsRepository
 from sqlalchemy import text
 
+from KSysPayment.backend.infrastructure.database.invariantsRepository import InvariantsRepository
 from shared.backend.database.engine import Database
 from shared.backend.utils.clock import SystemClock
 from tests.support.runningStack import RunningStack
