@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -48,7 +49,7 @@ class DebianPackages:
         wanted = hashlib.sha256("\n".join([*packages, "+", *alsoInstalled, _release()]).encode()).hexdigest()
         if _stampOf(stamp) == wanted:
             return root
-        with exclusive(self._folder / "apt" / "lock"):
+        with exclusive(self._folder / "apt" / f"{name}.lock"):
             if _stampOf(stamp) == wanted:
                 return root
             self._fill(root, packages, alsoInstalled)
@@ -70,10 +71,11 @@ class DebianPackages:
 
     def _refreshLists(self, *, force: bool) -> None:
         marker = self._folder / "apt" / "updated"
-        if not force and marker.exists() and time.time() - marker.stat().st_mtime < LISTS_FRESH_SECONDS:
-            return
-        self._apt("update", self._folder / "apt" / "archives")
-        marker.touch()
+        with exclusive(self._folder / "apt" / "lists.lock"):
+            if not force and marker.exists() and time.time() - marker.stat().st_mtime < LISTS_FRESH_SECONDS:
+                return
+            self._apt("update", self._folder / "apt" / "archives")
+            marker.touch()
 
     def _download(self, archives: Path, packages: Sequence[str], alsoInstalled: Sequence[str]) -> None:
         shutil.rmtree(archives, ignore_errors=True)
@@ -100,6 +102,9 @@ def _options(state: Path, archives: Path) -> list[str]:
         "Dir::State::extended_states": "/var/lib/apt/extended_states",
         "Dir::Cache": str(state),
         "Dir::Cache::archives": str(archives),
+        # Several downloads run at the same time: none writes a cache that another reads.
+        "Dir::Cache::pkgcache": "",
+        "Dir::Cache::srcpkgcache": "",
         "Dir::Log": str(state / "log"),
         "Debug::NoLocking": "1",
         "APT::Sandbox::User": "root" if os.geteuid() == 0 else "",
@@ -118,9 +123,13 @@ def _extract(archives: Sequence[Path], root: Path) -> None:
         raise PackagesUnavailableError("a package that is never to be unpacked came with the others")
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
-    for archive in archives:
-        subprocess.run(["dpkg-deb", "-x", str(archive), str(root)], check=True, capture_output=True)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        list(pool.map(lambda archive: _extractOne(archive, root), archives))
     root.chmod(0o755)
+
+
+def _extractOne(archive: Path, root: Path) -> None:
+    subprocess.run(["dpkg-deb", "-x", str(archive), str(root)], check=True, capture_output=True)
 
 
 def _release() -> str:

@@ -108,8 +108,8 @@ def _withoutLibc(root: Path) -> Mapping[str, str]:
     folder = root / "ownLibraries"
     folder.mkdir(exist_ok=True)
     libc = {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libgcc_s.so.1"}
-    for library in Path(f"{root}{multiarch()}").glob("*.so.*"):
-        if library.name not in libc and not (folder / library.name).exists():
+    for library in Path(f"{root}{multiarch()}").glob("lib*.so*"):
+        if library.exists() and library.name not in libc and not (folder / library.name).is_symlink():
             (folder / library.name).symlink_to(library)
     return {"LD_LIBRARY_PATH": str(folder)}
 
