@@ -12,7 +12,6 @@ from KSysAdmin.backend.application.services.changeSettingService import ChangeSe
 from KSysAdmin.backend.application.services.changeUserRolesService import ChangeUserRolesService
 from KSysAdmin.backend.application.services.completeSignInService import CompleteSignInService
 from KSysAdmin.backend.application.services.confirmTotpService import ConfirmTotpService
-from KSysAdmin.backend.application.services.createAdministratorService import CreateAdministratorService
 from KSysAdmin.backend.application.services.createRateLimitPolicyService import CreateRateLimitPolicyService
 from KSysAdmin.backend.application.services.createRoleService import CreateRoleService
 from KSysAdmin.backend.application.services.enrollTotpService import EnrollTotpService
@@ -139,14 +138,6 @@ def composeAdmin(resources: ServerResources, settings: AdminSettings) -> Service
             Job("admin.republish", useCases.republish.execute, REPUBLISH_SECONDS),
             Job("admin.cleaning", useCases.removeStaleSignIns.execute, CLEANING_SECONDS),
         ),
-    )
-
-
-def composeCreateAdministrator(resources: ServerResources, settings: AdminSettings) -> CreateAdministratorService:
-    """For the command at the machine; no route leads to it."""
-    openWork = adminWorkOn(resources.database, resources.clock)
-    return CreateAdministratorService(
-        openWork, PasswordHasher(resources.crypto), resources.clock, settings.publicBaseUrl
     )
 
 

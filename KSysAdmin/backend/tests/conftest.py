@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from admin_server import AdminServerSettings, createAdminApp
 from conftest import DatabaseUrls
 from KSysAdmin.backend.application.services.createAdministratorService import CreateAdministratorService
-from KSysAdmin.backend.compositionRoot import composeCreateAdministrator
+from KSysAdmin.backend.infrastructure.cli.createAdmin import composeCreateAdministrator
 from KSysAdmin.backend.infrastructure.database.bootstrap import toDriverUrl
 from shared.backend.redis.client import RedisClient
 from shared.backend.server import openResources
@@ -136,7 +136,7 @@ async def redis(redisUrl: str) -> AsyncIterator[RedisClient]:
 async def createAdministrator(adminSettings: AdminServerSettings) -> AsyncIterator[CreateAdministratorService]:
     """What stands behind the command `createAdmin`."""
     async with openResources(adminSettings, adminSettings.databaseAdminUrl, "test") as resources:
-        yield composeCreateAdministrator(resources, adminSettings)
+        yield composeCreateAdministrator(resources)
 
 
 class MakePerson(Protocol):

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
-from KSysAdmin.backend.application.dto.signedInDTO import SignedInDTO
 from KSysAdmin.backend.application.input.signInInput import SecondFactorInput
+from KSysAdmin.backend.application.output.signedInOutput import SignedInOutput
 from KSysAdmin.backend.application.output.signInOutput import AuthenticatedOutput
 from KSysAdmin.backend.domain.exceptions.administratorErrors import ChallengeInvalidError, CodeInvalidError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
@@ -44,7 +44,7 @@ class CompleteSignInService:
         self._openWork, self._keeper, self._copies = openWork, keeper, copies
         self._clock, self._policy, self._throttle = clock, policy, throttle
 
-    async def execute(self, asked: SecondFactorInput, context: RequestContext) -> SignedInDTO:
+    async def execute(self, asked: SecondFactorInput, context: RequestContext) -> SignedInOutput:
         at = self._clock.now()
         challenge = await self._takeTry(asked.challengeId, at)
         secret = CryptoFactory.randomToken()
@@ -82,7 +82,7 @@ class CompleteSignInService:
         await self._copies.writeAdministrator(session.secretHash, actor)
         logger.security.info("admin.signedIn", "signed in", administratorId=str(administrator.id), method=asked.method)
         output = AuthenticatedOutput.fromActor(actor)
-        return SignedInDTO(output=output, sessionSecret=SecretStr(secret), expiresAt=session.expiresAt)
+        return SignedInOutput(output=output, sessionSecret=SecretStr(secret), expiresAt=session.expiresAt)
 
     async def _takeTry(self, token: str, at: datetime) -> AdministratorChallenge:
         async with self._openWork() as work:

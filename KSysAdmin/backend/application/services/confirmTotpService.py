@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
-from KSysAdmin.backend.application.dto.signedInDTO import SignedInDTO
 from KSysAdmin.backend.application.input.signInInput import ConfirmTotpInput
+from KSysAdmin.backend.application.output.signedInOutput import SignedInOutput
 from KSysAdmin.backend.application.output.signInOutput import AuthenticatedOutput
 from KSysAdmin.backend.domain.exceptions.administratorErrors import ChallengeInvalidError, CodeInvalidError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
@@ -42,7 +42,7 @@ class ConfirmTotpService:
         self._openWork, self._keeper, self._copies = openWork, keeper, copies
         self._clock, self._policy = clock, policy
 
-    async def execute(self, asked: ConfirmTotpInput, context: RequestContext) -> SignedInDTO:
+    async def execute(self, asked: ConfirmTotpInput, context: RequestContext) -> SignedInOutput:
         at = self._clock.now()
         challenge = await self._takeTry(asked.challengeId, at)
         secret, codes = CryptoFactory.randomToken(), newRecoveryCodes()
@@ -75,7 +75,7 @@ class ConfirmTotpService:
         await self._copies.writeAdministrator(session.secretHash, actor)
         logger.security.info("admin.enrolled", "second factor set up", administratorId=str(administrator.id))
         output = AuthenticatedOutput.fromActor(actor, codes)
-        return SignedInDTO(output=output, sessionSecret=SecretStr(secret), expiresAt=session.expiresAt)
+        return SignedInOutput(output=output, sessionSecret=SecretStr(secret), expiresAt=session.expiresAt)
 
     async def _takeTry(self, token: str, at: datetime) -> AdministratorChallenge:
         async with self._openWork() as work:

@@ -14,16 +14,18 @@ from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
 
 from KSysAdmin.backend.application.dto.createdAdministratorDTO import CreatedAdministratorDTO
-from KSysAdmin.backend.compositionRoot import AdminSettings, composeCreateAdministrator
-from shared.backend.config.settings import SettingsError, loadSettings
+from KSysAdmin.backend.application.services.createAdministratorService import CreateAdministratorService
+from KSysAdmin.backend.infrastructure.crypto.passwordHasher import PasswordHasher
+from KSysAdmin.backend.infrastructure.database.unitOfWork import adminWorkOn
+from shared.backend.config.settings import PlatformSettings, SettingsError, loadSettings
 from shared.backend.exceptions.errors import DomainError
-from shared.backend.server import openResources
+from shared.backend.server import ServerResources, openResources
 
 FAILED: Final = 1
 PIPE_WAIT_SECONDS: Final = 1.0
 
 
-class CommandSettings(AdminSettings):
+class CommandSettings(PlatformSettings):
     databaseAdminUrl: SecretStr
 
 
@@ -52,7 +54,17 @@ async def createAdministrator(
     settings: CommandSettings, email: str, password: SecretStr | None
 ) -> CreatedAdministratorDTO:
     async with openResources(settings, settings.databaseAdminUrl, "manage") as resources:
-        return await composeCreateAdministrator(resources, settings).execute(email, password)
+        return await composeCreateAdministrator(resources).execute(email, password)
+
+
+def composeCreateAdministrator(resources: ServerResources) -> CreateAdministratorService:
+    """The use case behind this command; no route leads to it."""
+    return CreateAdministratorService(
+        adminWorkOn(resources.database, resources.clock),
+        PasswordHasher(resources.crypto),
+        resources.clock,
+        resources.settings.publicBaseUrl,
+    )
 
 
 def _readPassword(*, isAsked: bool) -> SecretStr | None:

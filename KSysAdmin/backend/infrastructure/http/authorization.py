@@ -8,7 +8,7 @@ from fastapi.params import Depends as DependsParameter
 from fastapi.routing import APIRoute
 
 from KSysAdmin.backend.application.adminUseCases import AdminUseCases
-from KSysAdmin.backend.application.dto.signedInDTO import SignedInDTO
+from KSysAdmin.backend.application.output.signedInOutput import SignedInOutput
 from KSysAdmin.backend.domain.exceptions.administratorErrors import NotAuthenticatedError, PermissionDeniedError
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.permission import Permission
@@ -31,7 +31,7 @@ class AdminCookie(ValueObject):
     def forSite(cls, publicBaseUrl: str) -> AdminCookie:
         return cls(name=cookieNameFor(COOKIE_NAME, publicBaseUrl), isSecure=publicBaseUrl.startswith("https://"))
 
-    def put(self, response: Response, signedIn: SignedInDTO) -> None:
+    def put(self, response: Response, signedIn: SignedInOutput) -> None:
         response.set_cookie(
             self.name,
             signedIn.sessionSecret.get_secret_value(),

@@ -8,7 +8,7 @@ from KSysAdmin.backend.application.output.signInOutput import AuthenticatedOutpu
 from shared.backend.utils.valueObject import ValueObject
 
 
-class SignedInDTO(ValueObject):
+class SignedInOutput(ValueObject):
     """What the router turns into an answer and a cookie."""
 
     output: AuthenticatedOutput
