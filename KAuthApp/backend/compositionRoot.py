@@ -172,11 +172,7 @@ def _policiesOf(settings: AuthSettings, live: LiveSettings) -> _Policies:
         ),
         refresh=RefreshPolicy(repeatFor=timedelta(seconds=settings.authRefreshRepeatSeconds)),
         copy=CopyPolicy(lifetime=timedelta(seconds=settings.authCopySeconds)),
-        token=TokenPolicy(
-            issuer=settings.publicBaseUrl,
-            accessTokenLifetime=timedelta(seconds=settings.authAccessTokenSeconds),
-            publishAhead=timedelta(seconds=settings.authKeyPublishAheadSeconds),
-        ),
+        token=settings.tokenPolicy,
         retention=RetentionPolicy(sessions=timedelta(days=settings.authKeepEndedSessionsDays)),
     )
 

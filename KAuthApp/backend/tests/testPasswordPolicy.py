@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import unicodedata
 from contextlib import suppress
 
@@ -62,6 +63,9 @@ def testNothingAPersonTypesBreaksTheGuesser(text: str) -> None:
         "letmeinletmeinletmein",
         "1qaz2wsx3edc4rfv",
         "katasandikatasandi",
+        "P@$$w0rdP@$$w0rd",
+        "password" * 16,
+        "q" * 128,
     ],
 )
 def testWhatGuessersTryFirstIsRefusedWithAReason(password: str) -> None:
@@ -99,6 +103,18 @@ def testTheUsersOwnWordsAreNoPassword(password: str) -> None:
 )
 def testALongSentenceIsTaken(password: str) -> None:
     judge(password, "sari.wulandari@example.com", "Sari Wulandari")
+
+
+@pytest.mark.parametrize("hard", ["4@8({[<3691!|1705$2%7+", "4836910527", "aB3$!xyz", "password"])
+def testNoTextKeepsTheGuesserBusy(hard: str) -> None:
+    guesser = ZxcvbnPasswordGuesser()
+    startedAt = time.process_time()
+    guesser.weaknessOf((hard * 20)[:128], ("sari", "wulandari"))
+    assert time.process_time() - startedAt < 0.2
+
+
+def testAStrongEndSavesAWeakBeginning() -> None:
+    judge("a" * 60 + " lanterns and mangoes at dusk")
 
 
 def testNoCompositionIsAskedFor() -> None:

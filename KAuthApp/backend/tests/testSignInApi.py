@@ -4,8 +4,11 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from fastapi import Response
 from httpx import AsyncClient
+from pydantic import SecretStr
 
+from KAuthApp.backend.infrastructure.http.cookies import SessionCookie
 from KAuthApp.backend.tests.harness import (
     COOKIE,
     NEW_PASSWORD,
@@ -34,6 +37,26 @@ async def testABrowserGetsACookieThatScriptsCannotRead(server: AuthServer, clien
         hash=hashlib.sha256(secret.encode()).hexdigest(),
     )
     assert len(rows) == 1
+
+
+def testOverHttpsTheCookieIsBoundToTheHost() -> None:
+    response = Response()
+    SessionCookie.forBaseUrl("https://k.example").put(response, SecretStr("secret"), 60)
+    name, _, attributes = response.headers["set-cookie"].partition("=")
+    assert name == "__Host-kSession"
+    assert {"secure", "httponly", "path=/", "samesite=lax"} <= {part.strip().lower() for part in attributes.split(";")}
+    assert "domain" not in attributes.lower()
+
+
+async def testAResetProvesTheAddressOfAnUnverifiedAccount(server: AuthServer, client: AsyncClient) -> None:
+    person = Person(anEmail())
+    await client.post("/api/auth/register", json={"email": person.email, "password": person.password})
+    await client.post("/api/auth/password/forgot", json={"email": person.email})
+    code = await server.lastCode(person.email)
+    reset = {"email": person.email, "code": code, "newPassword": NEW_PASSWORD}
+    assert (await client.post("/api/auth/password/reset", json=reset)).status_code == 204
+    answer = await login(client, Person(person.email, NEW_PASSWORD))
+    assert answer.json()["user"]["emailVerified"] is True
 
 
 async def testEverySignInHasANewSecret(server: AuthServer, client: AsyncClient) -> None:

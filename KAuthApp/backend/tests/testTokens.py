@@ -10,6 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey
 
 from KAuthApp.backend.compositionRoot import composeAuth
+from KAuthApp.backend.infrastructure.cli.rotateSigningKeys import CommandSettings, rotateSigningKeys
 from KAuthApp.backend.infrastructure.security.signingKeyRing import RELOAD_AFTER
 from KAuthApp.backend.tests.harness import AuthServer, bearer, login
 
@@ -129,6 +130,13 @@ async def testAKeyRotatesUnderTrafficAndNoTokenIsLost(server: AuthServer, client
     assert (await client.get("/api/auth/me", headers=bearer(last))).status_code == 200
     server.clock.ahead = timedelta(minutes=22)
     assert oldKid not in {key["kid"] for key in (await client.get(JWKS)).json()["keys"]}
+
+
+async def testTheCommandMakesTheNextKey(server: AuthServer) -> None:
+    settings = CommandSettings.model_validate(server.settings.model_dump())
+    kid = await rotateSigningKeys(settings)
+    rows = await server.rows("SELECT kid FROM signing_key WHERE signs_until IS NULL")
+    assert [row["kid"] for row in rows] == [kid]
 
 
 async def testOneKeyIsMadeHoweverManyServersStart(server: AuthServer) -> None:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from pydantic import Field
 
+from KAuthApp.backend.domain.policies.tokenPolicy import TokenPolicy
 from shared.backend.config.settings import PlatformSettings
 
 
@@ -18,3 +21,12 @@ class AuthSettings(PlatformSettings):
     authCopySeconds: int = Field(default=900, ge=5, le=86_400)
     authKeyPublishAheadSeconds: int = Field(default=600, ge=0, le=86_400)
     authKeepEndedSessionsDays: int = Field(default=90, ge=1, le=3650)
+
+    @property
+    def tokenPolicy(self) -> TokenPolicy:
+        """Who issues access tokens, and for how long they and their keys are good."""
+        return TokenPolicy(
+            issuer=self.publicBaseUrl,
+            accessTokenLifetime=timedelta(seconds=self.authAccessTokenSeconds),
+            publishAhead=timedelta(seconds=self.authKeyPublishAheadSeconds),
+        )
