@@ -185,7 +185,7 @@ def _composeJobs(parts: PaymentParts, resources: ServerResources, settings: Paym
 
     placeEvents = PlaceEventsService(openWork)
     relay = OutboxRelay(resources.database, OutboxMessage, clock, {EVENT_TOPIC: onEvent})
-    inbox = ProcessInboxService(openWork, parts.verifier, clock, parts.receiptPolicy, parts.failpoint)
+    inbox = ProcessInboxService(openWork, parts.gateway, parts.verifier, clock, parts.receiptPolicy, parts.failpoint)
     check = CheckAttemptsService(
         openWork, parts.gateway, clock, parts.checkPolicy, parts.receiptPolicy, parts.failpoint
     )

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Protocol
 
+import asyncpg
 import pytest
 
-from KSysPayment.backend.tests.support.paymentServer import PaymentServer, runPaymentServer
+from KSysPayment.backend.tests.support.paymentServer import ChangeAsOwner, PaymentServer, runPaymentServer
 from KSysPayment.simulator.testing import RunningSimulator, startSimulator
 
 
@@ -22,3 +24,22 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimul
 async def server(serverEnvironment: dict[str, object], simulator: RunningSimulator) -> AsyncIterator[PaymentServer]:
     async with runPaymentServer(serverEnvironment, simulator) as running:
         yield running
+
+
+class OwnedDatabase(Protocol):
+    @property
+    def owner(self) -> str: ...
+
+
+@pytest.fixture(scope="module")
+def changeAsOwner(database: OwnedDatabase) -> ChangeAsOwner:
+    """Runs a statement the server's own role may not."""
+
+    async def change(statement: str, *values: object) -> None:
+        connection = await asyncpg.connect(database.owner.replace("postgresql+asyncpg://", "postgresql://", 1))
+        try:
+            await connection.execute(statement, *values)
+        finally:
+            await connection.close()
+
+    return change

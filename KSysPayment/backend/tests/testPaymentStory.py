@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from uuid import UUID
 
+import httpx
+import pytest
+
+from KSysPayment.backend.domain.interfaces.repositoryInterfaces import MoneyReport, TakenReceipt
+from KSysPayment.backend.domain.models.money import Money
+from KSysPayment.backend.domain.models.receipt import ReceiptSource, ReferenceKind
+from KSysPayment.backend.domain.policies.receiptBookingPolicy import bookReceipt
+from KSysPayment.backend.domain.policies.receiptPolicy import ReceiptPolicy
+from KSysPayment.backend.infrastructure.database.paymentWork import PaymentWork
 from KSysPayment.backend.tests.support.paymentServer import PaymentServer
 from shared.backend.utils.uuid import generateId
 
@@ -70,26 +80,31 @@ async def testSameNotificationTwentyTimesAtOnceIsOneReceiptAndOneJournal(server:
     payment = (await server.create()).json()
     digits = payment["briva"]["virtualAccountNo"]
     await server.pay(digits, times=1)
-    exchanges = (await server.bank.get("/simulator/exchanges", params={"limit": 20})).json()["items"]
-    notified = next(item for item in exchanges if "notify" in item["url" if "url" in item else "path"])
-    headers = {
-        name: value
-        for name, value in notified["requestHeaders" if "requestHeaders" in notified else "headers"].items()
-        if name.lower() not in {"host", "content-length", "connection", "accept", "accept-encoding", "user-agent"}
+    exchanges = (await server.bank.get("/simulator/exchanges", params={"operation": "notify"})).json()["items"]
+    notified = exchanges[0]
+    kept = {
+        "content-type",
+        "authorization",
+        "x-timestamp",
+        "x-signature",
+        "x-partner-id",
+        "channel-id",
+        "x-external-id",
     }
-    body = notified["requestBody" if "requestBody" in notified else "body"]
-    path = "/api/payment/bri/snap/v1.0/transfer-va/notify-payment-intrabank"
+    headers = {name: value for name, value in notified["requestHeaders"].items() if name.lower() in kept}
 
     async def repeat() -> int:
-        response = await server.client.post(path, content=body.encode(), headers=headers)
+        response = await server.client.post(
+            httpx.URL(notified["url"]).path, content=notified["requestBody"].encode(), headers=headers
+        )
         await server.run("processInbox")
         return response.status_code
 
     statuses = await asyncio.gather(*(repeat() for _ in range(20)))
     assert set(statuses) == {200}
-    receipts = await server.rows(f"SELECT id FROM receipt WHERE virtual_account_no = '{digits}'")
+    receipts = await server.rows("SELECT id FROM receipt WHERE virtual_account_no = :digits", digits=digits)
     assert len(receipts) == 1
-    journals = await server.rows(f"SELECT id FROM journal WHERE source_id = '{receipts[0]['id']}'")
+    journals = await server.rows("SELECT id FROM journal WHERE source_id = :id", id=receipts[0]["id"])
     assert len(journals) == 1
     assert (await server.get(payment["id"]))["received"] == {"value": "150000.00", "currency": "IDR"}
     assert await server.violations() == {}
@@ -141,54 +156,96 @@ async def testExpiredTokenIsRenewedWithinTheCall(server: PaymentServer) -> None:
     assert created["status"] == "awaitingPayment"
 
 
-async def testWrongAmountIsKeptAsideForAPerson(server: PaymentServer) -> None:
+async def testNotificationWithAWrongAmountIsHeldAgainstTheReport(server: PaymentServer) -> None:
     payment = (await server.create()).json()
     await server.fault("notify", "amountMismatch")
     await server.pay(payment["briva"]["virtualAccountNo"])
     await server.run("processInbox")
     after = await server.get(payment["id"])
-    assert after["status"] == "awaitingPayment"
-    rows = await server.rows(f"SELECT kind, state FROM payment_exception WHERE payment_id = '{payment['id']}'")
-    assert [(row["kind"], row["state"]) for row in rows] == [("amountDiffers", "open")]
+    assert (after["status"], after["received"]) == ("paid", {"value": "150000.00", "currency": "IDR"})
+    rows = await server.rows("SELECT kind, state FROM payment_exception WHERE payment_id = :id", id=UUID(payment["id"]))
+    assert [(row["kind"], row["state"]) for row in rows] == [("evidenceDiffers", "open")]
+    assert await server.violations() == {}
+
+
+async def book(server: PaymentServer, digits: str, minor: int, **more: object) -> TakenReceipt:
+    """A movement told by a statement."""
+    fields: dict[str, object] = {
+        "bankAccount": "bri:22084",
+        "bankReference": str(generateId()),
+        "virtualAccountNo": digits,
+        "amount": Money(minorUnits=minor, currency="IDR"),
+        "source": ReceiptSource.STATEMENT,
+        "originId": generateId(),
+        **more,
+    }
+    async with PaymentWork(server.resources.database) as work:
+        report = MoneyReport.model_validate(fields)
+        taken = await bookReceipt(work, report, ReceiptPolicy(), server.resources.clock.now())
+        await work.commit()
+    return taken
+
+
+@pytest.mark.parametrize(("minor", "kind"), [(149_999_00, "amountDiffers"), (150_001_00, "amountDiffers")])
+async def testWrongAmountIsKeptAsideForAPerson(server: PaymentServer, minor: int, kind: str) -> None:
+    payment = (await server.create()).json()
+    taken = await book(server, payment["briva"]["virtualAccountNo"], minor)
+    assert (await server.get(payment["id"]))["status"] == "awaitingPayment"
+    rows = await server.rows("SELECT kind FROM payment_exception WHERE receipt_id = :id", id=taken.receiptId)
+    assert [row["kind"] for row in rows] == [kind]
+    flagged = await server.rows("SELECT needs_review FROM payment WHERE id = :id", id=UUID(payment["id"]))
+    assert flagged[0]["needs_review"] is True
     assert await server.violations() == {}
 
 
 async def testMoneyForAnUnknownAccountIsUnappliedFunds(server: PaymentServer) -> None:
+    taken = await book(server, "220849999999999999", 500_00)
+    rows = await server.rows("SELECT kind FROM payment_exception WHERE receipt_id = :id", id=taken.receiptId)
+    assert [row["kind"] for row in rows] == ["unknownAccount"]
+    journal = await server.rows(
+        "SELECT a.code, e.amount_minor FROM entry e JOIN ledger_account a ON a.id = e.account_id"
+        " JOIN journal j ON j.id = e.journal_id WHERE j.source_id = :id ORDER BY e.ordinal",
+        id=taken.receiptId,
+    )
+    assert [(row["code"], row["amount_minor"]) for row in journal] == [
+        ("clearing.briva", 500_00),
+        ("unapplied.funds", -500_00),
+    ]
+    assert await server.violations() == {}
+
+
+async def testSecondPaymentOfAPaidAccountIsUnappliedFunds(server: PaymentServer) -> None:
     payment = (await server.create()).json()
     digits = payment["briva"]["virtualAccountNo"]
-    await server.pay(digits)
-    async with server.resources.database.openSession() as session:
-        await (await session.connection()).exec_driver_sql(
-            "UPDATE inbox_event SET state = 'processed' WHERE state = 'received'"
-        )
-        await session.commit()
-    other = str(generateId())
-    await server.rows("SELECT 1")
-    from KSysPayment.backend.domain.interfaces.repositoryInterfaces import MoneyReport
-    from KSysPayment.backend.domain.models.money import Money
-    from KSysPayment.backend.domain.models.receipt import ReceiptSource
-    from KSysPayment.backend.domain.policies.receiptBookingPolicy import bookReceipt
-    from KSysPayment.backend.domain.policies.receiptPolicy import ReceiptPolicy
-    from KSysPayment.backend.infrastructure.database.paymentWork import PaymentWork
+    await book(server, digits, 150_000_00)
+    second = await book(server, digits, 150_000_00)
+    assert (await server.get(payment["id"]))["received"] == {"value": "150000.00", "currency": "IDR"}
+    rows = await server.rows("SELECT kind FROM payment_exception WHERE receipt_id = :id", id=second.receiptId)
+    assert [row["kind"] for row in rows] == ["paidTwice"]
+    assert await server.violations() == {}
 
-    async with PaymentWork(server.resources.database) as work:
-        taken = await bookReceipt(
-            work,
-            MoneyReport(
-                bankAccount="bri:22084",
-                bankReference=other,
-                virtualAccountNo="220849999999999999",
-                amount=Money(minorUnits=500_00, currency="IDR"),
-                source=ReceiptSource.STATEMENT,
-                originId=generateId(),
-            ),
-            ReceiptPolicy(),
-            server.resources.clock.now(),
-        )
-        await work.commit()
-    rows = await server.rows(f"SELECT kind FROM payment_exception WHERE receipt_id = '{taken.receiptId}'")
-    assert [row["kind"] for row in rows] == ["unknownAccount"]
-    await server.makeDue()
-    await server.run("checkAttempts")
-    assert (await server.get(payment["id"]))["status"] == "paid"
+
+async def testTwentyTellersOfOneMovementMakeOneReceipt(server: PaymentServer) -> None:
+    payment = (await server.create()).json()
+    digits, reference = payment["briva"]["virtualAccountNo"], str(generateId())
+    taken = await asyncio.gather(*(book(server, digits, 150_000_00, bankReference=reference) for _ in range(20)))
+    assert sum(one.isNew for one in taken) == 1
+    assert len({one.receiptId for one in taken}) == 1
+    assert await server.violations() == {}
+
+
+async def testUnnamedMoneyIsBookedOnceAndTakesTheBanksNameLater(server: PaymentServer) -> None:
+    payment = (await server.create()).json()
+    digits, reference = payment["briva"]["virtualAccountNo"], str(generateId())
+    first = await book(
+        server, digits, 150_000_00, bankReference=f"status:{reference}", referenceKind=ReferenceKind.DERIVED
+    )
+    second = await book(server, digits, 150_000_00, bankReference=reference)
+    third = await book(
+        server, digits, 150_000_00, bankReference=f"status:{reference}", referenceKind=ReferenceKind.DERIVED
+    )
+    assert (first.isNew, second.isNew, third.isNew) == (True, False, False)
+    assert first.receiptId == second.receiptId == third.receiptId
+    rows = await server.rows("SELECT bank_reference, reference_kind FROM receipt WHERE id = :id", id=first.receiptId)
+    assert dict(rows[0]) == {"bank_reference": reference, "reference_kind": "bank"}
     assert await server.violations() == {}

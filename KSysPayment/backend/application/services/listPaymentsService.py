@@ -13,6 +13,6 @@ class ListPaymentsService:
 
     async def execute(self, wanted: ListPaymentsInput, actor: Actor) -> Page[PaymentOutput]:
         async with self._openWork() as work:
-            found = await work.payments.list(actor.userId, wanted.chosen, wanted.page)
+            found = await work.payments.listOwned(actor.userId, wanted.chosen, wanted.page)
         items = [PaymentOutput.fromView(view, self._publicBaseUrl) for view in found.items]
         return Page[PaymentOutput](items=items, nextCursor=found.nextCursor)

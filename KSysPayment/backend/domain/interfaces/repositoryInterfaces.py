@@ -98,7 +98,7 @@ class PaymentRepositoryInterface(ABC):
         """For jobs, which act for no owner."""
 
     @abstractmethod
-    async def list(self, ownerId: UUID, chosen: PaymentFilter, page: PageInput) -> Page[PaymentView]: ...
+    async def listOwned(self, ownerId: UUID, chosen: PaymentFilter, page: PageInput) -> Page[PaymentView]: ...
 
 
 class AttemptRepositoryInterface(ABC):
@@ -111,6 +111,9 @@ class AttemptRepositoryInterface(ABC):
 
     @abstractmethod
     async def getOfPayment(self, paymentId: UUID) -> PaymentAttempt: ...
+
+    @abstractmethod
+    async def findByNumber(self, bankAccount: str, virtualAccountNo: str) -> PaymentAttempt | None: ...
 
     @abstractmethod
     async def claimDue(self, at: datetime, lease: timedelta, most: int) -> Sequence[PaymentAttempt]:

@@ -23,6 +23,6 @@ def splitByJakartaDay(since: datetime, until: datetime) -> list[tuple[datetime, 
     last = until.astimezone(JAKARTA)
     while at < last:
         endOfDay = startOfJakartaDay(at.date() + timedelta(days=1)) - timedelta(minutes=1)
-        pieces.append((at, min(endOfDay, last)))
+        pieces.append((at, min(max(at, endOfDay), last)))
         at = endOfDay + timedelta(minutes=1)
     return pieces

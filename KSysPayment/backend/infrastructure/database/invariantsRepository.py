@@ -10,7 +10,7 @@ from KSysPayment.backend.domain.interfaces.invariantsInterface import Invariants
 from KSysPayment.backend.domain.models.statuses import PAYMENT_MOVES
 from shared.backend.database.engine import Database
 
-PATIENCE: Final = timedelta(minutes=2)
+PATIENCE: Final = timedelta(minutes=5)
 MOST_SHOWN: Final = 20
 LEGAL_MOVES: Final = sorted(f"{start.value}>{end.value}" for start, ends in PAYMENT_MOVES.items() for end in ends)
 

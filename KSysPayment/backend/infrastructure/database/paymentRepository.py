@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -59,7 +60,7 @@ class PaymentRepository(BaseRepository[Payment], PaymentRepositoryInterface):
     async def lock(self, paymentId: UUID) -> Payment:
         return await self._lockOne(col(Payment.id) == paymentId)
 
-    async def list(self, ownerId: UUID, chosen: PaymentFilter, page: PageInput) -> Page[PaymentView]:
+    async def listOwned(self, ownerId: UUID, chosen: PaymentFilter, page: PageInput) -> Page[PaymentView]:
         statement = select(Payment).where(Payment.ownerId == ownerId, *_conditions(chosen))
         found = await self.page(statement, page, ["createdAt", "id"])
         attempts = select(PaymentAttempt).where(col(PaymentAttempt.paymentId).in_([row.id for row in found.items]))
@@ -89,12 +90,16 @@ class PaymentRepository(BaseRepository[Payment], PaymentRepositoryInterface):
         return (await self._session.exec(statement)).one_or_none()
 
 
-def _conditions(chosen: PaymentFilter) -> list[ColumnElement[bool]]:
-    pairs: list[tuple[object, ColumnElement[bool]]] = [
-        (chosen.status, col(Payment.status) == chosen.status),
-        (chosen.method, col(Payment.method) == chosen.method),
-        (chosen.reference, col(Payment.reference) == chosen.reference),
-        (chosen.createdFrom, col(Payment.createdAt) >= chosen.createdFrom),
-        (chosen.createdTo, col(Payment.createdAt) < chosen.createdTo),
-    ]
-    return [condition for value, condition in pairs if value is not None]
+def _conditions(chosen: PaymentFilter) -> Sequence[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if chosen.status is not None:
+        conditions.append(col(Payment.status) == chosen.status)
+    if chosen.method is not None:
+        conditions.append(col(Payment.method) == chosen.method)
+    if chosen.reference is not None:
+        conditions.append(col(Payment.reference) == chosen.reference)
+    if chosen.createdFrom is not None:
+        conditions.append(col(Payment.createdAt) >= chosen.createdFrom)
+    if chosen.createdTo is not None:
+        conditions.append(col(Payment.createdAt) < chosen.createdTo)
+    return conditions

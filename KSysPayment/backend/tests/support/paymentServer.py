@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,15 +13,17 @@ from uuid import UUID
 import httpx
 import uvicorn
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from KSysPayment.backend.compositionRoot import PaymentSettings, composeParts, composePayment, paymentRouters
 from KSysPayment.backend.domain.interfaces.identityReaderInterface import Actor
 from KSysPayment.simulator.testing import RunningSimulator
-from shared.backend.database.engine import Database
 from shared.backend.exceptions.errors import UnauthorizedError
 from shared.backend.http.credentials import Credential
 from shared.backend.server import ServerPlan, ServerResources, ServiceModule, createServer
 from shared.backend.utils.uuid import generateId, isValidId
+
+ChangeAsOwner = Callable[..., Awaitable[None]]
 
 TITLE = "payment test server"
 
@@ -63,16 +65,24 @@ class PaymentServer:
         keyed = {} if key is None else {"Idempotency-Key": key}
         return {"Authorization": f"Bearer {userId or self.userId}", **keyed}
 
-    async def create(self, *, key: str | None = None, userId: UUID | None = None, **changes: object) -> httpx.Response:
+    async def create(
+        self,
+        *,
+        key: str | None = None,
+        userId: UUID | None = None,
+        reference: str | None = None,
+        changes: Mapping[str, object] | None = None,
+    ) -> httpx.Response:
+        """Ask for 150,000 rupiah; `changes` replaces properties of the body."""
         unique = str(generateId())
         body: dict[str, object] = {
-            "reference": f"ORDER-{unique}",
+            "reference": reference or f"ORDER-{unique}",
             "amount": {"value": "150000.00", "currency": "IDR"},
             "method": "briva",
             "description": "Test order",
         }
         return await self.client.post(
-            "/api/payment/payments", json={**body, **changes}, headers=self.headers(userId, key or unique)
+            "/api/payment/payments", json={**body, **(changes or {})}, headers=self.headers(userId, key or unique)
         )
 
     async def get(self, paymentId: str) -> dict[str, object]:
@@ -103,17 +113,19 @@ class PaymentServer:
 
     async def makeDue(self) -> None:
         """Every open attempt is due now."""
-        async with self.resources.database.openSession() as session:
-            connection = await session.connection()
-            await connection.exec_driver_sql(
-                "UPDATE payment_attempt SET next_check_at = now() - interval '1 second' WHERE next_check_at IS NOT NULL"
-            )
-            await session.commit()
+        await self.change(
+            "UPDATE payment_attempt SET next_check_at = now() - interval '1 second' WHERE next_check_at IS NOT NULL"
+        )
 
-    async def rows(self, statement: str) -> Sequence[Mapping[str, object]]:
+    async def rows(self, statement: str, **values: object) -> Sequence[Mapping[str, object]]:
         async with self.resources.database.openSession() as session:
-            found = await (await session.connection()).exec_driver_sql(statement)
+            found = await (await session.connection()).execute(text(statement), values)
             return [dict(row) for row in found.mappings().all()]
+
+    async def change(self, statement: str, **values: object) -> None:
+        async with self.resources.database.openSession() as session:
+            await (await session.connection()).execute(text(statement), values)
+            await session.commit()
 
     async def violations(self) -> Mapping[str, Sequence[str]]:
         await self.run("relay")
@@ -169,7 +181,3 @@ async def runPaymentServer(
         finally:
             server.should_exit = True
             await serving
-
-
-def openDatabase(url: str) -> Database:
-    return Database(url, poolSize=2, applicationName="payment test")
