@@ -83,7 +83,8 @@ def provideHealthChecks(request: Request) -> HealthChecks:
 
 HealthChecksDep = Annotated[HealthChecks, Depends(provideHealthChecks)]
 
-healthRouter = APIRouter(tags=["health"])
+# Not in the OpenAPI document: through the gateway `/health` is the gateway's own.
+healthRouter = APIRouter(tags=["health"], include_in_schema=False)
 
 
 @healthRouter.get(
