@@ -1,8 +1,6 @@
-import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  plugins: [react()],
   test: {
     environment: 'happy-dom',
     include: ['{shared,KAuthApp,KSysPayment,KSysAdmin}/frontend/src/**/*.test.{ts,tsx}'],

@@ -14,7 +14,7 @@ const accountRoute = createRoute({
   path: '/',
   beforeLoad: async ({ context }) => {
     try {
-      await context.queryClient.ensureQueryData(accountQueries.me())
+      await context.queryClient.query({ ...accountQueries.me(), staleTime: 'static' })
     } catch (error) {
       if (isUnauthenticated(error)) throw redirect({ to: '/sign-in' })
       throw error

@@ -16,12 +16,19 @@ const signInRoute = createRoute({
   component: SignInPage,
 })
 
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  validateSearch: (search) => textParams(search, 'token'),
+  component: lazyRouteComponent(() => import('./features/invitation/invitationPage'), 'InvitationPage'),
+})
+
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'signedIn',
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.queryClient.ensureQueryData(signInQueries.me())
+      await context.queryClient.query({ ...signInQueries.me(), staleTime: 'static' })
     } catch (error) {
       if (!isUnauthenticated(error)) throw error
       const isStart = location.pathname === '/' && location.searchStr === ''
@@ -86,6 +93,7 @@ export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree: rootRoute.addChildren([
       signInRoute,
+      invitationRoute,
       signedInRoute.addChildren([overviewRoute, usersRoute, userRoute, paymentsRoute, paymentRoute, limitsRoute, settingsRoute, auditRoute]),
     ]),
     basepath: '/admin',

@@ -19,7 +19,7 @@ const signedInRoute = createRoute({
   id: 'signedIn',
   beforeLoad: async ({ context }) => {
     try {
-      await context.queryClient.ensureQueryData(meQueries.me())
+      await context.queryClient.query({ ...meQueries.me(), staleTime: 'static' })
     } catch (error) {
       if (!isUnauthenticated(error)) throw error
       // the query client has sent the browser to the sign-in page: show nothing until it has left

@@ -1,5 +1,5 @@
 import { createApiClient } from '@k/ui'
-import type { paths } from './contract'
+import type { paths } from './schema.gen'
 
 export const api = createApiClient<paths>({
   csrfPath: '/api/auth/csrf',

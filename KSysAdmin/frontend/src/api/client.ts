@@ -1,5 +1,5 @@
 import { createApiClient } from '@k/ui'
-import type { paths } from './contract'
+import type { paths } from './schema.gen'
 
 export const api = createApiClient<paths>({
   csrfPath: '/api/admin/auth/csrf',
@@ -8,5 +8,6 @@ export const api = createApiClient<paths>({
     '/api/admin/auth/second-factor',
     '/api/admin/auth/mfa/totp/enroll',
     '/api/admin/auth/mfa/totp/confirm',
+    '/api/admin/auth/invitation/accept',
   ],
 })

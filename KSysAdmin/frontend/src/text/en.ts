@@ -36,6 +36,12 @@ export const en = {
   'recovery.kept': 'I have kept these codes',
   'recovery.go': 'Go on',
 
+  'invitation.title': 'Welcome',
+  'invitation.lead': 'Choose the password of your administrator account. The second step follows.',
+  'invitation.hint': 'At least 15 characters, of any kind.',
+  'invitation.short': 'At least {count} characters',
+  'invitation.submit': 'Set password',
+
   'overview.title': 'Overview',
   'overview.at': 'As of',
   'overview.users': 'Users',
@@ -73,7 +79,7 @@ export const en = {
   'users.no': 'no',
   'users.noName': 'No name given',
   'users.back': 'All users',
-  'userStatus.pending': 'Not confirmed',
+  'userStatus.pendingVerification': 'Not confirmed',
   'userStatus.active': 'Active',
   'userStatus.suspended': 'Suspended',
   'users.suspend': 'Suspend',

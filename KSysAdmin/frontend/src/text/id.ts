@@ -38,6 +38,12 @@ export const id: Record<TextKey, string> = {
   'recovery.kept': 'Kode-kode ini sudah saya simpan',
   'recovery.go': 'Lanjut',
 
+  'invitation.title': 'Selamat datang',
+  'invitation.lead': 'Pilih kata sandi akun administrator Anda. Langkah kedua menyusul.',
+  'invitation.hint': 'Paling sedikit 15 karakter, apa saja.',
+  'invitation.short': 'Paling sedikit {count} karakter',
+  'invitation.submit': 'Simpan kata sandi',
+
   'overview.title': 'Ikhtisar',
   'overview.at': 'Per',
   'overview.users': 'Pengguna',
@@ -75,7 +81,7 @@ export const id: Record<TextKey, string> = {
   'users.no': 'tidak',
   'users.noName': 'Tanpa nama',
   'users.back': 'Semua pengguna',
-  'userStatus.pending': 'Belum dikonfirmasi',
+  'userStatus.pendingVerification': 'Belum dikonfirmasi',
   'userStatus.active': 'Aktif',
   'userStatus.suspended': 'Ditangguhkan',
   'users.suspend': 'Tangguhkan',

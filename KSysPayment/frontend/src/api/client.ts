@@ -1,4 +1,4 @@
 import { createApiClient } from '@k/ui'
-import type { paths } from './contract'
+import type { paths } from './schema.gen'
 
 export const api = createApiClient<paths>({ csrfPath: '/api/auth/csrf' })

@@ -41,7 +41,7 @@ export const en = {
   'create.briva': 'BRIVA: BRI virtual account',
   'create.submit': 'Create payment',
   'check.amount': 'Enter an amount above zero',
-  'check.reference': 'Letters, digits and - _ . / only, at most 64',
+  'check.reference': 'Up to 64 letters, digits and signs, without spaces',
 
   'detail.back': 'All payments',
   'detail.loading': 'Payment',

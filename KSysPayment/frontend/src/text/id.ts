@@ -43,7 +43,7 @@ export const id: Record<TextKey, string> = {
   'create.briva': 'BRIVA: virtual account BRI',
   'create.submit': 'Buat pembayaran',
   'check.amount': 'Isi jumlah di atas nol',
-  'check.reference': 'Hanya huruf, angka, dan - _ . /, paling banyak 64',
+  'check.reference': 'Paling banyak 64 huruf, angka, dan tanda, tanpa spasi',
 
   'detail.back': 'Semua pembayaran',
   'detail.loading': 'Pembayaran',

@@ -25,7 +25,7 @@ export class ProblemError extends Error {
 
   constructor(
     readonly problem: Problem,
-    readonly retryAfterSeconds: number | undefined = undefined,
+    readonly retryAfterSeconds?: number,
   ) {
     super(problem.detail ?? problem.title)
   }

@@ -7,7 +7,7 @@ export function Amount({ money, className }: { money: Money; className?: string 
   const { locale } = useI18n()
   return (
     <span className={cn('digits whitespace-nowrap', className)}>
-      <span className="text-[0.72em] font-normal opacity-75">{currencyLabel(money.currency, locale)}</span>
+      <span className="text-[0.72em] font-normal">{currencyLabel(money.currency, locale)}</span>
       {'\u00a0'}
       {formatAmount(money, locale)}
     </span>

@@ -64,8 +64,7 @@ export function AccountMenu(props: { name: string; detail: string; children: Rea
         </span>
         <ChevronDown aria-hidden="true" className="size-4 text-ink-soft" />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
+      <DropdownMenu.Content
           align="end"
           sideOffset={8}
           collisionPadding={12}
@@ -105,8 +104,7 @@ export function AccountMenu(props: { name: string; detail: string; children: Rea
               </DropdownMenu.RadioItem>
             ))}
           </DropdownMenu.RadioGroup>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   )
 }

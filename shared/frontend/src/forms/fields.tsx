@@ -220,7 +220,7 @@ export function SelectControl({ choices, onValueChange, className, ...select }: 
 
 export function Form<Values extends FormValues>(props: { form: FormState<Values>; children: ReactNode; className?: string }) {
   return (
-    <form ref={props.form.ref} noValidate onSubmit={props.form.onSubmit} className={props.className ?? 'flex flex-col gap-5'}>
+    <form noValidate onSubmit={props.form.onSubmit} className={props.className ?? 'flex flex-col gap-5'}>
       {props.children}
     </form>
   )

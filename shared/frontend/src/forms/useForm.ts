@@ -1,4 +1,4 @@
-import { useId, useRef, useState, type RefObject, type SubmitEvent } from 'react'
+import { useId, useState, type SubmitEvent } from 'react'
 import { fieldNameOf, ProblemError } from '../api/problem'
 
 export type FormValues = Record<string, string | boolean>
@@ -15,7 +15,6 @@ export interface FormOptions<Values extends FormValues> {
 
 export interface FormState<Values extends FormValues> {
   id: string
-  ref: RefObject<HTMLFormElement | null>
   values: Values
   errors: FieldErrors<Values>
   /** What the server said about the whole, if it refused. */
@@ -29,37 +28,35 @@ export interface FormState<Values extends FormValues> {
 /** State of one form: what was typed, what is wrong with it, whether it is under way. Focus goes to the first wrong field. */
 export function useForm<Values extends FormValues>(options: FormOptions<Values>): FormState<Values> {
   const id = useId()
-  const ref = useRef<HTMLFormElement>(null)
   const [values, setValues] = useState(options.initial)
   const [errors, setErrors] = useState<FieldErrors<Values>>({})
   const [problem, setProblem] = useState<unknown>(null)
   const [isSubmitting, setIsSubmitting] = useState(false)
 
-  function showErrors(found: FieldErrors<Values>): void {
+  function showErrors(found: FieldErrors<Values>, element: HTMLFormElement): void {
     setErrors(found)
     const names = new Set(Object.keys(found))
-    const first = Array.from(ref.current?.elements ?? []).find((element) => names.has(element.getAttribute('name') ?? ''))
+    const first = Array.from(element.elements).find((element) => names.has(element.getAttribute('name') ?? ''))
     if (first instanceof HTMLElement) first.focus()
   }
 
-  function onRefused(error: unknown): void {
+  function onRefused(error: unknown, element: HTMLFormElement): void {
     setProblem(error)
-    if (error instanceof ProblemError) showErrors(toFieldErrors(error, options))
+    if (error instanceof ProblemError) showErrors(toFieldErrors(error, options), element)
   }
 
-  async function submit(): Promise<void> {
+  async function submit(element: HTMLFormElement): Promise<void> {
     const found = options.validate?.(values) ?? {}
     setProblem(null)
-    showErrors(found)
+    showErrors(found, element)
     if (Object.keys(found).length > 0 || isSubmitting) return
     setIsSubmitting(true)
-    await options.submit(values).catch(onRefused)
+    await options.submit(values).catch((error: unknown) => onRefused(error, element))
     setIsSubmitting(false)
   }
 
   return {
     id,
-    ref,
     values,
     errors,
     problem,
@@ -70,7 +67,7 @@ export function useForm<Values extends FormValues>(options: FormOptions<Values>)
     },
     onSubmit: (event) => {
       event.preventDefault()
-      void submit()
+      void submit(event.currentTarget)
     },
     reset: (fresh) => {
       setValues(fresh ?? options.initial)

@@ -3,7 +3,7 @@
  * Anything else (other origins, `//host`, backslashes, schemes) is not followed.
  */
 export function safeReturnPath(asked: string | undefined, allowed: readonly string[]): string | null {
-  if (asked === undefined || !asked.startsWith('/')) return null
+  if (!asked?.startsWith('/')) return null
   const url = new URL(asked, globalThis.location.origin)
   if (url.origin !== globalThis.location.origin || /[\\\s]/.test(asked)) return null
   const isOurs = allowed.some((base) => url.pathname === base || url.pathname.startsWith(`${base}/`))

@@ -14,8 +14,8 @@ export function storedTheme(): Theme {
 
 /** Shows the page in this theme from now on; `system` follows the device. */
 export function applyTheme(theme: Theme): void {
-  if (theme === 'system') delete document.documentElement.dataset['theme']
-  else document.documentElement.dataset['theme'] = theme
+  if (theme === 'system') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = theme
   try {
     localStorage.setItem(STORED_UNDER, theme)
   } catch {
@@ -26,5 +26,5 @@ export function applyTheme(theme: Theme): void {
 /** Called once before the first paint. */
 export function applyStoredTheme(): void {
   const theme = storedTheme()
-  if (theme !== 'system') document.documentElement.dataset['theme'] = theme
+  if (theme !== 'system') document.documentElement.dataset.theme = theme
 }

@@ -19,7 +19,7 @@ export const accountQueries = {
 export function useUpdateProfile() {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: (body: { fullName: string | null; locale: 'en' | 'id' }) => unwrap(api.PATCH('/api/auth/me', { body })),
+    mutationFn: (body: { fullName: string; locale: 'en' | 'id' }) => unwrap(api.PATCH('/api/auth/me', { body })),
     onSuccess: (me) => queryClient.setQueryData(accountQueries.me().queryKey, me),
   })
 }

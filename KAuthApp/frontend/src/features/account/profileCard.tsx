@@ -28,7 +28,7 @@ export function ProfileCard({ me }: { me: User }) {
     initial: { fullName: me.fullName ?? '', locale: me.locale },
     submit: async (values) => {
       const locale = isLocale(values.locale) ? values.locale : 'en'
-      await update.mutateAsync({ fullName: values.fullName.trim() || null, locale })
+      await update.mutateAsync({ fullName: values.fullName.trim(), locale })
       chooseLocale(locale)
       toast(text('profile.saved'))
     },

@@ -34,7 +34,7 @@ function SessionItem({ session }: { session: Session }) {
   const toast = useToast()
   const problemText = useProblemText()
   const end = useEndSession()
-  const device = session.deviceLabel ?? text('sessions.unknownDevice')
+  const device = session.deviceLabel || text('sessions.unknownDevice')
   const Icon = /mobile|android|iphone/i.test(session.userAgent ?? '') ? Smartphone : Monitor
 
   function endIt(): void {

@@ -1,11 +1,13 @@
 import { unwrap } from '@k/ui'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/client'
+import type { SecondFactorRequired, SignedIn } from '../../api/types'
 
 export function useSignIn() {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: (body: { email: string; password: string }) => unwrap(api.POST('/api/auth/login', { body: { ...body, client: 'browser' } })),
+    mutationFn: async (body: { email: string; password: string }): Promise<SignedIn | SecondFactorRequired> =>
+      unwrap(api.POST('/api/auth/login', { body: { ...body, client: 'browser' } })),
     onSuccess: () => queryClient.clear(),
   })
 }

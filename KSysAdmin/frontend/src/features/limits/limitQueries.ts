@@ -7,7 +7,7 @@ export const limitQueries = {
   list: () =>
     queryOptions({
       queryKey: ['limits'],
-      queryFn: ({ signal }) => unwrap(api.GET('/api/admin/rate-limit-policies', { signal })),
+      queryFn: ({ signal }) => unwrap(api.GET('/api/admin/rate-limit-policies', { params: { query: { limit: 200 } }, signal })),
     }),
 }
 

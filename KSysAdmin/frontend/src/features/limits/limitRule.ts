@@ -64,7 +64,7 @@ export function toRule(values: LimitValues): RateLimitRule {
   }
 }
 
-export function checkLimit(text: Text, values: LimitValues): Partial<Record<keyof LimitValues & string, string>> {
+export function checkLimit(text: Text, values: LimitValues): Partial<Record<keyof LimitValues, string>> {
   return {
     ...(values.name.trim() === '' && { name: text('kit.required') }),
     ...(!values.path.trim().startsWith('/') && { path: text('check.path') }),

@@ -47,8 +47,8 @@ function Numbers({ overview }: { overview: Overview }) {
       <NumberTile label={text('overview.liveSessions')} value={users.liveSessions} />
       <NumberTile
         label={text('overview.paid')}
-        value={payments.byStatus['paid'] ?? 0}
-        note={text('overview.waiting', { count: payments.byStatus['awaitingPayment'] ?? 0 })}
+        value={payments.byStatus.paid ?? 0}
+        note={text('overview.waiting', { count: payments.byStatus.awaitingPayment ?? 0 })}
       />
       <NumberTile
         label={text('overview.exceptions')}
@@ -87,7 +87,7 @@ function Received({ overview }: { overview: Overview }) {
           <CardBody>
             <ReceivedChart days={days} />
           </CardBody>
-          <Table label={text('overview.received')}>
+          <Table label={text('overview.receivedLead')}>
             <thead>
               <tr>
                 <HeaderCell>{text('overview.day')}</HeaderCell>

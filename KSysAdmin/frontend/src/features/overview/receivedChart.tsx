@@ -11,7 +11,7 @@ export function ReceivedChart({ days }: { days: readonly Day[] }) {
   const shown = days.slice(-14)
   const heights = barHeights(shown.map((day) => day.received.value))
   return (
-    <svg aria-hidden="true" viewBox={`0 0 ${Math.max(7, shown.length) * STEP} ${HEIGHT + 2}`} className="h-40 w-full" preserveAspectRatio="xMinYMax meet">
+    <svg aria-hidden="true" viewBox={`0 0 ${Math.max(7, shown.length) * STEP} ${HEIGHT + 2}`} className="h-auto max-h-64 w-full">
       <line x1="0" x2="100%" y1={HEIGHT + 1} y2={HEIGHT + 1} className="stroke-line" />
       {shown.map((day, index) => (
         <rect

@@ -57,7 +57,7 @@ function PaymentTable({ items }: { items: readonly Payment[] }) {
           <HeaderCell>{text('payments.reference')}</HeaderCell>
           <HeaderCell className="text-right">{text('payments.amount')}</HeaderCell>
           <HeaderCell className="text-right max-lg:hidden">{text('payments.received')}</HeaderCell>
-          <HeaderCell>{text('payments.status')}</HeaderCell>
+          <HeaderCell className="max-sm:hidden">{text('payments.status')}</HeaderCell>
           <HeaderCell className="max-md:hidden">{text('payments.created')}</HeaderCell>
         </tr>
       </thead>
@@ -72,6 +72,9 @@ function PaymentTable({ items }: { items: readonly Payment[] }) {
               >
                 {payment.reference}
               </Link>
+              <span className="mt-1.5 block sm:hidden">
+                <Statuses payment={payment} />
+              </span>
             </Cell>
             <Cell className="text-right font-medium">
               <Amount money={payment.amount} />
@@ -79,11 +82,8 @@ function PaymentTable({ items }: { items: readonly Payment[] }) {
             <Cell className="text-right text-ink-soft max-lg:hidden">
               <Amount money={payment.received} />
             </Cell>
-            <Cell>
-              <span className="flex flex-wrap gap-1.5">
-                <PaymentStatusBadge status={payment.status} />
-                {payment.needsReview && <Badge tone="brick">{text('payments.needsReview')}</Badge>}
-              </span>
+            <Cell className="max-sm:hidden">
+              <Statuses payment={payment} />
             </Cell>
             <Cell className="whitespace-nowrap text-ink-soft max-md:hidden">
               <Time at={payment.createdAt} />
@@ -92,5 +92,15 @@ function PaymentTable({ items }: { items: readonly Payment[] }) {
         ))}
       </tbody>
     </Table>
+  )
+}
+
+function Statuses({ payment }: { payment: Payment }) {
+  const text = useText()
+  return (
+    <span className="flex flex-wrap gap-1.5">
+      <PaymentStatusBadge status={payment.status} />
+      {payment.needsReview && <Badge tone="brick">{text('payments.needsReview')}</Badge>}
+    </span>
   )
 }

@@ -5,7 +5,7 @@ export type SettingKind = 'list' | 'number' | 'boolean' | 'text'
 
 /** How a setting is edited, from the JSON schema its server gives. */
 export function kindOf(setting: Pick<Setting, 'valueSchema'>): SettingKind {
-  switch (setting.valueSchema['type']) {
+  switch (setting.valueSchema.type) {
     case 'array':
       return 'list'
     case 'integer':

@@ -51,7 +51,7 @@ function UserTable({ items }: { items: readonly User[] }) {
       <thead>
         <tr>
           <HeaderCell>{text('users.user')}</HeaderCell>
-          <HeaderCell>{text('users.status')}</HeaderCell>
+          <HeaderCell className="max-sm:hidden">{text('users.status')}</HeaderCell>
           <HeaderCell className="max-md:hidden">{text('users.lastLogin')}</HeaderCell>
           <HeaderCell className="max-md:hidden">{text('users.created')}</HeaderCell>
         </tr>
@@ -68,8 +68,11 @@ function UserTable({ items }: { items: readonly User[] }) {
                 {user.email}
               </Link>
               <span className="block truncate text-sm text-ink-soft">{user.fullName ?? text('users.noName')}</span>
+              <span className="mt-1.5 block sm:hidden">
+                <UserStatusBadge status={user.status} />
+              </span>
             </Cell>
-            <Cell>
+            <Cell className="max-sm:hidden">
               <UserStatusBadge status={user.status} />
             </Cell>
             <Cell className="whitespace-nowrap text-ink-soft max-md:hidden">

@@ -2,7 +2,11 @@ import { Badge, type Tone } from '@k/ui'
 import type { UserStatus } from '../../api/types'
 import { useText } from '../../text/text'
 
-const TONES: Record<UserStatus, Tone> = { pending: 'neutral', active: 'jade', suspended: 'brick' }
+const TONES: Record<UserStatus, Tone> = {
+  active: 'jade',
+  pendingVerification: 'neutral',
+  suspended: 'brick',
+}
 
 export const USER_STATUSES = Object.keys(TONES) as readonly UserStatus[]
 

@@ -53,7 +53,7 @@ function WhereToPay({ briva, view }: { briva: Briva; view: Checkout }) {
       <div className="flex flex-col gap-3">
         <div className="flex flex-col gap-1">
           <span className="text-sm text-ink-soft">{text('checkout.number')}</span>
-          <VirtualAccountNumber number={briva.virtualAccountNo} className="text-[1.7rem] leading-snug font-semibold sm:text-[1.9rem]" />
+          <VirtualAccountNumber briva={briva} className="text-[1.4rem] leading-snug font-semibold sm:text-[1.85rem]" />
           <span className="text-[0.95rem] text-ink-soft">
             {text('checkout.name')}: <span className="text-ink">{briva.accountName}</span>
           </span>

@@ -9,7 +9,6 @@ import {
   parseRupiah,
   SelectField,
   SubmitButton,
-  TextAreaField,
   TextField,
   useForm,
   useI18n,
@@ -43,7 +42,7 @@ export function CreatePaymentPage() {
 
   function validate(values: Values): FieldErrors<Values> {
     return {
-      ...(!/^[\w./-]{1,64}$/.test(values.reference.trim()) && { reference: text('check.reference') }),
+      ...(!/^[\x21-\x7e]{1,64}$/.test(values.reference.trim()) && { reference: text('check.reference') }),
       ...(parseRupiah(values.amount) === null && { amount: text('check.amount') }),
     }
   }
@@ -109,14 +108,14 @@ export function CreatePaymentPage() {
                 choices={EXPIRIES.map(({ value, key }) => ({ value, label: text(key) }))}
               />
             </div>
-            <TextAreaField
+            <TextField
               form={form}
               name="description"
               label={text('create.description')}
               hint={text('create.descriptionHint')}
               isOptional
-              rows={2}
-              maxLength={250}
+              autoComplete="off"
+              maxLength={255}
             />
             <div className="flex items-center justify-between gap-4 rounded-control bg-sunken px-4 py-3 text-[0.95rem]">
               <span className="text-ink-soft">{text('create.method')}</span>

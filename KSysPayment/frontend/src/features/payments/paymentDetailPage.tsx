@@ -99,7 +99,7 @@ function PaymentFacts({ payment }: { payment: Payment }) {
           {payment.briva && (
             <Fact label={text('detail.virtualAccount')} isWide>
               <span className="flex flex-wrap items-center gap-x-4 gap-y-2">
-                <VirtualAccountNumber number={payment.briva.virtualAccountNo} className="text-xl font-medium" />
+                <VirtualAccountNumber briva={payment.briva} className="text-xl font-medium" />
                 <CopyButton value={digitsOf(payment.briva.virtualAccountNo)} />
               </span>
             </Fact>

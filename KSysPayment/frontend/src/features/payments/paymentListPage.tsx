@@ -85,7 +85,7 @@ function PaymentTable({ items }: { items: readonly Payment[] }) {
         <tr>
           <HeaderCell>{text('list.reference')}</HeaderCell>
           <HeaderCell className="text-right">{text('list.amount')}</HeaderCell>
-          <HeaderCell>{text('list.status')}</HeaderCell>
+          <HeaderCell className="max-sm:hidden">{text('list.status')}</HeaderCell>
           <HeaderCell className="max-sm:hidden">{text('list.created')}</HeaderCell>
         </tr>
       </thead>
@@ -101,11 +101,14 @@ function PaymentTable({ items }: { items: readonly Payment[] }) {
                 {payment.reference}
               </Link>
               {payment.description && <span className="block truncate text-sm text-ink-soft max-sm:hidden">{payment.description}</span>}
+              <span className="mt-1.5 block sm:hidden">
+                <StatusBadge status={payment.status} />
+              </span>
             </Cell>
             <Cell className="text-right font-medium">
               <Amount money={payment.amount} />
             </Cell>
-            <Cell>
+            <Cell className="max-sm:hidden">
               <StatusBadge status={payment.status} />
             </Cell>
             <Cell className="whitespace-nowrap text-ink-soft max-sm:hidden">

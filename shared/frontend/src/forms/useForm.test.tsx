@@ -1,0 +1,86 @@
+import { screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { expect, test, vi } from 'vitest'
+import { ProblemError } from '../api/problem'
+import { renderKit } from '../test/render'
+import { Form, FormProblem, PasswordField, SubmitButton, TextField } from './fields'
+import { useForm } from './useForm'
+
+interface Props {
+  submit: (values: { email: string; password: string }) => Promise<unknown>
+}
+
+function SampleForm({ submit }: Props) {
+  const form = useForm({
+    initial: { email: '', password: '' },
+    validate: (values) => (values.email === '' ? { email: 'Address, please' } : {}),
+    fieldText: (code) => (code === 'auth.passwordTooShort' ? 'Longer, please' : undefined),
+    submit,
+  })
+  return (
+    <Form form={form}>
+      <TextField form={form} name="email" label="Email" hint="Where we write to" />
+      <PasswordField form={form} name="password" label="Password" />
+      <FormProblem form={form} />
+      <SubmitButton form={form}>Send</SubmitButton>
+    </Form>
+  )
+}
+
+const send = () => userEvent.click(screen.getByRole('button', { name: 'Send' }))
+
+test('nothing is sent while something is missing; the field says so and has the focus', async () => {
+  const submit = vi.fn()
+  renderKit(<SampleForm submit={submit} />)
+  await send()
+  const email = screen.getByRole('textbox', { name: 'Email' })
+  expect(submit).not.toHaveBeenCalled()
+  expect(document.activeElement).toBe(email)
+  expect(email.getAttribute('aria-invalid')).toBe('true')
+  const described = (email.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent)
+  expect(described).toEqual(['Address, please', 'Where we write to'])
+})
+
+test('typing takes the complaint away, and the values are sent', async () => {
+  const submit = vi.fn().mockResolvedValue(undefined)
+  renderKit(<SampleForm submit={submit} />)
+  await send()
+  await userEvent.type(screen.getByRole('textbox', { name: 'Email' }), 'a@b.c')
+  expect(screen.getByRole('textbox', { name: 'Email' }).getAttribute('aria-invalid')).toBeNull()
+  await send()
+  expect(submit).toHaveBeenCalledExactlyOnceWith({ email: 'a@b.c', password: '' })
+})
+
+test('what the server refused stands at its field, in our words', async () => {
+  const refused = new ProblemError({
+    title: 'The password is too short',
+    status: 422,
+    code: 'auth.passwordTooShort',
+    errors: [{ field: 'password', code: 'auth.passwordTooShort', message: 'use at least 15 characters' }],
+  })
+  renderKit(<SampleForm submit={() => Promise.reject(refused)} />)
+  await userEvent.type(screen.getByRole('textbox', { name: 'Email' }), 'a@b.c')
+  await send()
+  await screen.findByText('Longer, please')
+  expect(document.activeElement).toBe(screen.getByLabelText('Password'))
+})
+
+test('a refusal of the whole is announced by its code, with the wait it asks for', async () => {
+  const limited = new ProblemError({ title: 'Too many', status: 429, code: 'gateway.rateLimited' }, 7)
+  renderKit(<SampleForm submit={() => Promise.reject(limited)} />, { locale: 'id' })
+  await userEvent.type(screen.getByRole('textbox', { name: 'Email' }), 'a@b.c')
+  await send()
+  await waitFor(() => expect(screen.getByRole('alert').textContent).toBe('Terlalu banyak percobaan. Coba lagi dalam 7 detik.'))
+})
+
+test('a form under way is busy and is not sent twice', async () => {
+  let finish: () => void = () => undefined
+  const submit = vi.fn(() => new Promise<void>((resolve) => (finish = resolve)))
+  renderKit(<SampleForm submit={submit} />)
+  await userEvent.type(screen.getByRole('textbox', { name: 'Email' }), 'a@b.c{Enter}')
+  expect(screen.getByRole('button', { name: 'Send' }).getAttribute('aria-busy')).toBe('true')
+  await userEvent.keyboard('{Enter}')
+  finish()
+  await waitFor(() => expect(screen.getByRole('button', { name: 'Send' }).getAttribute('aria-busy')).toBeNull())
+  expect(submit).toHaveBeenCalledTimes(1)
+})

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { accessibilityFindings } from './support/accessibility.mjs'
+import { findChromium, launchBrowser } from './support/browser.mjs'
+import { ORIGIN, serveMockedSite } from './support/mockedSite.mjs'
+import { PAGES } from './support/pageList.mjs'
+
+// Needs the built apps (`npm run build`) and a Chromium; no server: the API is mocked. K_SCREENSHOTS=folder keeps pictures.
+const screenshots = process.env.K_SCREENSHOTS
+const only = process.env.K_PAGES?.split(',')
+const LOOKS = [
+  { width: 390, colorScheme: 'light', locale: 'en-GB' },
+  { width: 390, colorScheme: 'dark', locale: 'id-ID' },
+  { width: 1280, colorScheme: 'light', locale: 'en-GB' },
+  { width: 1280, colorScheme: 'dark', locale: 'id-ID' },
+]
+// what the browser itself logs when a call is refused on purpose
+const EXPECTED = /Failed to load resource: the server responded with a status of 4/
+
+let browser
+
+before(async () => {
+  if (screenshots) mkdirSync(screenshots, { recursive: true })
+  browser = await launchBrowser()
+})
+
+after(() => browser?.close())
+
+describe('pages under a strict content security policy', { skip: findChromium() === null && 'no Chromium' }, () => {
+  for (const page of PAGES.filter(({ name }) => only === undefined || only.includes(name))) {
+    for (const look of LOOKS) {
+      const title = `${page.name} ${look.width} ${look.colorScheme}`
+      test(title, () => inspect(page, look, title.replaceAll(' ', '-')))
+    }
+  }
+})
+
+async function inspect({ path, answers, act, shows }, { width, colorScheme, locale }, fileName) {
+  const context = await browser.newContext({
+    viewport: { width, height: width === 390 ? 844 : 800 },
+    colorScheme,
+    locale,
+    timezoneId: 'Asia/Jakarta',
+    reducedMotion: 'reduce',
+  })
+  try {
+    await serveMockedSite(context, answers)
+    const page = await context.newPage()
+    const complaints = []
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type()) && !EXPECTED.test(message.text())) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(String(error)))
+
+    await page.goto(ORIGIN + path)
+    await act?.(page)
+    await page.locator(shows).first().waitFor({ timeout: 8_000 })
+    await page.evaluate(() => document.fonts.ready)
+    await page.waitForTimeout(250)
+    if (screenshots) await page.screenshot({ path: join(screenshots, `${fileName}.png`), fullPage: true })
+
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    assert.ok(overflow <= 0, 'the page scrolls sideways')
+    assert.deepEqual(complaints, [], 'the browser complains')
+    assert.deepEqual(await accessibilityFindings(page), [], 'axe-core finds barriers')
+  } finally {
+    await context.close()
+  }
+}
