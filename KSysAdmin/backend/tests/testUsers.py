@@ -215,3 +215,23 @@ async def testTheOverviewCounts(boss: Person) -> None:
     assert overview["users"]["byStatus"]["active"] >= 1
     assert overview["payments"]["byStatus"] == {}
     assert overview["outbox"]["waiting"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/users?query=a%00b", None),
+        ("GET", "/payments?reference=%00", None),
+        ("GET", "/audit-events?actor=%00", None),
+        ("POST", "/auth/login", {"email": "a\u0000@example.com", "password": "x"}),
+        ("POST", "/roles", {"name": "odd", "description": "a\u0000b", "permissions": []}),
+        ("GET", "/audit-events?from=9999-12-31T23:59:59-23:59", None),
+        ("GET", "/payments?createdTo=0001-01-01T00:00:00%2B23:59", None),
+        ("GET", "/users?limit=0", None),
+        ("GET", "/users/not-an-id", None),
+    ],
+)
+async def testOddRequestsAreRefusedNotFailed(boss: Person, method: str, path: str, body: object) -> None:
+    answer = await boss.client.request(method, f"/api/admin{path}", json=body)
+    assert answer.status_code in {401, 422}, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"

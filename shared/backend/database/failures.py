@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 _CONNECTION_CLASSES: Final = ("08", "53", "57P")  # connection, resources, operator intervention
+_TEXT_STATES: Final = frozenset({"22021", "22P05"})  # a byte that is no text, a character jsonb cannot hold
 _RETRYABLE_STATES: Final = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock not available
 
 
@@ -24,6 +25,11 @@ def isDatabaseAway(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         return isConnectionState or error.connection_invalidated
     return isinstance(error, (OperationalError, TimeoutError))
+
+
+def isTextRefused(error: BaseException) -> bool:
+    """True when a text could not be stored because of a character in it: NUL, which JSON allows and PostgreSQL not."""
+    return sqlStateOf(error) in _TEXT_STATES
 
 
 def isRetryable(error: BaseException) -> bool:

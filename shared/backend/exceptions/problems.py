@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from shared.backend.database.failures import isDatabaseAway
+from shared.backend.database.failures import isDatabaseAway, isRetryable, isTextRefused
 from shared.backend.exceptions.errors import (
     BadRequestError,
     ConflictError,
@@ -158,8 +158,15 @@ def headersOf(error: DomainError) -> dict[str, str]:
 
 
 def failureResponse(request: Request, error: Exception) -> JSONResponse:
-    """The answer to what nobody foresaw: says nothing but the request's id; a database that is away is a 503."""
-    if isDatabaseAway(error):
+    """
+    The answer to what nobody foresaw: says nothing but the request's id.
+
+    A database that is away or too busy is a 503; text that it cannot hold (a NUL) was a malformed request.
+    """
+    if isTextRefused(error):
+        detail = "a text holds a character that cannot be stored"
+        return problemResponse(request, 422, "request.invalid", "The request is not valid", detail)
+    if isDatabaseAway(error) or isRetryable(error):
         logger.error.error("database.away", "the database did not answer", exception=error)
         return problemResponse(
             request, 503, UnavailableError.code, UnavailableError.title, "try again", headers={"Retry-After": "1"}

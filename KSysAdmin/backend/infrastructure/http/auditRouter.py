@@ -3,12 +3,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
 
 from KSysAdmin.backend.application.output.auditOutput import AuditEventOutput, AuditVerificationOutput
 from KSysAdmin.backend.domain.interfaces.auditEventRepositoryInterface import AuditFilter
 from KSysAdmin.backend.domain.policies.permission import Permission
 from KSysAdmin.backend.infrastructure.http.authorization import CHANGE_REFUSALS, REFUSALS, UseCasesDep, requires
+from KSysAdmin.backend.infrastructure.http.timeQuery import QueryTime
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.paging import PageDep
 from shared.backend.utils.paging import InvalidCursorError, Page
@@ -22,8 +22,8 @@ def provideFilter(
         str | None, Query(min_length=1, max_length=100, description="`user.suspended`, or a family: `user.`")
     ] = None,
     target: Annotated[str | None, Query(min_length=1, max_length=64, description="Id or kind of what changed")] = None,
-    occurredFrom: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    occurredTo: Annotated[AwareDatetime | None, Query(alias="to", description="Not included")] = None,
+    occurredFrom: Annotated[QueryTime | None, Query(alias="from")] = None,
+    occurredTo: Annotated[QueryTime | None, Query(alias="to", description="Not included")] = None,
 ) -> AuditFilter:
     return AuditFilter(actor=actor, action=action, target=target, occurredFrom=occurredFrom, occurredTo=occurredTo)
 

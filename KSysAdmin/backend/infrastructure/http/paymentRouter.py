@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
 
 from KSysAdmin.backend.application.output.paymentOutput import PaymentOutput, TimelineOutput
 from KSysAdmin.backend.domain.exceptions.userErrors import PaymentNotFoundError
@@ -12,6 +11,7 @@ from KSysAdmin.backend.domain.interfaces.paymentReaderInterface import PaymentFi
 from KSysAdmin.backend.domain.models.paymentStatuses import PaymentMethod, PaymentStatus
 from KSysAdmin.backend.domain.policies.permission import Permission
 from KSysAdmin.backend.infrastructure.http.authorization import REFUSALS, UseCasesDep, requires
+from KSysAdmin.backend.infrastructure.http.timeQuery import QueryTime
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.paging import PageDep
 from shared.backend.utils.paging import InvalidCursorError, Page
@@ -24,8 +24,8 @@ def provideFilter(
     method: Annotated[PaymentMethod | None, Query()] = None,
     reference: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
     ownerId: Annotated[UUID | None, Query()] = None,
-    createdFrom: Annotated[AwareDatetime | None, Query()] = None,
-    createdTo: Annotated[AwareDatetime | None, Query(description="Not included")] = None,
+    createdFrom: Annotated[QueryTime | None, Query()] = None,
+    createdTo: Annotated[QueryTime | None, Query(description="Not included")] = None,
 ) -> PaymentFilter:
     return PaymentFilter(
         status=status,

@@ -1,0 +1,30 @@
+"""What KSysAdmin puts into the outbox for KAuthApp is what KAuthApp takes out."""
+
+from __future__ import annotations
+
+from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO, MailDTO
+from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC as AUTH_MAIL_TOPIC
+from KAuthApp.backend.infrastructure.security.cryptoSecretSealer import CryptoSecretSealer
+from KSysAdmin.backend.application.dto.outboxMessages import (
+    END_USER_COPIES_TOPIC,
+    MAIL_TOPIC,
+    PasswordResetMailDTO,
+    endedUserSessions,
+)
+from KSysAdmin.backend.infrastructure.crypto.secretKeeper import SecretKeeper
+from shared.backend.cryptoFactory import CryptoFactory
+from shared.backend.utils.uuid import generateId
+
+
+def testEndedSessionsAreUnderstood() -> None:
+    sessionIds = [generateId(), generateId()]
+    assert END_USER_COPIES_TOPIC == END_COPIES_TOPIC
+    assert list(EndedSessionsDTO.model_validate(endedUserSessions(sessionIds)).sessionIds) == sessionIds
+
+
+def testAnOrderedResetMailIsUnderstood(crypto: CryptoFactory) -> None:
+    payload = PasswordResetMailDTO.to("Ayu@example.com", SecretKeeper(crypto))
+    assert MAIL_TOPIC == AUTH_MAIL_TOPIC
+    order = MailDTO.model_validate(payload)
+    assert order.kind == "passwordReset"
+    assert order.address(CryptoSecretSealer(crypto)).asGiven == "Ayu@example.com"
