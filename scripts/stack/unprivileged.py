@@ -11,6 +11,7 @@ from typing import Final
 
 ACCOUNTS: Final = ("postgres", "nobody")
 CAP_DAC_READ_SEARCH: Final = 2
+CAP_SETPCAP: Final = 8
 
 
 def dyingWithParent(command: Sequence[str], deathSignal: str = "TERM") -> list[str]:
@@ -27,7 +28,9 @@ def asUnprivileged(command: Sequence[str], deathSignal: str = "INT") -> list[str
     if os.geteuid() != 0:
         return dyingWithParent(command, deathSignal)
     account = unprivilegedAccount()
-    keep = "-all,+dac_read_search" if _holdsReadSearch() else "-all"
+    keep = "-all,+dac_read_search" if _holds(CAP_DAC_READ_SEARCH) else "-all"
+    # Without it access(2), which PostgreSQL asks about its own programs, would overlook the capability.
+    securebits = ["--securebits=+no_setuid_fixup"] if _holds(CAP_DAC_READ_SEARCH) and _holds(CAP_SETPCAP) else []
     return [
         _setpriv(),
         f"--reuid={account.pw_uid}",
@@ -35,6 +38,7 @@ def asUnprivileged(command: Sequence[str], deathSignal: str = "INT") -> list[str
         "--clear-groups",
         f"--inh-caps={keep}",
         f"--ambient-caps={keep}",
+        *securebits,
         f"--pdeathsig={deathSignal}",
         "--",
         *command,
@@ -64,7 +68,7 @@ def _setpriv() -> str:
     return shutil.which("setpriv") or "/usr/bin/setpriv"
 
 
-def _holdsReadSearch() -> bool:
+def _holds(capability: int) -> bool:
     status = Path("/proc/self/status").read_text()
     effective = next(line for line in status.splitlines() if line.startswith("CapEff:"))
-    return bool(int(effective.split()[1], 16) & (1 << CAP_DAC_READ_SEARCH))
+    return bool(int(effective.split()[1], 16) & (1 << capability))
