@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome-stable', '/usr/bin/google-chrome']
+const OWN = new URL('../../../var/tools/bin/chromium', import.meta.url).pathname
+const PLACES = [OWN, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome-stable', '/usr/bin/google-chrome']
 
 /** The machine's own Chromium (K_CHROMIUM names another), or null when there is none. */
 export function findChromium() {

@@ -15,6 +15,7 @@ const payment: Payment = {
   createdAt: '2026-11-21T01:00:00Z',
   expiresAt: '2026-11-22T01:00:00Z',
   paidAt: null,
+  briva: null,
   checkoutUrl: '/payment/checkout/t',
 }
 

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process'
+import { createHmac } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const ROOT = new URL('../../..', import.meta.url).pathname
+
+/** Where the running stack is: K_ENDPOINTS_FILE, else what `scripts/up` wrote. */
+export function readEndpoints() {
+  const file = process.env.K_ENDPOINTS_FILE ?? join(ROOT, 'var', 'run', 'endpoints.json')
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
+/** The newest mail to this address with these words in it: its text, code and first link. */
+export async function awaitMail(mailDir, address, containing = '') {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const text = readMails(mailDir).find((mail) => mail.includes(address) && textOf(mail).includes(containing))
+    if (text !== undefined) return readMail(textOf(text))
+    await pause(200)
+  }
+  throw new Error(`no mail to ${address} with “${containing}”`)
+}
+
+function readMails(mailDir) {
+  const folder = join(mailDir, 'new')
+  const files = readdirSync(folder).map((name) => join(folder, name))
+  return files.sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs).map((file) => readFileSync(file, 'utf8'))
+}
+
+/** The plain part, whatever its transfer encoding. */
+function textOf(mail) {
+  const boundary = /boundary="?([^"\s;]+)"?/i.exec(mail)?.[1]
+  const parts = boundary === undefined ? [mail] : mail.split(`--${boundary}`)
+  const plain = parts.find((part) => /content-type: text\/plain/i.test(part)) ?? mail
+  const separator = /\r?\n\r?\n/.exec(plain)
+  const body = plain.slice(separator === null ? 0 : separator.index)
+  if (/content-transfer-encoding: base64/i.test(plain)) return Buffer.from(body, 'base64').toString('utf8')
+  if (!/content-transfer-encoding: quoted-printable/i.test(plain)) return body
+  const bytes = body.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return Buffer.from(bytes, 'latin1').toString('utf8')
+}
+
+function readMail(text) {
+  return { text, code: /(?<!\d)\d{6}(?!\d)/.exec(text)?.[0], link: /https?:\/\/\S+/.exec(text)?.[0] }
+}
+
+/** One of the commands in `scripts/`, with this on its standard input. */
+export function runScript(name, args, input) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(join(ROOT, 'scripts', name), args, { cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'] })
+    let said = ''
+    child.stdout.on('data', (chunk) => (said += chunk))
+    child.stderr.on('data', (chunk) => (said += chunk))
+    child.on('error', reject)
+    child.on('close', (code) => (code === 0 ? resolve(said) : reject(new Error(`${name} ${args.join(' ')}: ${said}`))))
+    child.stdin.end(input)
+  })
+}
+
+/** The six digits an authenticator app shows for this secret (RFC 6238). */
+export function totpCode(secret, atMs = Date.now()) {
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(atMs / 30_000)))
+  const digest = createHmac('sha1', fromBase32(secret)).update(counter).digest()
+  const start = digest[digest.length - 1] & 0x0f
+  return String((digest.readUInt32BE(start) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
+
+function fromBase32(text) {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const bits = Array.from(text.replace(/[\s=]/g, '').toUpperCase(), (letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('')
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+}
+
+/** One request with exactly these headers, also those that `fetch` would not send. */
+export function send(url, { method = 'GET', headers = {}, body } = {}) {
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method, headers: { ...(body && { 'Content-Type': 'application/json' }), ...headers } }, (response) => {
+      let text = ''
+      response.on('data', (chunk) => (text += chunk))
+      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }))
+    })
+    call.on('error', reject)
+    call.end(body && JSON.stringify(body))
+  })
+}
+
+/** Tries until `isSo` says so; how long it took. */
+export async function awaitThat(isSo, withinMs, what) {
+  const startedAt = Date.now()
+  while (Date.now() - startedAt < withinMs) {
+    if (await isSo()) return Date.now() - startedAt
+    await pause(50)
+  }
+  throw new Error(`not within ${withinMs} ms: ${what}`)
+}
