@@ -98,7 +98,7 @@ def _readTime(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError("a time needs an offset")
-    return at
+    return at.astimezone(UTC)
 
 
 _READERS: Final[Mapping[type, Callable[[str], object]]] = {datetime: _readTime, UUID: UUID, int: int}

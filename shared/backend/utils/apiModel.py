@@ -13,7 +13,10 @@ def _toZulu(at: datetime) -> str:
 def _requireZone(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a time needs an offset")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("the time is outside of the calendar") from error
 
 
 Timestamp = Annotated[
