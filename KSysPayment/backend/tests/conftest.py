@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import asyncpg
 import pytest
 
-from KSysPayment.backend.tests.support.paymentServer import ChangeAsOwner, PaymentServer, runPaymentServer
+from KSysPayment.backend.tests.support.paymentServer import ChangeAsOwner, PaymentServer, ReadAsOwner, runPaymentServer
 from KSysPayment.simulator.testing import RunningSimulator, startSimulator
 
 
@@ -43,3 +43,15 @@ def changeAsOwner(database: OwnedDatabase) -> ChangeAsOwner:
             await connection.close()
 
     return change
+
+
+@pytest.fixture(scope="module")
+def readAsOwner(database: OwnedDatabase) -> ReadAsOwner:
+    async def read(statement: str, *values: object) -> Sequence[Mapping[str, object]]:
+        connection = await asyncpg.connect(database.owner.replace("postgresql+asyncpg://", "postgresql://", 1))
+        try:
+            return [dict(row) for row in await connection.fetch(statement, *values)]
+        finally:
+            await connection.close()
+
+    return read

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from KSysPayment.backend.tests.support.paymentServer import PaymentServer
+from shared.backend.http.credentials import csrfTokenFor
 from shared.backend.utils.uuid import generateId
 
 
@@ -153,3 +154,23 @@ async def testAnotherOwnersPaymentIsNotFound(server: PaymentServer) -> None:
             method, f"/api/payment/payments/{payment['id']}{path}", headers=server.headers(generateId())
         )
         assert (response.status_code, response.json()["code"]) == (404, "payment.notFound")
+
+
+async def testCookieAloneChangesNothing(server: PaymentServer) -> None:
+    userId = generateId()
+    headers = {"Cookie": f"kSession={userId}", "Idempotency-Key": str(generateId())}
+    refused = await server.client.post("/api/payment/payments", json=anOrder(f"C-{userId}"), headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "auth.csrfRequired")
+    proved = {**headers, "X-CSRF-Token": csrfTokenFor(str(userId))}
+    accepted = await server.client.post("/api/payment/payments", json=anOrder(f"C-{userId}"), headers=proved)
+    assert accepted.status_code == 201
+    listed = await server.client.get("/api/payment/payments", headers={"Cookie": headers["Cookie"]})
+    assert len(listed.json()["items"]) == 1
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00", "2026-01-01T00:00:00", "x"])
+async def testTimesNoCalendarHoldsAreRefused(server: PaymentServer, at: str) -> None:
+    response = await server.client.get(
+        "/api/payment/payments", params={"createdFrom": at}, headers=server.headers(generateId())
+    )
+    assert response.status_code == 422, response.text

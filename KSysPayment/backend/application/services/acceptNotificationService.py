@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from KSysPayment.backend.application.output.answerOutput import SnapAnswerOutput
-from KSysPayment.backend.application.services.issueInboundTokenService import hashToken
 from KSysPayment.backend.domain.exceptions.snapErrors import INVALID_TOKEN, SnapRefusedError
 from KSysPayment.backend.domain.interfaces.failpointInterface import FailpointInterface
 from KSysPayment.backend.domain.interfaces.inboundCallInterface import InboundCall, InboundCallVerifierInterface
 from KSysPayment.backend.domain.interfaces.paymentWorkInterface import OpenPaymentWork
-from KSysPayment.backend.domain.models.inboxEvent import InboxEvent, InboxState, InboxVerdict
+from KSysPayment.backend.domain.models.inboxEvent import InboundToken, InboxEvent, InboxState, InboxVerdict
 from KSysPayment.backend.domain.models.paymentException import ExceptionKind
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
@@ -61,7 +60,7 @@ class AcceptNotificationService:
 
     async def _ensureKnownToken(self, token: str, now: datetime) -> None:
         async with self._openWork() as work:
-            known = await work.inboundTokens.findValid(hashToken(token), now)
+            known = await work.inboundTokens.findValid(InboundToken.hashOf(token), now)
         if known is None:
             raise SnapRefusedError(INVALID_TOKEN)
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -46,7 +45,7 @@ class IssueInboundTokenService:
         _ensureGrant(call.body)
         token = self._randomToken()
         row = InboundToken(
-            tokenHash=hashToken(token), clientId=clientId, scope=SCOPE, issuedAt=now, expiresAt=now + LIFETIME
+            tokenHash=InboundToken.hashOf(token), clientId=clientId, scope=SCOPE, issuedAt=now, expiresAt=now + LIFETIME
         )
         async with self._openWork() as work:
             await work.inboundTokens.add(row)
@@ -60,10 +59,6 @@ class IssueInboundTokenService:
             "expiresIn": str(int(LIFETIME.total_seconds())),
         }
         return SnapAnswerOutput(status=200, body=body)
-
-
-def hashToken(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _ensureGrant(body: bytes) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -37,6 +38,11 @@ class InboundToken(PaymentTable, table=True):
     scope: str = Field(max_length=32)
     issuedAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "issued_at"})
     expiresAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "expires_at"})
+
+    @staticmethod
+    def hashOf(token: str) -> str:
+        """What is kept of a token; 256 random bits are not guessed from it."""
+        return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 class InboxEvent(PaymentTable, table=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,13 +16,14 @@ from sqlalchemy import text
 
 from KSysPayment.backend.compositionRoot import PaymentSettings, composeParts, composePayment, paymentRouters
 from KSysPayment.backend.domain.interfaces.identityReaderInterface import Actor
-from KSysPayment.simulator.testing import RunningSimulator
+from KSysPayment.simulator.testing import RunningSimulator, findFreePort
 from shared.backend.exceptions.errors import UnauthorizedError
 from shared.backend.http.credentials import Credential
 from shared.backend.server import ServerPlan, ServerResources, ServiceModule, createServer
 from shared.backend.utils.uuid import generateId, isValidId
 
 ChangeAsOwner = Callable[..., Awaitable[None]]
+ReadAsOwner = Callable[..., Awaitable[Sequence[Mapping[str, object]]]]
 
 TITLE = "payment test server"
 
@@ -133,34 +133,42 @@ class PaymentServer:
         return await parts.invariants.findViolations(self.resources.clock.now())
 
 
+def settingsFor(
+    environment: Mapping[str, object], simulator: RunningSimulator, baseUrl: str, changes: Mapping[str, object]
+) -> PaymentTestSettings:
+    values = {**environment, **bankSettings(simulator), "publicBaseUrl": baseUrl, **changes}
+    return PaymentTestSettings.model_validate(values)
+
+
+def makeServerPlan(onOpen: Callable[[ServerResources, ServiceModule], None]) -> ServerPlan[PaymentTestSettings]:
+    """The payment service alone, on a server of the platform; `onOpen` gets what stands behind it."""
+
+    def compose(resources: ServerResources, settings: PaymentTestSettings) -> Sequence[ServiceModule]:
+        module = composePayment(resources, settings, resolveTestIdentity)
+        onOpen(resources, module)
+        return [module]
+
+    return ServerPlan(
+        title=TITLE,
+        description=TITLE,
+        openApiUrl="/api/openapi.json",
+        settings=PaymentTestSettings,
+        databaseUrl=lambda settings: settings.databasePublicUrl,
+        compose=compose,
+        routers=paymentRouters,
+    )
+
+
 @asynccontextmanager
 async def runPaymentServer(
     environment: Mapping[str, object], simulator: RunningSimulator, **changes: object
 ) -> AsyncIterator[PaymentServer]:
     """The server on a free port; its jobs run only when a test asks."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+    port = findFreePort()
     baseUrl = f"http://127.0.0.1:{port}"
-    settings = PaymentTestSettings.model_validate(
-        {**environment, **bankSettings(simulator), "publicBaseUrl": baseUrl, **changes}
-    )
+    settings = settingsFor(environment, simulator, baseUrl, changes)
     opened: list[tuple[ServerResources, ServiceModule]] = []
-
-    def compose(resources: ServerResources, loaded: PaymentTestSettings) -> Sequence[ServiceModule]:
-        module = composePayment(resources, loaded, resolveTestIdentity)
-        opened.append((resources, module))
-        return [module]
-
-    plan = ServerPlan(
-        title=TITLE,
-        description=TITLE,
-        openApiUrl="/api/openapi.json",
-        settings=PaymentTestSettings,
-        databaseUrl=lambda loaded: loaded.databasePublicUrl,
-        compose=compose,
-        routers=paymentRouters,
-    )
+    plan = makeServerPlan(lambda resources, module: opened.append((resources, module)))
     config = uvicorn.Config(
         createServer(plan, settings), "127.0.0.1", port, log_level="warning", timeout_graceful_shutdown=1
     )
