@@ -155,6 +155,8 @@ async def testARateLimitIsCreatedChangedAndRemoved(boss: Person, redis: RedisCli
 
     twice = await boss.post("/rate-limit-policies", POLICY)
     assert twice.json()["code"] == "rateLimit.exists"
+    renamed = await boss.put(f"/rate-limit-policies/{policyId}", {**POLICY, "name": "Register"})
+    assert renamed.json()["code"] == "rateLimit.exists"
 
     assert (await boss.delete(f"/rate-limit-policies/{policyId}")).status_code == 204
     assert _policy(await published(redis, "policies"), policyId) is None
@@ -167,6 +169,8 @@ async def testARateLimitIsCreatedChangedAndRemoved(boss: Person, redis: RedisCli
     "wrong",
     [
         {"limit": 0},
+        {"limit": "5"},
+        {"enabled": 1},
         {"windowSeconds": 0},
         {"burst": 6},
         {"burst": 0},

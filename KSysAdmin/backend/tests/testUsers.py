@@ -208,6 +208,9 @@ async def testTheOwnersRoleStays(boss: Person) -> None:
     assert (await boss.delete(f"/roles/{owner['id']}")).json()["code"] == "role.builtIn"
     twice = await boss.post("/roles", {"name": "owner", "permissions": []})
     assert twice.json()["code"] == "role.exists"
+    made = await boss.post("/roles", {"name": "almost owner", "permissions": []})
+    renamed = await boss.put(f"/roles/{made.json()['id']}", {"name": "owner", "permissions": ["user.read"]})
+    assert renamed.json()["code"] == "role.exists"
 
 
 async def testTheOverviewCounts(boss: Person) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -14,13 +13,12 @@ Mode = Literal["enforce", "shadow"]
 
 LONGEST_WINDOW_SECONDS = 86_400
 LARGEST_LIMIT = 10_000_000
-_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@/%-]*")
+SEGMENT = r"[A-Za-z0-9._~!$&'()*+,;=:@%-]"
+PATH = f"^/(?:{SEGMENT}+/)*{SEGMENT}*$"
 
 
 def _ensurePath(path: str) -> str:
-    if _PATH.fullmatch(path) is None:
-        raise ValueError("a path starts with / and holds no query, space or fragment")
-    if "//" in path or "/../" in f"{path}/" or "/./" in f"{path}/":
+    if "/../" in f"{path}/" or "/./" in f"{path}/":
         raise ValueError("a path is written in its normal form")
     return path
 
@@ -33,14 +31,14 @@ class RateLimitRule(ValueObject):
 
     name: str = Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")
     method: Method = "*"
-    path: Annotated[str, AfterValidator(_ensurePath)] = Field(min_length=1, max_length=300)
+    path: Annotated[str, AfterValidator(_ensurePath)] = Field(max_length=300, pattern=PATH)
     match: Match
     scope: Scope
-    limit: int = Field(ge=1, le=LARGEST_LIMIT)
-    windowSeconds: int = Field(ge=1, le=LONGEST_WINDOW_SECONDS)
-    burst: int | None = Field(default=None, ge=1)
+    limit: int = Field(strict=True, ge=1, le=LARGEST_LIMIT)
+    windowSeconds: int = Field(strict=True, ge=1, le=LONGEST_WINDOW_SECONDS)
+    burst: int | None = Field(default=None, strict=True, ge=1)
     mode: Mode = "enforce"
-    enabled: bool = True
+    enabled: bool = Field(default=True, strict=True)
 
     @model_validator(mode="after")
     def ensureBurstWithinLimit(self) -> Self:

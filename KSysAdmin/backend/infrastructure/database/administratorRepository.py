@@ -18,11 +18,12 @@ class AdministratorRepository(BaseRepository[Administrator], AdministratorReposi
     model = Administrator
 
     async def add(self, row: Administrator) -> None:
+        email = row.email
         try:
             await super().add(row)
         except IntegrityError as error:
             if brokenConstraint(error) == "uq_administrator_email":
-                raise AdministratorExistsError(f"{row.email} is an administrator already") from error
+                raise AdministratorExistsError(f"{email} is an administrator already") from error
             raise
 
     async def findByEmail(self, email: str) -> Administrator | None:

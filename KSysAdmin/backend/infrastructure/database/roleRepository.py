@@ -65,11 +65,12 @@ class RoleRepository(BaseRepository[Role], RoleRepositoryInterface):
             raise
 
     async def _write(self, role: Role) -> None:
+        name = role.name  # a refused row can no longer be read
         try:
             await super().add(role)
         except IntegrityError as error:
             if brokenConstraint(error) == "uq_role_name":
-                raise RoleExistsError(f"there is a role {role.name}") from error
+                raise RoleExistsError(f"there is a role {name}") from error
             raise
 
     async def _setPermissions(self, role: Role, permissions: frozenset[Permission]) -> None:

@@ -68,11 +68,12 @@ class PolicyRepository(BaseRepository[RateLimitPolicy], PolicyRepositoryInterfac
         return policy
 
     async def add(self, row: RateLimitPolicy) -> None:
+        name = row.name  # a refused row can no longer be read
         try:
             await super().add(row)
         except IntegrityError as error:
             if brokenConstraint(error) == "uq_rate_limit_policy_name":
-                raise RateLimitPolicyExistsError(f"there is a rate limit named {row.name}") from error
+                raise RateLimitPolicyExistsError(f"there is a rate limit named {name}") from error
             raise
 
     async def save(self, policy: RateLimitPolicy) -> None:
