@@ -142,6 +142,7 @@ describe('the story', { concurrency: false }, () => {
     await look(page, 'admin-enrolment')
     await field(page, 'code').fill(totpCode(secret))
     await submit(page)
+    await page.getByTestId('recoveryCodes').waitFor()
     const codes = await page.getByTestId('recoveryCodes').locator('li').allTextContents()
     assert.equal(new Set(codes).size, 10)
     await page.getByRole('checkbox').check()

@@ -6,7 +6,7 @@ export function Table({ label, children }: { label: string; children: ReactNode 
   return (
     // a scrollable region must be reachable by keyboard
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div role="region" aria-label={label} tabIndex={0} className="overflow-x-auto rounded-card">
+    <div role="region" aria-label={label} tabIndex={0} className="relative overflow-x-auto rounded-card">
       <table className="w-full border-collapse text-left text-[0.95rem]">{children}</table>
     </div>
   )
