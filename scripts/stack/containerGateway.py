@@ -11,6 +11,8 @@ from scripts.stack.envFile import withFiles
 from scripts.stack.gatewayConfig import renderGatewayConfig
 from scripts.stack.provision import findNginx
 
+SECRETS = ("GATEWAY_SHARED_SECRET", "REDIS_URL")
+
 
 def becomeGateway(folder: Path) -> NoReturn:
     """Render `folder` and become nginx."""
@@ -18,7 +20,7 @@ def becomeGateway(folder: Path) -> NoReturn:
     if nginx is None:
         raise SystemExit("this image holds no nginx with the Lua module")
     folder.mkdir(parents=True, exist_ok=True)
-    command = renderGatewayConfig(nginx, withFiles(os.environ), folder)
+    command = renderGatewayConfig(nginx, withFiles(os.environ, SECRETS), folder)
     os.execv(command[0], command)  # noqa: S606 - this process becomes the gateway
 
 

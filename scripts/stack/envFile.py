@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -96,14 +96,10 @@ def readEnvFile(path: Path) -> dict[str, str]:
     return values | {name: os.environ[name] for name in values if name in os.environ}
 
 
-def withFiles(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment, each NAME_FILE of which also gives NAME."""
-    suffix = "_FILE"
-    fromFiles = {
-        name.removesuffix(suffix): Path(path).read_text(encoding="utf-8").removesuffix("\n")
-        for name, path in environment.items()
-        if name.endswith(suffix) and Path(path).is_file()
-    }
+def withFiles(environment: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """The environment, in which each of the names may also be given by the file that NAME_FILE names."""
+    files = {name: Path(environment[f"{name}_FILE"]) for name in names if environment.get(f"{name}_FILE")}
+    fromFiles = {name: path.read_text(encoding="utf-8").removesuffix("\n") for name, path in files.items()}
     return fromFiles | dict(environment)
 
 

@@ -16,6 +16,7 @@ from scripts.stack.surroundings import Surroundings
 
 DATABASE_FOLDER = ROOT / "KSysAdmin" / "backend" / "infrastructure" / "database"
 STAMP = VAR / "postgres" / "migrated"
+SUPERUSER_NAME = "DATABASE_SUPERUSER_URL"
 URL_NAMES = ("DATABASE_OWNER_URL", "DATABASE_ADMIN_URL", "DATABASE_PUBLIC_URL")
 
 
@@ -39,10 +40,10 @@ def migrate() -> None:
     # Imported here: what only reads the fingerprint needs no driver.
     from KSysAdmin.backend.infrastructure.database.bootstrap import RolePasswords, bootstrapRoles
 
-    settings = withFiles(os.environ)
+    settings = withFiles(os.environ, [*URL_NAMES, SUPERUSER_NAME])
     urls = [urlsplit(settings[name]) for name in URL_NAMES]
     owner, admin, public = [url.password or "" for url in urls]
-    superuserUrl = settings.get("DATABASE_SUPERUSER_URL", "")
+    superuserUrl = settings.get(SUPERUSER_NAME, "")
     if superuserUrl:
         passwords = RolePasswords(owner=owner, admin=admin, public=public)
         asyncio.run(bootstrapRoles(superuserUrl, urls[0].path.removeprefix("/"), passwords))

@@ -34,7 +34,12 @@ class Surroundings:
         """What every process gets; the superuser's URL is only for the one that makes the roles."""
         inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_SUPERUSER_URL"}
         own = {name: value for name, value in self.values.items() if name != "DATABASE_SUPERUSER_URL"}
-        marks = {"K_INSTANCE_ID": self.instanceId, "SIMULATOR_INSTANCE_ID": self.instanceId, "PYTHONUNBUFFERED": "1"}
+        marks = {
+            "K_INSTANCE_ID": self.instanceId,
+            "SIMULATOR_INSTANCE_ID": self.instanceId,
+            "PYTHONUNBUFFERED": "1",
+            "MALLOC_ARENA_MAX": "2",
+        }
         return {**inherited, **own, **marks}
 
     def port(self, name: str) -> int:

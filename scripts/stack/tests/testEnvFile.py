@@ -78,5 +78,6 @@ def testTheEnvironmentWinsOverTheFile(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def testANamedFileGivesTheValue(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("kept\n")
-    assert withFiles({"NAME_FILE": str(tmp_path / "secret")})["NAME"] == "kept"
-    assert withFiles({"NAME_FILE": str(tmp_path / "secret"), "NAME": "given"})["NAME"] == "given"
+    named = {"NAME_FILE": str(tmp_path / "secret"), "DATA_FILE": "/dev/full"}
+    assert withFiles(named, ["NAME", "OTHER"]) == {**named, "NAME": "kept"}
+    assert withFiles(named | {"NAME": "given"}, ["NAME"])["NAME"] == "given"
