@@ -13,6 +13,10 @@ class ExternalIdSourceInterface(ABC):
     async def next(self) -> ExternalId:
         """A number given to nobody else on this Jakarta day, also after a crash."""
 
+    @abstractmethod
+    async def leap(self) -> None:
+        """The bank has seen numbers we do not remember (a database restored from this morning): go on far ahead."""
+
 
 class BankCallLogInterface(ABC):
     """Where every request to the bank and its answer are kept."""

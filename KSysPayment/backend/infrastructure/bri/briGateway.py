@@ -40,6 +40,7 @@ from KSysPayment.backend.infrastructure.bri.responseTable import (
     EXISTS_ALREADY,
     EXPIRED,
     NOT_FOUND,
+    NUMBER_REUSED,
     TOKEN_REFUSED,
 )
 from KSysPayment.backend.infrastructure.bri.snapSignature import (
@@ -142,7 +143,11 @@ class BriGateway(PaymentGatewayInterface):
         timeoutSeconds: int | None = None,
         externalId: ExternalId | None = None,
     ) -> BriReply:
-        """One signed call; a refused token is renewed and the call made once more under a new number."""
+        """
+        One signed call; a refused token is renewed and the call made once more under a new number.
+
+        A number the bank has seen today leaves the outcome unknown: whoever asked asks again, far ahead.
+        """
         timeout = timeoutSeconds or self._options.totalSeconds
         raw = toBytes(body)
         token = await self._tokens.get(timeout)
@@ -150,6 +155,8 @@ class BriGateway(PaymentGatewayInterface):
             return NO_TOKEN
         number = externalId or await self._externalIds.next()
         reply = await self._transport.send(self._signed(operation, raw, token, number, attemptId, timeout))
+        if reply.case == NUMBER_REUSED:
+            await self._externalIds.leap()
         if reply.case not in TOKEN_REFUSED:
             return reply
         self._tokens.discard(token)

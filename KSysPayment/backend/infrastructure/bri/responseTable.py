@@ -23,6 +23,7 @@ NOT_FOUND: Final = frozenset({"40401", "40412"})
 ALREADY_PAID: Final = "40414"
 EXPIRED: Final = "40419"
 EXISTS_ALREADY: Final = "40901"
+NUMBER_REUSED: Final = "40900"
 
 
 def caseOf(responseCode: str) -> str:

@@ -16,6 +16,7 @@ from shared.backend.database.engine import Database
 from shared.backend.utils.clock import ClockInterface
 
 DIGITS: Final = 9
+LEAP: Final = 1_000
 
 
 class ExternalIdRepository(ExternalIdRepositoryInterface):
@@ -24,13 +25,13 @@ class ExternalIdRepository(ExternalIdRepositoryInterface):
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def next(self, bankAccount: str, day: date) -> int:
+    async def next(self, bankAccount: str, day: date, step: int = 1) -> int:
         counted = insert(ExternalIdCounter).values(
-            {ExternalIdCounter.bankAccount: bankAccount, ExternalIdCounter.day: day, ExternalIdCounter.lastValue: 1}
+            {ExternalIdCounter.bankAccount: bankAccount, ExternalIdCounter.day: day, ExternalIdCounter.lastValue: step}
         )
         statement = counted.on_conflict_do_update(
             index_elements=[col(ExternalIdCounter.bankAccount), col(ExternalIdCounter.day)],
-            set_={"last_value": ExternalIdCounter.lastValue + 1},
+            set_={"last_value": ExternalIdCounter.lastValue + step},
         ).returning(col(ExternalIdCounter.lastValue))
         connection = await self._session.connection()
         return int((await connection.execute(statement)).scalar_one())
@@ -43,9 +44,15 @@ class ExternalIdSource(ExternalIdSourceInterface):
         self._database, self._bankAccount, self._clock = database, bankAccount, clock
 
     async def next(self) -> ExternalId:
+        return await self._take(1)
+
+    async def leap(self) -> None:
+        await self._take(LEAP)
+
+    async def _take(self, step: int) -> ExternalId:
         day = jakartaDay(self._clock.now())
         async with self._database.openSession() as session:
-            value = await ExternalIdRepository(session).next(self._bankAccount, day)
+            value = await ExternalIdRepository(session).next(self._bankAccount, day, step)
             await session.commit()
         return ExternalId(day=day, value=str(value).rjust(DIGITS, "0"))
 
