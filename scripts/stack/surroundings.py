@@ -38,7 +38,6 @@ class Surroundings:
             "K_INSTANCE_ID": self.instanceId,
             "SIMULATOR_INSTANCE_ID": self.instanceId,
             "PYTHONUNBUFFERED": "1",
-            "MALLOC_ARENA_MAX": "2",
         }
         return {**inherited, **own, **marks}
 
