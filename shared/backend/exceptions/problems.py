@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
 
 from shared.backend.database.failures import isDatabaseAway, isRetryable, isTextRefused
 from shared.backend.exceptions.errors import (
@@ -48,6 +49,8 @@ CODE_BY_STATUS: Final[Mapping[int, str]] = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "request.tooLarge",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "request.unsupportedMediaType",
 }
+
+METHODS: Final = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
 logger = SystemLogger("platform")
 
@@ -204,11 +207,22 @@ def installProblemHandlers(app: FastAPI) -> None:
             raise error
         code = CODE_BY_STATUS.get(error.status_code, "request.refused")
         title = HTTPStatus(error.status_code).phrase
-        return problemResponse(request, error.status_code, code, title, title, headers=error.headers)
+        isWrongMethod = error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        headers = {"Allow": _allowedMethods(request)} if isWrongMethod else error.headers
+        return problemResponse(request, error.status_code, code, title, title, headers=headers)
 
     app.add_exception_handler(DomainError, onDomainError)
     app.add_exception_handler(RequestValidationError, onValidationError)
     app.add_exception_handler(HTTPException, onHttpException)
+
+
+def _allowedMethods(request: Request) -> str:
+    """Every method of this path (RFC 9110, 15.5.6); the framework names only those of the first route that fits."""
+    asked = [(method, {**request.scope, "method": method}) for method in METHODS]
+    routes: Sequence[BaseRoute] = request.app.routes
+    return ", ".join(
+        method for method, scope in asked if any(route.matches(scope)[0] is Match.FULL for route in routes)
+    )
 
 
 def _fieldName(location: Sequence[int | str]) -> str:

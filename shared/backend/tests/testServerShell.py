@@ -39,6 +39,11 @@ async def readAddress(request: Request) -> str:
     return str(request.scope["requestContext"].clientIp)
 
 
+@router.put("/names")
+async def renameAll(body: NameInput) -> str:
+    return body.name
+
+
 @router.post("/names", responses=problemsOf(TakenError))
 async def takeName(body: NameInput) -> Mapping[str, JsonValue]:
     if body.name == "taken":
@@ -123,7 +128,7 @@ async def testUnknownRoutesAndMethodsAreProblemsToo(client: AsyncClient) -> None
     missing, wrong = await client.get("/nowhere"), await client.delete("/names")
     assert (missing.status_code, missing.json()["code"]) == (404, "request.notFound")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "request.methodNotAllowed")
-    assert wrong.headers["Allow"] == "POST"
+    assert wrong.headers["Allow"] == "POST, PUT"
 
 
 async def testAnAllowedOriginMayCallAndAnotherMayNot(client: AsyncClient) -> None:

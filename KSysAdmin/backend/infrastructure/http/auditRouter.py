@@ -34,6 +34,7 @@ FilterDep = Annotated[AuditFilter, Depends(provideFilter)]
 @auditRouter.get(
     "",
     summary="List what was changed, newest first",
+    description="Append-only: every change of state, with actor, target, before and after.",
     dependencies=[requires(Permission.AUDIT_READ)],
     responses=problemsOf(*REFUSALS, InvalidCursorError),
 )
@@ -44,6 +45,7 @@ async def listAuditEvents(wanted: FilterDep, page: PageDep, useCases: UseCasesDe
 @auditRouter.post(
     "/verify",
     summary="Recompute every chain and name the first row that does not fit",
+    description="Walks the hash chains and names the first row that was altered, removed or moved.",
     dependencies=[requires(Permission.AUDIT_READ)],
     responses=problemsOf(*CHANGE_REFUSALS),
 )

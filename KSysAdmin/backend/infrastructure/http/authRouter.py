@@ -133,6 +133,7 @@ async def acceptInvitation(accepted: AcceptInvitationInput, useCases: UseCasesDe
 @authRouter.post(
     "/logout",
     summary="Sign out",
+    description="Ends this session everywhere at once.",
     status_code=HTTPStatus.NO_CONTENT,
     dependencies=[requiresSession()],
     responses=problemsOf(NotAuthenticatedError, CsrfRequiredError, RevocationPendingError),
@@ -145,6 +146,7 @@ async def signOut(actor: ActorDep, useCases: UseCasesDep, cookie: CookieDep, res
 @authRouter.get(
     "/me",
     summary="Who is signed in",
+    description="The administrator of this session, with roles and permissions.",
     dependencies=[requiresSession()],
     responses=problemsOf(NotAuthenticatedError),
 )
@@ -155,6 +157,7 @@ async def showAdministrator(actor: ActorDep, useCases: UseCasesDep) -> ProfileOu
 @authRouter.get(
     "/csrf",
     summary="The token for calls that change something",
+    description="Send it as `X-CSRF-Token` with every call that changes something.",
     dependencies=[requiresSession()],
     responses=problemsOf(NotAuthenticatedError),
 )

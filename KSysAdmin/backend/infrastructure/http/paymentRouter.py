@@ -43,6 +43,7 @@ FilterDep = Annotated[PaymentFilter, Depends(provideFilter)]
 @paymentRouter.get(
     "",
     summary="List payments of everyone, newest first",
+    description="Payments of every owner; filters narrow the list.",
     dependencies=[requires(Permission.PAYMENT_READ)],
     responses=problemsOf(*REFUSALS, InvalidCursorError),
 )

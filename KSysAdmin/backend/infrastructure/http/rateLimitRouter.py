@@ -26,6 +26,7 @@ rateLimitRouter = APIRouter(prefix="/api/admin/rate-limit-policies", tags=["rate
 @rateLimitRouter.get(
     "",
     summary="List rate limits by name",
+    description="The policies the gateway enforces or, in `shadow` mode, only counts.",
     dependencies=[requires(Permission.RATE_LIMIT_READ)],
     responses=problemsOf(*REFUSALS, InvalidCursorError),
 )
@@ -36,6 +37,10 @@ async def listRateLimitPolicies(page: PageDep, useCases: UseCasesDep) -> Page[Ra
 @rateLimitRouter.post(
     "",
     summary="Create a rate limit; the gateway enforces it within a second",
+    description=(
+        "All policies that match a request must agree. `burst` is how many may come at once; `shadow` "
+        "counts and refuses nobody."
+    ),
     status_code=HTTPStatus.CREATED,
     dependencies=[requires(Permission.RATE_LIMIT_WRITE)],
     responses=problemsOf(*CHANGE_REFUSALS, RateLimitPolicyExistsError),
@@ -47,6 +52,7 @@ async def createRateLimitPolicy(rule: RateLimitRule, actor: ActorDep, useCases: 
 @rateLimitRouter.put(
     "/{policyId}",
     summary="Replace a rate limit",
+    description="Acts at the gateway within a second, without a reload.",
     dependencies=[requires(Permission.RATE_LIMIT_WRITE)],
     responses=problemsOf(*CHANGE_REFUSALS, RateLimitPolicyNotFoundError, RateLimitPolicyExistsError),
 )
@@ -59,6 +65,7 @@ async def replaceRateLimitPolicy(
 @rateLimitRouter.delete(
     "/{policyId}",
     summary="Remove a rate limit",
+    description="Acts at the gateway within a second, without a reload.",
     status_code=HTTPStatus.NO_CONTENT,
     dependencies=[requires(Permission.RATE_LIMIT_WRITE)],
     responses=problemsOf(*CHANGE_REFUSALS, RateLimitPolicyNotFoundError),

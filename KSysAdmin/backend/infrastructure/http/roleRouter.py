@@ -32,6 +32,7 @@ roleRouter = APIRouter(prefix="/api/admin", tags=["roles"])
 @roleRouter.get(
     "/permissions",
     summary="Everything there is to allow",
+    description="The permissions that roles are made of.",
     dependencies=[requires(Permission.ROLE_READ)],
     responses=problemsOf(*REFUSALS),
 )
@@ -42,6 +43,7 @@ async def listPermissions() -> PermissionsOutput:
 @roleRouter.get(
     "/roles",
     summary="List roles by name",
+    description="A role is a set of permissions.",
     dependencies=[requires(Permission.ROLE_READ)],
     responses=problemsOf(*REFUSALS, InvalidCursorError),
 )
@@ -52,6 +54,7 @@ async def listRoles(page: PageDep, useCases: UseCasesDep) -> Page[RoleOutput]:
 @roleRouter.post(
     "/roles",
     summary="Create a role",
+    description="Its permissions must be among those of the caller.",
     status_code=HTTPStatus.CREATED,
     dependencies=[requires(Permission.ROLE_WRITE)],
     responses=problemsOf(*CHANGE_REFUSALS, PermissionNotHeldError, RoleExistsError),
@@ -63,6 +66,7 @@ async def createRole(asked: RoleInput, actor: ActorDep, useCases: UseCasesDep) -
 @roleRouter.put(
     "/roles/{roleId}",
     summary="Replace a role",
+    description="Name, description and permissions as given. Built-in roles stay as they are.",
     dependencies=[requires(Permission.ROLE_WRITE)],
     responses=problemsOf(
         *CHANGE_REFUSALS, PermissionNotHeldError, RoleNotFoundError, RoleExistsError, RoleBuiltInError
@@ -75,6 +79,7 @@ async def replaceRole(roleId: UUID, asked: RoleInput, actor: ActorDep, useCases:
 @roleRouter.delete(
     "/roles/{roleId}",
     summary="Remove a role that nobody has",
+    description="Built-in roles and roles that somebody holds stay.",
     status_code=HTTPStatus.NO_CONTENT,
     dependencies=[requires(Permission.ROLE_WRITE)],
     responses=problemsOf(*CHANGE_REFUSALS, RoleNotFoundError, RoleBuiltInError, RoleInUseError),

@@ -27,6 +27,7 @@ KeyPath = Annotated[str, Path(max_length=100, examples=["cors.allowedOrigins"])]
 @settingRouter.get(
     "",
     summary="List every setting as it is in force",
+    description="Each with its type, its value and its default.",
     dependencies=[requires(Permission.SETTING_READ)],
     responses=problemsOf(*REFUSALS),
 )
@@ -37,6 +38,9 @@ async def listSettings(useCases: UseCasesDep) -> SettingsOutput:
 @settingRouter.put(
     "/{key}",
     summary="Change a setting; both servers follow within a second",
+    description=(
+        "The value is checked against the setting's type; the change is kept in its history and in the audit log."
+    ),
     dependencies=[requires(Permission.SETTING_WRITE)],
     responses=problemsOf(*CHANGE_REFUSALS, SettingNotFoundError, SettingInvalidError),
 )
@@ -49,6 +53,7 @@ async def changeSetting(
 @settingRouter.get(
     "/{key}/history",
     summary="Every change of a setting, newest first",
+    description="Old value, new value, who and when.",
     dependencies=[requires(Permission.SETTING_READ)],
     responses=problemsOf(*REFUSALS, SettingNotFoundError, InvalidCursorError),
 )

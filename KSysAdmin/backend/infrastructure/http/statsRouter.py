@@ -13,6 +13,7 @@ statsRouter = APIRouter(prefix="/api/admin/stats", tags=["overview"])
 @statsRouter.get(
     "/overview",
     summary="The platform in numbers",
+    description="Counts of users, sessions and payments.",
     dependencies=[requires(Permission.STATS_READ)],
     responses=problemsOf(*REFUSALS),
 )

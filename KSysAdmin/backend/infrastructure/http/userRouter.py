@@ -45,6 +45,7 @@ FilterDep = Annotated[UserFilter, Depends(provideFilter)]
 @userRouter.get(
     "",
     summary="List users, newest first",
+    description="`query` looks into addresses and names; `status` and `role` narrow the list.",
     dependencies=[requires(Permission.USER_READ)],
     responses=problemsOf(*REFUSALS, InvalidCursorError),
 )
@@ -55,6 +56,7 @@ async def listUsers(wanted: FilterDep, page: PageDep, useCases: UseCasesDep) -> 
 @userRouter.get(
     "/{userId}",
     summary="Show a user with the live sessions",
+    description="The account and its live sessions. Passwords and secrets are never shown.",
     dependencies=[requires(Permission.USER_READ)],
     responses=problemsOf(*REFUSALS, UserNotFoundError),
 )
@@ -65,6 +67,7 @@ async def showUser(userId: UUID, useCases: UseCasesDep) -> UserDetailOutput:
 @userRouter.post(
     "/{userId}/suspend",
     summary="Suspend a user and end every session at once",
+    description="Every session and token of the user is dead when this answers.",
     dependencies=[requires(Permission.USER_SUSPEND)],
     responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError, UserSuspendedError, RevocationPendingError),
 )
@@ -77,6 +80,7 @@ async def suspendUser(
 @userRouter.post(
     "/{userId}/reactivate",
     summary="Let a suspended user sign in again",
+    description="The user signs in again with the password they had; ended sessions stay ended.",
     dependencies=[requires(Permission.USER_SUSPEND)],
     responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError, UserNotSuspendedError),
 )
@@ -87,6 +91,7 @@ async def reactivateUser(userId: UUID, actor: ActorDep, useCases: UseCasesDep) -
 @userRouter.post(
     "/{userId}/sessions/revoke",
     summary="End every session of a user",
+    description="Every session and token of the user is dead when this answers; the account stays active.",
     status_code=HTTPStatus.NO_CONTENT,
     dependencies=[requires(Permission.USER_REVOKE_SESSIONS)],
     responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError, RevocationPendingError),
@@ -98,6 +103,7 @@ async def revokeUserSessions(userId: UUID, actor: ActorDep, useCases: UseCasesDe
 @userRouter.post(
     "/{userId}/password-reset",
     summary="Have a reset code mailed to a user",
+    description="An administrator starts a reset and never chooses a password.",
     status_code=HTTPStatus.ACCEPTED,
     dependencies=[requires(Permission.USER_RESET_PASSWORD)],
     responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError),
@@ -109,6 +115,7 @@ async def startUserPasswordReset(userId: UUID, actor: ActorDep, useCases: UseCas
 @userRouter.put(
     "/{userId}/roles",
     summary="Replace the roles of a user",
+    description="The given roles replace the present ones. Nobody grants what they do not hold.",
     dependencies=[requires(Permission.USER_WRITE_ROLES)],
     responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError),
 )

@@ -47,6 +47,9 @@ briRouter = APIRouter(prefix="/api/payment/bri", tags=["bank"])
 @briRouter.post(
     "/snap/v1.0/access-token/b2b",
     summary="The bank asks for a token (SNAP 73)",
+    description=(
+        "SNAP BI: RSA signature over `X-CLIENT-KEY|X-TIMESTAMP`. The token lives 900 seconds. Answers are SNAP bodies."
+    ),
     responses=SNAP_RESPONSES,
     response_model=None,
 )
@@ -57,6 +60,10 @@ async def issueAccessToken(request: Request, useCases: UseCasesDep) -> JSONRespo
 @briRouter.post(
     "/snap/v1.0/transfer-va/notify-payment-intrabank",
     summary="The bank says that a virtual account was paid (SNAP 34)",
+    description=(
+        "SNAP BI: HMAC-SHA512 over the body as received. Kept first, booked afterwards; the same "
+        "notification twice is one receipt. Answers are SNAP bodies."
+    ),
     responses=SNAP_RESPONSES,
     response_model=None,
 )

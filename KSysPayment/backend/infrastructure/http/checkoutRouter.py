@@ -24,7 +24,14 @@ CheckoutToken = Annotated[
 checkoutRouter = APIRouter(prefix="/api/payment/checkouts", tags=["checkout"], dependencies=[Depends(forbidStoring)])
 
 
-@checkoutRouter.get("/{token}", summary="What the payer's page shows", responses=problemsOf(CheckoutNotFoundError))
+@checkoutRouter.get(
+    "/{token}",
+    summary="What the payer's page shows",
+    description=(
+        "Needs no session: who has the address of the page may see it. Holds nothing about the merchant's account."
+    ),
+    responses=problemsOf(CheckoutNotFoundError),
+)
 async def getCheckout(token: CheckoutToken, useCases: UseCasesDep) -> CheckoutOutput:
     return await useCases.getCheckout.execute(token)
 
@@ -32,6 +39,9 @@ async def getCheckout(token: CheckoutToken, useCases: UseCasesDep) -> CheckoutOu
 @checkoutRouter.get(
     "/{token}/events",
     summary="The payer's page turns to paid by itself",
+    description=(
+        "Server-Sent Events: `payment.status` with the present state first, then each change. Needs no session."
+    ),
     response_class=StreamingResponse,
     responses={**EVENT_STREAM, **problemsOf(CheckoutNotFoundError, TooManyListenersError)},
 )

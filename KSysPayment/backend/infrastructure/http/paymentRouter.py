@@ -80,6 +80,7 @@ async def createPayment(
 @paymentRouter.get(
     "/payments",
     summary="The payments of the caller, newest first",
+    description="Filters narrow the list; `nextCursor` leads on. Only the caller's own payments are seen.",
     responses=problemsOf(UnauthorizedError, InvalidCursorError),
 )
 async def listPayments(
@@ -89,7 +90,10 @@ async def listPayments(
 
 
 @paymentRouter.get(
-    "/payments/{paymentId}", summary="One payment", responses=problemsOf(UnauthorizedError, PaymentNotFoundError)
+    "/payments/{paymentId}",
+    summary="One payment",
+    description="The payment as it is now, with its virtual account. Another owner's payment is not found.",
+    responses=problemsOf(UnauthorizedError, PaymentNotFoundError),
 )
 async def getPayment(paymentId: UUID, actor: ActorDep, useCases: UseCasesDep) -> PaymentOutput:
     return await useCases.getPayment.execute(paymentId, actor)
@@ -110,6 +114,10 @@ async def cancelPayment(paymentId: UUID, actor: ActorDep, useCases: UseCasesDep)
 @paymentRouter.get(
     "/payments/{paymentId}/events",
     summary="Changes of one payment as they happen",
+    description=(
+        "Server-Sent Events: `payment.status` with the present state first, then each change; a comment "
+        "line keeps the connection open."
+    ),
     response_class=StreamingResponse,
     responses={**EVENT_STREAM, **problemsOf(UnauthorizedError, PaymentNotFoundError, TooManyListenersError)},
 )
@@ -136,7 +144,10 @@ async def readEvents(
 
 
 @paymentRouter.get(
-    "/balance", summary="What is owed to the caller, per account and currency", responses=problemsOf(UnauthorizedError)
+    "/balance",
+    summary="What is owed to the caller, per account and currency",
+    description="Sums of the ledger, per account and currency. Money that could not be matched is not in it.",
+    responses=problemsOf(UnauthorizedError),
 )
 async def readBalance(actor: ActorDep, useCases: UseCasesDep) -> BalanceOutput:
     return await useCases.readBalance.execute(actor)
@@ -145,6 +156,7 @@ async def readBalance(actor: ActorDep, useCases: UseCasesDep) -> BalanceOutput:
 @paymentRouter.get(
     "/ledger/entries",
     summary="The caller's lines in the books, newest first",
+    description="Entries never change; a correction is a journal of its own. `nextCursor` leads to older ones.",
     responses=problemsOf(UnauthorizedError, InvalidCursorError),
 )
 async def readEntries(actor: ActorDep, page: PageDep, useCases: UseCasesDep) -> Page[EntryOutput]:

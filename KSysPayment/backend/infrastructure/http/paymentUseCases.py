@@ -9,12 +9,11 @@ from KSysPayment.backend.application.services.getCheckoutService import GetCheck
 from KSysPayment.backend.application.services.getPaymentService import GetPaymentService
 from KSysPayment.backend.application.services.issueInboundTokenService import IssueInboundTokenService
 from KSysPayment.backend.application.services.listPaymentsService import ListPaymentsService
+from KSysPayment.backend.application.services.readBalanceService import ReadBalanceService
+from KSysPayment.backend.application.services.readCheckoutStateService import ReadCheckoutStateService
+from KSysPayment.backend.application.services.readEntriesService import ReadEntriesService
 from KSysPayment.backend.application.services.readFeedService import ReadFeedService
-from KSysPayment.backend.application.services.readLedgerService import ReadBalanceService, ReadEntriesService
-from KSysPayment.backend.application.services.readStreamStateService import (
-    ReadCheckoutStateService,
-    ReadStreamStateService,
-)
+from KSysPayment.backend.application.services.readStreamStateService import ReadStreamStateService
 from KSysPayment.backend.domain.interfaces.identityReaderInterface import IdentityReaderInterface
 from KSysPayment.backend.infrastructure.events.paymentEventHub import PaymentEventHub
 
