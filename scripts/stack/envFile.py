@@ -90,6 +90,11 @@ def parseEnv(text: str) -> dict[str, str]:
     return values
 
 
+def optionalValues(example: Mapping[str, str]) -> dict[str, str]:
+    """What an older `.env` may lack: everything that is neither a secret nor speaks of one."""
+    return {name: value for name, value in example.items() if PLACEHOLDER not in value}
+
+
 def readEnvFile(path: Path) -> dict[str, str]:
     """The values of the file; a variable of the environment with the same name wins."""
     values = parseEnv(path.read_text(encoding="utf-8"))

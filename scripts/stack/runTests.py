@@ -47,14 +47,14 @@ PARTS: Final = (
     Part(
         "python",
         "Services, gateway and scripts: pytest",
-        (*PYTEST, "-q", "-m", f"not ({WHOLE_STACK})"),
+        (*PYTEST, "-m", f"not ({WHOLE_STACK})"),
         lambda: [*pythonSteps(), *serviceSteps()],
     ),
     Part("web", "Frontends: vitest", ("npm", "test"), frontendSteps, environment=nodeEnvironment),
     Part(
         "end2end",
         "The whole stack through the gateway: pytest",
-        (*PYTEST, "-q", "-m", WHOLE_STACK, "tests"),
+        (*PYTEST, "-m", WHOLE_STACK, "tests"),
         lambda: [*pythonSteps(), *serviceSteps(), *frontendSteps(), *browserSteps()],
         environment=nodeEnvironment,
     ),
@@ -98,11 +98,17 @@ def _run(part: Part) -> Outcome:
 def _environmentOf(part: Part) -> dict[str, str]:
     environment = dict(part.environment())
     wrappers = str(TOOLS / "bin")
-    return environment | {
-        "PATH": os.pathsep.join([str(VENV_PYTHON.parent), environment.get("PATH", ""), wrappers]),
-        "PYTHONPATH": str(ROOT),
-        "CI": environment.get("CI", "true"),
-    }
+    chromium = TOOLS / "bin" / "chromium"
+    named = {"K_CHROMIUM": environment.get("K_CHROMIUM", str(chromium))} if chromium.exists() else {}
+    return (
+        environment
+        | named
+        | {
+            "PATH": os.pathsep.join([str(VENV_PYTHON.parent), environment.get("PATH", ""), wrappers]),
+            "PYTHONPATH": str(ROOT),
+            "CI": environment.get("CI", "true"),
+        }
+    )
 
 
 def _conclude(outcomes: Sequence[Outcome]) -> int:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scripts.stack.envFile import PORT_NAMES, isOwnAddress, readEnvFile, withPorts
-from scripts.stack.paths import ENV_FILE, VAR
+from scripts.stack.envFile import PORT_NAMES, isOwnAddress, optionalValues, parseEnv, readEnvFile, withPorts
+from scripts.stack.paths import ENV_EXAMPLE, ENV_FILE, VAR
 from scripts.stack.ports import choosePort
 from scripts.stack.postgresServer import PostgresServer
 from scripts.stack.provision import ServiceTools
@@ -68,7 +68,7 @@ class Surroundings:
 
 def observe(tools: ServiceTools, envFile: Path = ENV_FILE) -> Surroundings:
     """Read the settings and move every port that somebody else has taken."""
-    given = readEnvFile(envFile)
+    given = optionalValues(parseEnv(ENV_EXAMPLE.read_text(encoding="utf-8"))) | readEnvFile(envFile)
     wanted = {name: int(given[name]) for name in PORT_NAMES}
     chosen: dict[str, int] = {}
     for name, port in wanted.items():
