@@ -18,12 +18,11 @@ from KSysPayment.backend.application.services.issueInboundTokenService import Is
 from KSysPayment.backend.application.services.listPaymentsService import ListPaymentsService
 from KSysPayment.backend.application.services.placeEventsService import PlaceEventsService
 from KSysPayment.backend.application.services.processInboxService import ProcessInboxService
+from KSysPayment.backend.application.services.readBalanceService import ReadBalanceService
+from KSysPayment.backend.application.services.readCheckoutStateService import ReadCheckoutStateService
+from KSysPayment.backend.application.services.readEntriesService import ReadEntriesService
 from KSysPayment.backend.application.services.readFeedService import ReadFeedService
-from KSysPayment.backend.application.services.readLedgerService import ReadBalanceService, ReadEntriesService
-from KSysPayment.backend.application.services.readStreamStateService import (
-    ReadCheckoutStateService,
-    ReadStreamStateService,
-)
+from KSysPayment.backend.application.services.readStreamStateService import ReadStreamStateService
 from KSysPayment.backend.application.services.removeExpiredService import RemoveExpiredService
 from KSysPayment.backend.application.services.sweepReportService import SweepReportService
 from KSysPayment.backend.domain.interfaces.failpointInterface import FailpointInterface, NoFailpoint

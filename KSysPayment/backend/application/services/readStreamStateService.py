@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from KSysPayment.backend.application.output.paymentOutput import CheckoutOutput, PaymentOutput
+from KSysPayment.backend.application.output.paymentOutput import PaymentOutput
 from KSysPayment.backend.application.output.streamStateOutput import StreamStateOutput
 from KSysPayment.backend.domain.interfaces.identityReaderInterface import Actor
 from KSysPayment.backend.domain.interfaces.paymentWorkInterface import OpenPaymentWork
@@ -23,19 +23,5 @@ class ReadStreamStateService:
         async with self._openWork() as work:
             view = await work.payments.get(actor.userId, paymentId)
         output = PaymentOutput.fromView(view, self._publicBaseUrl)
-        data: dict[str, JsonValue] = output.model_dump(mode="json", include=SHOWN)
-        return StreamStateOutput(paymentId=view.payment.id, sequence=view.payment.version, data=data)
-
-
-class ReadCheckoutStateService:
-    """The same for the holder of a checkout link, who sees no ids."""
-
-    def __init__(self, openWork: OpenPaymentWork) -> None:
-        self._openWork = openWork
-
-    async def execute(self, token: str) -> StreamStateOutput:
-        async with self._openWork() as work:
-            view = await work.payments.getByCheckoutToken(token)
-        output = CheckoutOutput.fromView(view)
         data: dict[str, JsonValue] = output.model_dump(mode="json", include=SHOWN)
         return StreamStateOutput(paymentId=view.payment.id, sequence=view.payment.version, data=data)
