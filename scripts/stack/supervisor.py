@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from scripts.stack.endpoints import forgetEndpoints, publishEndpoints
+from scripts.stack.gatewayConfig import GatewaySettingError
 from scripts.stack.paths import LOGS, RUN
 from scripts.stack.postgresServer import PostgresFailedError
 from scripts.stack.processes import PROCESSES, WORKING_FOLDER, StackProcess, environmentOf
@@ -159,7 +160,7 @@ class Supervisor:
         try:
             command = await asyncio.to_thread(process.command, self._surroundings)
             return await self._launch(process, command)
-        except (OSError, LookupError, PostgresFailedError) as error:
+        except (OSError, LookupError, PostgresFailedError, GatewaySettingError) as error:
             raise StartFailedError(process.name, str(error)) from error
 
     async def _launch(self, process: StackProcess, command: list[str]) -> asyncio.subprocess.Process:
@@ -220,7 +221,11 @@ class Supervisor:
         self._save()
 
     def _save(self) -> None:
-        writeState(self._state)
+        """What is told of the stack; a full disk makes it old, and must not end what still works."""
+        try:
+            writeState(self._state)
+        except OSError as error:
+            _complain("the state of the stack could not be written", error)
 
     def _portOf(self, process: StackProcess) -> int:
         return self._surroundings.port(process.portName) if process.portName else 0
@@ -248,8 +253,17 @@ def _endLeftover(process: ProcessState) -> None:
 async def _trimLogs() -> None:
     while True:
         await asyncio.sleep(LOG_CHECK_SECONDS)
-        for log in LOGS.glob("*.log"):
-            trimLog(log)
+        try:
+            for log in LOGS.glob("*.log"):
+                trimLog(log)
+        except OSError as error:
+            _complain("a large log could not be moved aside", error)
+
+
+def _complain(what: str, error: OSError) -> None:
+    """In the supervisor's own log, which may be on the same full disk."""
+    with contextlib.suppress(OSError):
+        print(f"{what}: {error}", file=sys.stderr, flush=True)
 
 
 def trimLog(log: Path, limitBytes: int = LOG_LIMIT_BYTES) -> None:

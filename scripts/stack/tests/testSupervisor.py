@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -99,6 +100,34 @@ async def testAFailedStartNamesTheProcessAndLeavesNothing(
     assert state.failedProcess == "bad"
     assert "exit code 9" in state.failure
     assert (folder / "a").exists()
+
+
+async def testAFullDiskNeitherStopsTheStackNorTheRestarts(
+    folder: Path, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PROCESSES", [aServer("a", folder)])
+    monkeypatch.setattr(module, "LOG_CHECK_SECONDS", 0.01)
+    running = await startOf(Supervisor(surroundings), folder)
+    before = await untilState(folder, lambda state: state.phase == "ready")
+    with monkeypatch.context() as full:
+        full.setattr(module, "writeState", failForWantOfSpace)
+        full.setattr(module, "trimLog", failForWantOfSpace)
+        os.kill(before.processes["a"].pid, signal.SIGKILL)
+        await until(lambda: (folder / "a").read_text() == "xx")
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert await asyncio.wait_for(running, 10) == 0
+
+
+def failForWantOfSpace(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    for _ in range(400):
+        if holds():
+            return
+        await asyncio.sleep(0.025)
+    raise AssertionError("never came")
 
 
 async def testATaskRunsOnceBeforeWhatNeedsIt(
