@@ -48,6 +48,7 @@ def pythonSteps() -> list[Step]:
             "Rust extension into the environment",
             _installExtension,
             inputs=lambda: hashOf([CRATE], PYTHON, str(VENV)),
+            outputs=(VENV / "lib" / f"python{PYTHON}" / "site-packages" / "k_services_crypto",),
             needs=("python", "extension"),
         ),
     ]

@@ -58,7 +58,7 @@ class Step:
         return (
             self.stamp.exists()
             and all(output.exists() for output in self.outputs)
-            and self.stamp.read_text() == self.inputs()
+            and self.stamp.read_bytes() == self.inputs().encode()
         )
 
 

@@ -50,6 +50,16 @@ def testAMissingOutputRunsItAgain(tmp_path: Path) -> None:
     assert output.exists()
 
 
+@pytest.mark.parametrize("rest", [b"\xff\xfe\x00", b""])
+def testADamagedStampRunsItAgain(tmp_path: Path, rest: bytes) -> None:
+    runs: list[str] = []
+    step = aStep("a", lambda _: runs.append("a"))
+    StepRunner([step], SilentReport()).run()
+    step.stamp.write_bytes(rest)
+    StepRunner([step], SilentReport()).run()
+    assert runs == ["a", "a"]
+
+
 def testAStepWaitsForWhatItNeeds() -> None:
     order: list[str] = []
 
