@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "down": ("scripts.stack.down", False),
     "status": ("scripts.stack.status", False),
     "logs": ("scripts.stack.logs", False),
+    "lock": ("scripts.stack.lockDependencies", False),
     "structures": ("scripts.stack.structures", False),
 }
 # What the preparation itself is shown and built with; the rest follows from the same lock.
