@@ -6,6 +6,7 @@ import { accessibilityFindings } from './support/accessibility.mjs'
 import { findChromium, launchBrowser } from './support/browser.mjs'
 import { ORIGIN, serveMockedSite } from './support/mockedSite.mjs'
 import { PAGES } from './support/pageList.mjs'
+import { checkout } from './support/samples.mjs'
 
 // Needs the built apps (`npm run build`) and a Chromium; no server: the API is mocked. K_SCREENSHOTS=folder keeps pictures.
 const screenshots = process.env.K_SCREENSHOTS
@@ -35,6 +36,19 @@ describe('pages under a strict content security policy', { skip: findChromium() 
       test(title, () => inspect(page, look, title.replaceAll(' ', '-')))
     }
   }
+})
+
+test('without an event stream the checkout page asks, and turns to paid all the same', { skip: findChromium() === null && 'no Chromium' }, async () => {
+  const context = await browser.newContext()
+  let isPaid = false
+  const view = () => checkout(isPaid ? { status: 'paid', paidAt: new Date().toISOString() } : {})
+  await serveMockedSite(context, { 'GET /api/payment/checkouts/tok_sample': view })
+  const page = await context.newPage()
+  await page.goto(`${ORIGIN}/payment/checkout/tok_sample`)
+  await page.getByTestId('virtualAccountNo').waitFor()
+  isPaid = true
+  await page.locator('[data-status=paid]').waitFor({ timeout: 8_000 })
+  await context.close()
 })
 
 async function inspect({ path, answers, act, shows }, { width, colorScheme, locale }, fileName) {

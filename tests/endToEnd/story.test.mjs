@@ -15,8 +15,8 @@ const operator = { email: `operator.${mark}@example.com`, password: `menjaga pin
 const reference = `INV-${mark}`
 const LIMITED_PATH = '/api/auth/.well-known/jwks.json'
 const ORIGIN = `https://shop-${mark}.example.com`
-// refusals the pages ask for on purpose: who am I before signing in, a limit that was reached
-const EXPECTED = /Failed to load resource: the server responded with a status of (401|429)/
+// refusals asked for on purpose: who am I before signing in, a setting that is none, a limit that was reached
+const EXPECTED = /Failed to load resource: the server responded with a status of (401|422|429)/
 
 const endpoints = readEndpoints()
 const complaints = []
@@ -95,6 +95,20 @@ describe('the story', { concurrency: false }, () => {
     await page.getByText('Profile saved').waitFor()
     await page.reload()
     assert.equal(await field(page, 'fullName').inputValue(), 'Sari W.')
+  })
+
+  test('signing out ends the session; signing in leads back to where one was', async () => {
+    const page = customerPage
+    await page.getByRole('button', { name: /^Account/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.waitForURL('**/auth/sign-in')
+    await page.goto('/payment/new')
+    await page.waitForURL('**/auth/sign-in?next=**')
+    await field(page, 'email').fill(customer.email)
+    await field(page, 'password').fill(customer.password)
+    await submit(page)
+    await page.waitForURL('**/payment/new')
+    await page.goto('/auth/')
   })
 
   test('a payment is created', async () => {
@@ -235,6 +249,17 @@ describe('the story', { concurrency: false }, () => {
     await adminPage.getByText('User suspended').waitFor()
     await customerPage.goto('/payment/')
     await customerPage.waitForURL('**/auth/sign-in?next=**')
+  })
+
+  test('an administrator signs out by keyboard', async () => {
+    const page = adminPage
+    await page.getByRole('button', { name: /^Account/ }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Sign out' }).focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/admin/sign-in')
+    await page.goto('/admin/audit')
+    await page.waitForURL('**/admin/sign-in?next=**')
   })
 
   test('the browser had nothing to complain about', () => {

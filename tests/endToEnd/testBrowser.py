@@ -24,7 +24,7 @@ def testEveryPageHoldsUnderAStrictPolicy() -> None:
 @pytest.mark.browser
 def testTheStoryInABrowser(stack: RunningStack) -> None:
     endpoints = stack.var / "run" / "endpoints.json"
-    _runInNode("story.test.mjs", {"K_ENDPOINTS_FILE": str(endpoints), "K_VAR_DIR": str(stack.var)})
+    _runInNode("story.test.mjs", {"K_ENDPOINTS_FILE": str(endpoints)})
 
 
 def _runInNode(file: str, settings: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-import { createQueryClient, startApp } from '@k/ui'
+import { createQueryClient, focusContentOnNavigation, startApp } from '@k/ui'
 import '@k/ui/styles.css'
 import { RouterProvider } from '@tanstack/react-router'
 import { createAppRouter } from './routes'
@@ -15,4 +15,5 @@ function leaveAccount(): void {
   void router.navigate({ to: '/sign-in', search: { notice: 'sessionEnded' } })
 }
 
+focusContentOnNavigation(router)
 startApp({ catalog, queryClient, app: <RouterProvider router={router} /> })

@@ -1,4 +1,4 @@
-import { createQueryClient, startApp } from '@k/ui'
+import { createQueryClient, focusContentOnNavigation, startApp } from '@k/ui'
 import '@k/ui/styles.css'
 import { RouterProvider } from '@tanstack/react-router'
 import { createAppRouter } from './routes'
@@ -16,4 +16,5 @@ function leave(): void {
   void router.navigate({ to: '/sign-in', search: { next: `/admin${pathname}${searchStr}` } })
 }
 
+focusContentOnNavigation(router)
 startApp({ catalog, queryClient, app: <RouterProvider router={router} /> })

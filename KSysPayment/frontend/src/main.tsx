@@ -1,4 +1,4 @@
-import { createQueryClient, startApp } from '@k/ui'
+import { createQueryClient, focusContentOnNavigation, startApp } from '@k/ui'
 import '@k/ui/styles.css'
 import { RouterProvider } from '@tanstack/react-router'
 import { goToSignIn } from './features/me/meQueries'
@@ -8,4 +8,5 @@ import { catalog } from './text/text'
 const queryClient = createQueryClient(goToSignIn)
 const router = createAppRouter(queryClient)
 
+focusContentOnNavigation(router)
 startApp({ catalog, queryClient, app: <RouterProvider router={router} /> })

@@ -2,15 +2,16 @@ import { spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { request } from 'node:http'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const ROOT = new URL('../../..', import.meta.url).pathname
 
+const ENDPOINTS_FILE = process.env.K_ENDPOINTS_FILE ?? join(ROOT, 'var', 'run', 'endpoints.json')
+
 /** Where the running stack is: K_ENDPOINTS_FILE, else what `scripts/up` wrote. */
 export function readEndpoints() {
-  const file = process.env.K_ENDPOINTS_FILE ?? join(ROOT, 'var', 'run', 'endpoints.json')
-  return JSON.parse(readFileSync(file, 'utf8'))
+  return JSON.parse(readFileSync(ENDPOINTS_FILE, 'utf8'))
 }
 
 /** The newest mail to this address with these words in it: its text, code and first link. */
@@ -46,10 +47,14 @@ function readMail(text) {
   return { text, code: /(?<!\d)\d{6}(?!\d)/.exec(text)?.[0], link: /https?:\/\/\S+/.exec(text)?.[0] }
 }
 
-/** One of the commands in `scripts/`, with this on its standard input. */
+/** One of the commands in `scripts/`, for that stack, with this on its standard input. */
 export function runScript(name, args, input) {
   return new Promise((resolve, reject) => {
-    const child = spawn(join(ROOT, 'scripts', name), args, { cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(join(ROOT, 'scripts', name), args, {
+      cwd: ROOT,
+      env: { ...process.env, K_VAR_DIR: dirname(dirname(ENDPOINTS_FILE)) },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
     let said = ''
     child.stdout.on('data', (chunk) => (said += chunk))
     child.stderr.on('data', (chunk) => (said += chunk))

@@ -8,7 +8,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what was changed, newest first */
+        /**
+         * List what was changed, newest first
+         * @description Append-only: every change of state, with actor, target, before and after.
+         */
         get: operations["listAuditEvents"];
         put?: never;
         post?: never;
@@ -27,7 +30,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Recompute every chain and name the first row that does not fit */
+        /**
+         * Recompute every chain and name the first row that does not fit
+         * @description Walks the hash chains and names the first row that was altered, removed or moved.
+         */
         post: operations["verifyAudit"];
         delete?: never;
         options?: never;
@@ -42,7 +48,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The token for calls that change something */
+        /**
+         * The token for calls that change something
+         * @description Send it as `X-CSRF-Token` with every call that changes something.
+         */
         get: operations["showAdminCsrfToken"];
         put?: never;
         post?: never;
@@ -101,7 +110,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign out */
+        /**
+         * Sign out
+         * @description Ends this session everywhere at once.
+         */
         post: operations["signOut"];
         delete?: never;
         options?: never;
@@ -116,7 +128,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in */
+        /**
+         * Who is signed in
+         * @description The administrator of this session, with roles and permissions.
+         */
         get: operations["showAdministrator"];
         put?: never;
         post?: never;
@@ -193,7 +208,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List payments of everyone, newest first */
+        /**
+         * List payments of everyone, newest first
+         * @description Payments of every owner; filters narrow the list.
+         */
         get: operations["listAllPayments"];
         put?: never;
         post?: never;
@@ -230,7 +248,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything there is to allow */
+        /**
+         * Everything there is to allow
+         * @description The permissions that roles are made of.
+         */
         get: operations["listPermissions"];
         put?: never;
         post?: never;
@@ -247,10 +268,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List rate limits by name */
+        /**
+         * List rate limits by name
+         * @description The policies the gateway enforces or, in `shadow` mode, only counts.
+         */
         get: operations["listRateLimitPolicies"];
         put?: never;
-        /** Create a rate limit; the gateway enforces it within a second */
+        /**
+         * Create a rate limit; the gateway enforces it within a second
+         * @description All policies that match a request must agree. `burst` is how many may come at once; `shadow` counts and refuses nobody.
+         */
         post: operations["createRateLimitPolicy"];
         delete?: never;
         options?: never;
@@ -266,10 +293,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Replace a rate limit */
+        /**
+         * Replace a rate limit
+         * @description Acts at the gateway within a second, without a reload.
+         */
         put: operations["replaceRateLimitPolicy"];
         post?: never;
-        /** Remove a rate limit */
+        /**
+         * Remove a rate limit
+         * @description Acts at the gateway within a second, without a reload.
+         */
         delete: operations["removeRateLimitPolicy"];
         options?: never;
         head?: never;
@@ -283,10 +316,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List roles by name */
+        /**
+         * List roles by name
+         * @description A role is a set of permissions.
+         */
         get: operations["listRoles"];
         put?: never;
-        /** Create a role */
+        /**
+         * Create a role
+         * @description Its permissions must be among those of the caller.
+         */
         post: operations["createRole"];
         delete?: never;
         options?: never;
@@ -302,10 +341,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Replace a role */
+        /**
+         * Replace a role
+         * @description Name, description and permissions as given. Built-in roles stay as they are.
+         */
         put: operations["replaceRole"];
         post?: never;
-        /** Remove a role that nobody has */
+        /**
+         * Remove a role that nobody has
+         * @description Built-in roles and roles that somebody holds stay.
+         */
         delete: operations["removeRole"];
         options?: never;
         head?: never;
@@ -319,7 +364,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List every setting as it is in force */
+        /**
+         * List every setting as it is in force
+         * @description Each with its type, its value and its default.
+         */
         get: operations["listSettings"];
         put?: never;
         post?: never;
@@ -337,7 +385,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change a setting; both servers follow within a second */
+        /**
+         * Change a setting; both servers follow within a second
+         * @description The value is checked against the setting's type; the change is kept in its history and in the audit log.
+         */
         put: operations["changeSetting"];
         post?: never;
         delete?: never;
@@ -353,7 +404,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every change of a setting, newest first */
+        /**
+         * Every change of a setting, newest first
+         * @description Old value, new value, who and when.
+         */
         get: operations["showSettingHistory"];
         put?: never;
         post?: never;
@@ -370,7 +424,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The platform in numbers */
+        /**
+         * The platform in numbers
+         * @description Counts of users, sessions and payments.
+         */
         get: operations["showOverview"];
         put?: never;
         post?: never;
@@ -387,7 +444,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List users, newest first */
+        /**
+         * List users, newest first
+         * @description `query` looks into addresses and names; `status` and `role` narrow the list.
+         */
         get: operations["listUsers"];
         put?: never;
         post?: never;
@@ -404,7 +464,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a user with the live sessions */
+        /**
+         * Show a user with the live sessions
+         * @description The account and its live sessions. Passwords and secrets are never shown.
+         */
         get: operations["showUser"];
         put?: never;
         post?: never;
@@ -423,7 +486,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Have a reset code mailed to a user */
+        /**
+         * Have a reset code mailed to a user
+         * @description An administrator starts a reset and never chooses a password.
+         */
         post: operations["startUserPasswordReset"];
         delete?: never;
         options?: never;
@@ -440,7 +506,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a suspended user sign in again */
+        /**
+         * Let a suspended user sign in again
+         * @description The user signs in again with the password they had; ended sessions stay ended.
+         */
         post: operations["reactivateUser"];
         delete?: never;
         options?: never;
@@ -456,7 +525,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Replace the roles of a user */
+        /**
+         * Replace the roles of a user
+         * @description The given roles replace the present ones. Nobody grants what they do not hold.
+         */
         put: operations["changeUserRoles"];
         post?: never;
         delete?: never;
@@ -474,7 +546,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End every session of a user */
+        /**
+         * End every session of a user
+         * @description Every session and token of the user is dead when this answers; the account stays active.
+         */
         post: operations["revokeUserSessions"];
         delete?: never;
         options?: never;
@@ -491,7 +566,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Suspend a user and end every session at once */
+        /**
+         * Suspend a user and end every session at once
+         * @description Every session and token of the user is dead when this answers.
+         */
         post: operations["suspendUser"];
         delete?: never;
         options?: never;

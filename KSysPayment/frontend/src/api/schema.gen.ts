@@ -296,7 +296,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is owed to the caller, per account and currency */
+        /**
+         * What is owed to the caller, per account and currency
+         * @description Sums of the ledger, per account and currency. Money that could not be matched is not in it.
+         */
         get: operations["readBalance"];
         put?: never;
         post?: never;
@@ -315,7 +318,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The bank asks for a token (SNAP 73) */
+        /**
+         * The bank asks for a token (SNAP 73)
+         * @description SNAP BI: RSA signature over `X-CLIENT-KEY|X-TIMESTAMP`. The token lives 900 seconds. Answers are SNAP bodies.
+         */
         post: operations["issueAccessToken"];
         delete?: never;
         options?: never;
@@ -332,7 +338,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The bank says that a virtual account was paid (SNAP 34) */
+        /**
+         * The bank says that a virtual account was paid (SNAP 34)
+         * @description SNAP BI: HMAC-SHA512 over the body as received. Kept first, booked afterwards; the same notification twice is one receipt. Answers are SNAP bodies.
+         */
         post: operations["acceptNotification"];
         delete?: never;
         options?: never;
@@ -347,7 +356,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the payer's page shows */
+        /**
+         * What the payer's page shows
+         * @description Needs no session: who has the address of the page may see it. Holds nothing about the merchant's account.
+         */
         get: operations["getCheckout"];
         put?: never;
         post?: never;
@@ -364,7 +376,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The payer's page turns to paid by itself */
+        /**
+         * The payer's page turns to paid by itself
+         * @description Server-Sent Events: `payment.status` with the present state first, then each change. Needs no session.
+         */
         get: operations["streamCheckoutEvents"];
         put?: never;
         post?: never;
@@ -401,7 +416,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's lines in the books, newest first */
+        /**
+         * The caller's lines in the books, newest first
+         * @description Entries never change; a correction is a journal of its own. `nextCursor` leads to older ones.
+         */
         get: operations["readEntries"];
         put?: never;
         post?: never;
@@ -418,7 +436,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The payments of the caller, newest first */
+        /**
+         * The payments of the caller, newest first
+         * @description Filters narrow the list; `nextCursor` leads on. Only the caller's own payments are seen.
+         */
         get: operations["listPayments"];
         put?: never;
         /**
@@ -439,7 +460,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One payment */
+        /**
+         * One payment
+         * @description The payment as it is now, with its virtual account. Another owner's payment is not found.
+         */
         get: operations["getPayment"];
         put?: never;
         post?: never;
@@ -476,7 +500,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Changes of one payment as they happen */
+        /**
+         * Changes of one payment as they happen
+         * @description Server-Sent Events: `payment.status` with the present state first, then each change; a comment line keeps the connection open.
+         */
         get: operations["streamPaymentEvents"];
         put?: never;
         post?: never;

@@ -77,7 +77,7 @@ export function SignInFrame(props: { title: string; lead: string; children: Reac
           <Preferences />
         </div>
       </header>
-      <main className="mx-auto w-full max-w-[28rem] flex-1 px-4 pt-[6vh] pb-16">
+      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[28rem] flex-1 px-4 pt-[6vh] pb-16 outline-none">
         <div className="flex flex-col gap-6 rounded-card border border-line bg-surface p-6 shadow-card sm:p-8">
           <div className="flex flex-col gap-1">
             <h1 className="text-2xl font-semibold">{props.title}</h1>

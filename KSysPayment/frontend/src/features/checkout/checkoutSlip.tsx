@@ -16,7 +16,7 @@ export function CheckoutSlip({ view }: { view: Checkout }) {
       <div className="flex flex-col gap-5 p-6 sm:p-8">
         <h1 className="sr-only">{text('checkout.title', { reference: view.reference })}</h1>
         <div className="flex flex-col gap-1">
-          <span className="text-sm text-ink-soft">{text('checkout.toPay')}</span>
+          <span className="text-sm text-ink-soft">{text(view.status === 'paid' ? 'detail.amount' : 'checkout.toPay')}</span>
           <Amount money={view.amount} className="text-[2.4rem] leading-tight font-semibold tracking-tight" />
           {view.description !== null && <p className="mt-1 wrap-anywhere">{view.description}</p>}
         </div>
