@@ -139,9 +139,11 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
         register=RegisterUserService(openWork, parts.hasher, parts.guesser, policies.password, secrets, sealer, clock),
         verifyEmail=VerifyEmailService(openWork, secrets, policies.code, clock),
         resendVerification=ResendVerificationService(openWork, sealer),
-        login=LoginService(openWork, parts.hasher, secrets, parts.signer, copies, policies.session, clock),
+        login=LoginService(
+            openWork, parts.hasher, secrets, parts.signer, copies, policies.session, policies.copy, clock
+        ),
         refreshTokens=RefreshTokensService(
-            openWork, secrets, sealer, parts.signer, copies, policies.refresh, policies.session, clock
+            openWork, secrets, sealer, parts.signer, copies, policies.refresh, policies.session, policies.copy, clock
         ),
         logout=LogoutService(openWork, copies, clock),
         getProfile=GetProfileService(openWork),

@@ -38,6 +38,18 @@ async def testALostCopyIsWrittenBackForAWhile(server: AuthServer, client: AsyncC
     assert 0 < lifetime <= server.settings.authCopySeconds
 
 
+async def testNoCopyIsBelievedForLongerThanAWhile(server: AuthServer, client: AsyncClient) -> None:
+    """What Redis missed (an end of the session, a role) is felt by then, whatever becomes of the outbox."""
+    person = await server.register(client)
+    tokens = (await login(client, person, "api")).json()["tokens"]
+    await login(client, person)
+    refreshed = await client.post("/api/auth/token/refresh", json={"refreshToken": tokens["refreshToken"]})
+    most = server.clock.now().timestamp() + server.settings.authCopySeconds
+    for secret in (client.cookies[COOKIE], tokens["accessToken"], refreshed.json()["accessToken"]):
+        text = await server.resources.redis.get(copyKey(secret))
+        assert json.loads(text or "")["expiresAt"] <= most
+
+
 async def testAWarmCheckAsksNoDatabase(
     server: AuthServer, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,7 @@ from KAuthApp.backend.domain.models.refreshToken import RefreshToken
 from KAuthApp.backend.domain.models.sessionCopy import SessionCopy
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import Device, SessionClient, UserSession
+from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
 from KAuthApp.backend.domain.policies.passwordPolicy import normalisePassword
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 from shared.backend.loggingFactory import SystemLogger
@@ -55,10 +56,11 @@ class LoginService:
         signer: AccessTokenSignerInterface,
         copies: SessionCopiesInterface,
         policy: SessionPolicy,
+        copyPolicy: CopyPolicy,
         clock: ClockInterface,
     ) -> None:
         self._openWork, self._hasher, self._secrets, self._signer = openWork, hasher, secrets, signer
-        self._copies, self._policy, self._clock = copies, policy, clock
+        self._copies, self._policy, self._copyPolicy, self._clock = copies, policy, copyPolicy, clock
 
     async def execute(self, login: LoginInput, device: Device) -> SignedIn:
         password = normalisePassword(login.password.get_secret_value())
@@ -82,9 +84,8 @@ class LoginService:
             await work.audit.append(entry)
             await work.commit()
 
-        await self._copies.write(
-            SessionCopy.of(opened.credentialHash, opened.session, user, opened.credentialExpiresAt)
-        )
+        copy = SessionCopy.of(opened.credentialHash, opened.session, user, opened.credentialExpiresAt)
+        await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(now)))
         logger.security.info("auth.signedIn", userId=str(user.id), sessionId=str(opened.session.id))
         return self._answer(opened, user)
 

@@ -23,6 +23,7 @@ from KAuthApp.backend.domain.models.refreshToken import RefreshToken
 from KAuthApp.backend.domain.models.sessionCopy import SessionCopy
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
+from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
 from KAuthApp.backend.domain.policies.refreshPolicy import RefreshPolicy
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 from shared.backend.loggingFactory import SystemLogger
@@ -47,11 +48,12 @@ class RefreshTokensService:
         copies: SessionCopiesInterface,
         refreshPolicy: RefreshPolicy,
         sessionPolicy: SessionPolicy,
+        copyPolicy: CopyPolicy,
         clock: ClockInterface,
     ) -> None:
         self._openWork, self._secrets, self._sealer, self._signer = openWork, secrets, sealer, signer
         self._copies, self._clock = copies, clock
-        self._refreshPolicy, self._sessionPolicy = refreshPolicy, sessionPolicy
+        self._refreshPolicy, self._sessionPolicy, self._copyPolicy = refreshPolicy, sessionPolicy, copyPolicy
 
     async def execute(self, offered: RefreshTokensInput) -> TokensOutput:
         tokenHash = self._secrets.hashSecret(offered.refreshToken.get_secret_value())
@@ -123,7 +125,7 @@ class RefreshTokensService:
     async def _answer(self, session: UserSession, user: UserAccount, refreshText: str, now: datetime) -> TokensOutput:
         access = await self._signer.sign(user.id, session.id, session.expiresAt)
         copy = SessionCopy.of(self._secrets.hashSecret(access.text), session, user, access.expiresAt)
-        await self._copies.write(copy)
+        await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(now)))
         return TokensOutput.of(access, refreshText, now)
 
 

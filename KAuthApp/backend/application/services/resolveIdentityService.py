@@ -59,8 +59,7 @@ class ResolveIdentityService:
             raise UnauthenticatedError
         session, user, credentialEnd = found
         full = SessionCopy.of(credential.hash, session, user, credentialEnd)
-        kept = full.model_copy(update={"expiresAt": min(full.expiresAt, self._copyPolicy.expiry(now))})
-        await self._copies.write(kept)
+        await self._copies.write(full.keptUntil(self._copyPolicy.expiry(now)))
         await self._ensureStillLive(session.id, now)
         return full
 

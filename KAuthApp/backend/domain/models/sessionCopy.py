@@ -35,3 +35,7 @@ class SessionCopy(ValueObject):
             authenticatedAt=session.authenticatedAt,
             expiresAt=min(expiresAt, session.validUntil),
         )
+
+    def keptUntil(self, end: datetime) -> Self:
+        """The same, believed no longer than until `end`: by then the truth is asked again."""
+        return self.model_copy(update={"expiresAt": min(self.expiresAt, end)})
