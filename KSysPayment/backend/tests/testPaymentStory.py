@@ -15,7 +15,7 @@ from KSysPayment.backend.domain.models.receipt import ReceiptSource, ReferenceKi
 from KSysPayment.backend.domain.policies.receiptBookingPolicy import bookReceipt
 from KSysPayment.backend.domain.policies.receiptPolicy import ReceiptPolicy
 from KSysPayment.backend.infrastructure.database.paymentWork import PaymentWork
-from KSysPayment.backend.tests.support.paymentServer import PaymentServer
+from KSysPayment.backend.tests.support.paymentServer import PaymentServer, revokedIdentities
 from shared.backend.utils.uuid import generateId
 
 
@@ -67,6 +67,20 @@ async def testOpenStreamTurnsToPaid(server: PaymentServer) -> None:
         second = await asyncio.wait_for(_nextData(lines), 5)
         assert '"status":"paid"' in second
         assert payment["id"] not in second
+
+
+async def testOpenStreamEndsWithTheCredentialThatOpenedIt(server: PaymentServer) -> None:
+    owner = generateId()
+    payment = (await server.create(userId=owner)).json()
+    path = f"/api/payment/payments/{payment['id']}/events"
+    async with server.client.stream("GET", path, headers=server.headers(owner)) as stream:
+        lines = stream.aiter_lines()
+        assert '"status":"awaitingPayment"' in await asyncio.wait_for(_nextData(lines), 5)
+        revokedIdentities.add(owner)
+        await server.pay(payment["briva"]["virtualAccountNo"])
+        await server.run("processInbox", "relay")
+        with pytest.raises(AssertionError, match="the stream ended"):
+            await asyncio.wait_for(_nextData(lines), 5)
 
 
 async def _nextData(lines: AsyncIterator[str]) -> str:

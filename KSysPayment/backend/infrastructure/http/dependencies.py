@@ -9,7 +9,7 @@ from KSysPayment.backend.domain.exceptions.paymentErrors import IdempotencyKeyRe
 from KSysPayment.backend.domain.interfaces.identityReaderInterface import Actor
 from KSysPayment.backend.infrastructure.http.paymentUseCases import PaymentUseCases
 from shared.backend.exceptions.errors import UnauthorizedError
-from shared.backend.http.credentials import credentialFrom, ensureCsrf
+from shared.backend.http.credentials import Credential, credentialFrom, ensureCsrf
 
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
 
@@ -22,11 +22,18 @@ def provideUseCases(request: Request) -> PaymentUseCases:
 UseCasesDep = Annotated[PaymentUseCases, Depends(provideUseCases)]
 
 
-async def provideActor(request: Request, useCases: UseCasesDep) -> Actor:
-    """Who asks. A cookie that wants to change something needs its CSRF token too."""
+def provideCredential(request: Request, useCases: UseCasesDep) -> Credential:
     credential = credentialFrom(request, useCases.cookieName)
     if credential is None:
         raise UnauthorizedError("sign in first")
+    return credential
+
+
+CredentialDep = Annotated[Credential, Depends(provideCredential)]
+
+
+async def provideActor(request: Request, credential: CredentialDep, useCases: UseCasesDep) -> Actor:
+    """Who asks. A cookie that wants to change something needs its CSRF token too."""
     actor = await useCases.identityReader.resolve(credential)
     ensureCsrf(request, credential)
     return actor

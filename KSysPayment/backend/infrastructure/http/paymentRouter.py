@@ -27,6 +27,7 @@ from KSysPayment.backend.domain.exceptions.paymentErrors import (
 )
 from KSysPayment.backend.infrastructure.http.dependencies import (
     ActorDep,
+    CredentialDep,
     IdempotencyKeyDep,
     UseCasesDep,
     forbidStoring,
@@ -121,11 +122,16 @@ async def cancelPayment(paymentId: UUID, actor: ActorDep, useCases: UseCasesDep)
     response_class=StreamingResponse,
     responses={**EVENT_STREAM, **problemsOf(UnauthorizedError, PaymentNotFoundError, TooManyListenersError)},
 )
-async def streamPaymentEvents(paymentId: UUID, actor: ActorDep, useCases: UseCasesDep) -> Response:
+async def streamPaymentEvents(
+    paymentId: UUID, actor: ActorDep, credential: CredentialDep, useCases: UseCasesDep
+) -> Response:
     async def readState() -> StreamStateOutput:
         return await useCases.readStreamState.execute(paymentId, actor)
 
-    return await streamStatus(useCases.eventHub, readState, lambda payload: payload)
+    async def askAgain() -> None:
+        await useCases.identityReader.resolve(credential)
+
+    return await streamStatus(useCases.eventHub, readState, lambda payload: payload, askAgain)
 
 
 @paymentRouter.get(

@@ -32,10 +32,13 @@ class PaymentTestSettings(PaymentSettings):
     databasePublicUrl: SecretStr
 
 
+revokedIdentities: set[UUID] = set()
+
+
 async def resolveTestIdentity(credential: Credential) -> Actor:
-    """The bearer token is the user's id."""
+    """The bearer token is the user's id, until it is revoked."""
     secret = credential.secret.get_secret_value()
-    if not isValidId(secret):
+    if not isValidId(secret) or UUID(secret) in revokedIdentities:
         raise UnauthorizedError("sign in first")
     return Actor(userId=UUID(secret))
 
