@@ -20,9 +20,7 @@ OPTION: Final = "--"
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts/lock", description=__doc__)
-    parser.add_argument(
-        "--keep", action="store_true", help="keep the locked versions; only write requirements/"
-    )
+    parser.add_argument("--keep", action="store_true", help="keep the locked versions; only write requirements/")
     given = parser.parse_args(argv)
     poetry = _ensurePoetry(TOOLS / "poetry")
     try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from scripts.stack.paths import ROOT, TOOLS, VENV_PYTHON
-from scripts.stack.preparation import CRATE, browserSteps, frontendSteps, pythonSteps, serviceSteps
+from scripts.stack.preparation import CRATE, browserSteps, frontendSteps, nodeStep, pythonSteps, serviceSteps
 from scripts.stack.prepare import isPrepared
 from scripts.stack.steps import Step
 from scripts.stack.toolchains import nodeEnvironment, rustEnvironment
@@ -48,7 +48,8 @@ PARTS: Final = (
         "python",
         "Services, gateway and scripts: pytest",
         (*PYTEST, "-m", f"not ({WHOLE_STACK})"),
-        lambda: [*pythonSteps(), *serviceSteps()],
+        lambda: [*pythonSteps(), *serviceSteps(), nodeStep()],
+        environment=nodeEnvironment,
     ),
     Part("web", "Frontends: vitest", ("npm", "test"), frontendSteps, environment=nodeEnvironment),
     Part(

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import resource
 import shutil
 import signal
 import sys
@@ -33,6 +34,7 @@ GRACE_SECONDS: Final = 1.0
 LAST_GRACE_SECONDS: Final = 0.8
 LOG_LIMIT_BYTES: Final = 10 * 1024 * 1024
 LOG_CHECK_SECONDS: Final = 5.0
+OPEN_FILES: Final = 65_536
 PORTS_LOCK: Final = Path(tempfile.gettempdir()) / f"k-stack-ports-{os.getuid()}.lock"
 PORTS_LOCK_SECONDS: Final = 20.0
 
@@ -274,6 +276,14 @@ def trimLog(log: Path, limitBytes: int = LOG_LIMIT_BYTES) -> None:
     os.truncate(log, 0)
 
 
+def raiseOpenFileLimit() -> None:
+    """A gateway needs more open files than a login shell is given."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def lockPorts() -> Callable[[], None]:
     """
     Stacks of several checkouts start one after the other, from choosing the ports until they listen on them.
@@ -307,6 +317,7 @@ def main() -> int:
         print("the stack runs already", file=sys.stderr)
         return 3
     sweepLeftovers()
+    raiseOpenFileLimit()
     unlockPorts = lockPorts()
     surroundings = observe(provisionServices())
     return asyncio.run(_supervise(surroundings, unlockPorts))
