@@ -10,6 +10,7 @@ pub mod keyring;
 pub mod mac;
 pub mod password;
 pub mod random;
+mod workspace;
 
 #[cfg(feature = "python")]
 mod python;

@@ -8,6 +8,7 @@ use phc::{Ident, Output, ParamsString, PasswordHash, Salt};
 use zeroize::Zeroizing;
 
 use crate::fault::CryptoFault;
+use crate::workspace::Workspace;
 use crate::{mac, random};
 
 const ALGORITHM: &str = "argon2id";
@@ -52,6 +53,14 @@ impl HashCosts {
             && LANES.contains(&self.lanes)
             && self.memory_kib >= self.lanes.saturating_mul(8)
     }
+
+    fn params(self, output_bytes: Option<usize>) -> argon2::Result<Params> {
+        Params::new(self.memory_kib, self.iterations, self.lanes, output_bytes)
+    }
+
+    fn blocks(self) -> usize {
+        self.params(None).map_or(0, |params| params.block_count())
+    }
 }
 
 /// A secret outside the database that is mixed into every hash. The hash names it by its fingerprint, so a
@@ -81,6 +90,7 @@ pub struct PasswordHasher {
     costs: HashCosts,
     pepper: Option<Pepper>,
     older_peppers: Vec<Pepper>,
+    workspace: Workspace,
 }
 
 /// A parsed PHC string.
@@ -95,7 +105,7 @@ impl PasswordHasher {
     /// New hashes get these costs and this pepper; the older peppers only verify.
     #[must_use]
     pub fn new(costs: HashCosts, pepper: Option<Pepper>, older_peppers: Vec<Pepper>) -> Self {
-        Self { costs, pepper, older_peppers }
+        Self { costs, pepper, older_peppers, workspace: Workspace::of(costs.blocks()) }
     }
 
     /// Hashes a password under a fresh salt.
@@ -105,7 +115,7 @@ impl PasswordHasher {
     pub fn hash(&self, password: &[u8]) -> Result<String, CryptoFault> {
         let mut salt = [0; SALT_BYTES];
         random::fill(&mut salt)?;
-        let output = stretched(password, &salt, self.costs, self.pepper.as_ref(), OUTPUT_BYTES)?;
+        let output = self.stretched(password, &salt, self.costs, self.pepper.as_ref(), OUTPUT_BYTES)?;
         self.written(&salt, &output)
     }
 
@@ -116,7 +126,8 @@ impl PasswordHasher {
     pub fn verify(&self, password: &[u8], stored: &str) -> Result<bool, CryptoFault> {
         let stored = parsed(stored)?;
         let pepper = self.pepper_of(stored.fingerprint.as_deref())?;
-        let output = stretched(password, stored.salt.as_ref(), stored.costs, pepper, stored.output.len())?;
+        let output =
+            self.stretched(password, stored.salt.as_ref(), stored.costs, pepper, stored.output.len())?;
         Ok(mac::constant_time_equal(&output, stored.output.as_bytes()))
     }
 
@@ -160,27 +171,32 @@ impl PasswordHasher {
             .ok_or(CryptoFault::KeyUnknown)
     }
 
+    fn stretched(
+        &self,
+        password: &[u8],
+        salt: &[u8],
+        costs: HashCosts,
+        pepper: Option<&Pepper>,
+        output_bytes: usize,
+    ) -> Result<Zeroizing<Vec<u8>>, CryptoFault> {
+        let params = costs.params(Some(output_bytes)).map_err(|_| CryptoFault::HashMalformed)?;
+        let blocks = params.block_count();
+        let secret = pepper.map(|pepper| pepper.secret.as_bytes()).unwrap_or_default();
+        let argon2 = Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params)
+            .map_err(|_| CryptoFault::PrimitiveFailed)?;
+
+        let mut output = Zeroizing::new(vec![0; output_bytes]);
+        self.workspace
+            .lend(blocks, |memory| {
+                argon2.hash_password_into_with_memory(password, salt, &mut output, memory)
+            })?
+            .map_err(|_| CryptoFault::PrimitiveFailed)?;
+        Ok(output)
+    }
+
     fn written(&self, salt: &[u8], output: &[u8]) -> Result<String, CryptoFault> {
         to_phc(self.costs, self.fingerprint(), salt, output).map_err(|_| CryptoFault::PrimitiveFailed)
     }
-}
-
-fn stretched(
-    password: &[u8],
-    salt: &[u8],
-    costs: HashCosts,
-    pepper: Option<&Pepper>,
-    output_bytes: usize,
-) -> Result<Zeroizing<Vec<u8>>, CryptoFault> {
-    let params = Params::new(costs.memory_kib, costs.iterations, costs.lanes, Some(output_bytes))
-        .map_err(|_| CryptoFault::HashMalformed)?;
-    let secret = pepper.map(|pepper| pepper.secret.as_bytes()).unwrap_or_default();
-    let argon2 = Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params)
-        .map_err(|_| CryptoFault::PrimitiveFailed)?;
-
-    let mut output = Zeroizing::new(vec![0; output_bytes]);
-    argon2.hash_password_into(password, salt, &mut output).map_err(|_| CryptoFault::PrimitiveFailed)?;
-    Ok(output)
 }
 
 fn to_phc(
