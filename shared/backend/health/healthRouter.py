@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.backend.loggingFactory import SystemLogger
+
+# Shorter than any load balancer waits: a part that hangs is named instead of making the answer hang.
+PROBE_SECONDS: Final = 2.0
 
 logger = SystemLogger("platform")
 
@@ -50,20 +54,37 @@ class HealthChecks:
         self._essential, self._others = essential, others
 
     async def run(self) -> Health:
-        essential = {name: await _probe(name, check) for name, check in self._essential.items()}
-        others = {name: await _probe(name, check) for name, check in self._others.items()}
+        essential, others = await asyncio.gather(_probeAll(self._essential), _probeAll(self._others))
         return Health(status=_overall(essential, others), components=essential | others)
+
+
+async def _probeAll(checks: dict[str, Check]) -> dict[str, ComponentHealth]:
+    answers = await asyncio.gather(*(_probe(name, check) for name, check in checks.items()))
+    return dict(zip(checks, answers, strict=True))
 
 
 async def _probe(name: str, check: Check) -> ComponentHealth:
     startedAt = time.perf_counter()
     try:
-        await check()
+        await _within(PROBE_SECONDS, check)
         status: Literal["healthy", "unhealthy"] = "healthy"
     except Exception as error:  # noqa: BLE001 - whatever it is, the component is not well
         logger.error.error("health.componentFailed", f"{name} does not answer", exception=error, component=name)
         status = "unhealthy"
     return ComponentHealth(status=status, latencyMs=round((time.perf_counter() - startedAt) * 1000, 2))
+
+
+async def _within(seconds: float, check: Check) -> None:
+    """As `asyncio.wait_for`, which would also wait until what it gave up has tidied up after itself."""
+    asking = asyncio.ensure_future(check())
+    asking.add_done_callback(lambda asked: asked.cancelled() or asked.exception())
+    try:
+        done, _ = await asyncio.wait({asking}, timeout=seconds)
+    finally:
+        asking.cancel()
+    if not done:
+        raise TimeoutError(f"no answer within {seconds:.0f} s")
+    asking.result()
 
 
 def _overall(
