@@ -5,7 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_
+from sqlalchemy.orm import QueryableAttribute, defer
+from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from KSysAdmin.backend.domain.exceptions.userErrors import UserNotFoundError
 from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import UserFilter, UserRepositoryInterface
@@ -19,7 +22,7 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
     model = UserAccount
 
     async def listPage(self, wanted: UserFilter, page: PageInput) -> Page[UserAccount]:
-        statement = select(UserAccount)
+        statement = _users()
         if wanted.query is not None:
             statement = statement.where(
                 or_(
@@ -34,13 +37,13 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
         return await self.page(statement, page, ["createdAt", "id"])
 
     async def get(self, userId: UUID) -> UserAccount:
-        user = await self.find(userId)
+        user = (await self._session.exec(_users().where(UserAccount.id == userId))).one_or_none()
         if user is None:
             raise UserNotFoundError(f"user {userId} does not exist")
         return user
 
     async def getForUpdate(self, userId: UUID) -> UserAccount:
-        statement = select(UserAccount).where(UserAccount.id == userId).with_for_update(key_share=True)
+        statement = _users().where(UserAccount.id == userId).with_for_update(key_share=True)
         user = (await self._session.exec(statement)).one_or_none()
         if user is None:
             raise UserNotFoundError(f"user {userId} does not exist")
@@ -48,7 +51,7 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
 
     async def liveSessions(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
         statement = (
-            select(UserSession)
+            _sessions()
             .where(
                 UserSession.userId == userId,
                 col(UserSession.endedAt).is_(None),
@@ -62,7 +65,7 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
 
     async def endSessions(self, userId: UUID, reason: SessionEndReason, at: datetime) -> Sequence[UserSession]:
         statement = (
-            select(UserSession)
+            _sessions()
             .where(UserSession.userId == userId, col(UserSession.endedAt).is_(None))
             .order_by(col(UserSession.id))
             .with_for_update(key_share=True)
@@ -72,3 +75,18 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
             session.endedAt, session.endReason = at, reason
         await self._session.flush()
         return [session for session in sessions if session.expiresAt > at]
+
+
+# The admin server's role cannot read what proves to be a user, so it is never asked for.
+def _users() -> SelectOfScalar[UserAccount]:
+    return select(UserAccount).options(_without(UserAccount.passwordHash))
+
+
+def _sessions() -> SelectOfScalar[UserSession]:
+    return select(UserSession).options(_without(UserSession.secretHash))
+
+
+def _without(attribute: object) -> ExecutableOption:
+    if not isinstance(attribute, QueryableAttribute):
+        raise TypeError("only a mapped attribute can be left out")
+    return defer(attribute, raiseload=True)

@@ -135,8 +135,14 @@ GRANTS = (
     "GRANT SELECT, INSERT, UPDATE (used_at, successor_id, successor_sealed), DELETE ON refresh_token TO k_public",
     "GRANT SELECT, INSERT, UPDATE (failed_tries, used_at, voided_at), DELETE ON one_time_code TO k_public",
     "GRANT SELECT, INSERT, UPDATE (signs_until, verifies_until) ON signing_key TO k_public",
-    "GRANT SELECT, UPDATE (status, suspended_at, suspended_reason, roles, updated_at) ON user_account TO k_admin",
-    "GRANT SELECT, UPDATE (ended_at, end_reason) ON user_session TO k_admin",
+    "GRANT SELECT (id, email, email_as_given, full_name, locale, password_changed_at, status, email_verified_at,"
+    " suspended_at, suspended_reason, roles, created_at, updated_at, last_login_at),"
+    " UPDATE (status, suspended_at, suspended_reason, roles, updated_at)"
+    " ON user_account TO k_admin",
+    "GRANT SELECT (id, user_id, client, auth_methods, created_at, authenticated_at, last_seen_at, idle_expires_at,"
+    " expires_at, ended_at, end_reason, ip, user_agent, device_label),"
+    " UPDATE (ended_at, end_reason)"
+    " ON user_session TO k_admin",
 )
 
 
