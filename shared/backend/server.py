@@ -130,6 +130,7 @@ def createServer(plan: ServerPlan[Settings], settings: Settings | None = None) -
         openapi_url=plan.openApiUrl,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect names the host that the caller named, and takes the body there
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
     )

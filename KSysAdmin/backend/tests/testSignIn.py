@@ -253,3 +253,24 @@ async def testOnlyActiveAdministratorsAreLetIn(boss: Person, status: str) -> Non
     await boss.sql.execute("UPDATE administrator SET status = $1 WHERE email = $2", status, boss.email)
     assert (await boss.get("/auth/me")).status_code == 401
     assert (await boss.startSignIn()).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("login", '{"email": "admin@example.com", "password": "half of \\ud83d"}'),
+        ("invitation/accept", '{"token": "\\ud83d aaaaaaaaaaaaaaaa", "password": "violet tram under the old bridge"}'),
+    ],
+)
+async def testHalfACharacterIsAMalformedRequest(boss: Person, path: str, body: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = await boss.client.post(f"/api/admin/auth/{path}", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
+
+
+async def testAPathThatIsNearlyRightLeadsNowhereElse(boss: Person) -> None:
+    """A redirect would name the host that the caller named, and take the body with it."""
+    body = {"email": "admin@example.com", "password": PASSWORD}
+    answer = await boss.client.post("/api/admin/auth/login/", json=body, headers={"Host": "elsewhere.example"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "request.notFound")
+    assert "location" not in answer.headers

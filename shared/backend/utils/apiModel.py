@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, SecretStr
 
 
 def _toZulu(at: datetime) -> str:
@@ -23,6 +23,18 @@ Timestamp = Annotated[
     datetime, AfterValidator(_requireZone), PlainSerializer(_toZulu, return_type=str, when_used="json")
 ]
 """A moment on the wire: RFC 3339, UTC, `Z`. A time without an offset is refused."""
+
+
+def _requireWhole(secret: SecretStr) -> SecretStr:
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("half of a character is missing") from None
+    return secret
+
+
+WholeSecret = Annotated[SecretStr, AfterValidator(_requireWhole)]
+"""A secret in text that has bytes: JSON can spell half of a surrogate pair, which nothing can hash."""
 
 
 class InputModel(BaseModel):

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from KAuthApp.backend.domain.models.emailAddress import MAX_EMAIL_LENGTH, EmailAddress
 from KAuthApp.backend.domain.models.userAccount import MAX_NAME_LENGTH
+from shared.backend.utils.apiModel import WholeSecret
 
 MAX_SECRET_LENGTH = 1024
 
@@ -35,17 +36,8 @@ FullName = Annotated[
 ]
 
 
-def _checkText(secret: SecretStr) -> SecretStr:
-    try:
-        secret.get_secret_value().encode()
-    except UnicodeEncodeError:
-        raise ValueError("half of a character is missing") from None
-    return secret
-
-
 PasswordText = Annotated[
-    SecretStr,
-    AfterValidator(_checkText),
+    WholeSecret,
     Field(
         min_length=1,
         max_length=MAX_SECRET_LENGTH,
@@ -53,7 +45,7 @@ PasswordText = Annotated[
         examples=["a sentence only you would say"],
     ),
 ]
-TokenText = Annotated[SecretStr, AfterValidator(_checkText), Field(min_length=1, max_length=MAX_SECRET_LENGTH)]
+TokenText = Annotated[WholeSecret, Field(min_length=1, max_length=MAX_SECRET_LENGTH)]
 CodeText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$"),

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 
-from shared.backend.utils.apiModel import InputModel
+from shared.backend.utils.apiModel import InputModel, WholeSecret
 
 CHALLENGE_LENGTH = 128
 
 
 class SignInInput(InputModel):
     email: str = Field(min_length=3, max_length=254, examples=["admin@example.com"])
-    password: SecretStr = Field(min_length=1, max_length=1024, examples=["correct horse battery staple"])
+    password: WholeSecret = Field(min_length=1, max_length=1024, examples=["correct horse battery staple"])
 
 
 class EnrollTotpInput(InputModel):
@@ -34,5 +34,5 @@ class SecondFactorInput(InputModel):
 class AcceptInvitationInput(InputModel):
     """The token of the one-time link, and the password its reader chooses."""
 
-    token: SecretStr = Field(min_length=16, max_length=CHALLENGE_LENGTH)
-    password: SecretStr = Field(min_length=1, max_length=1024)
+    token: WholeSecret = Field(min_length=16, max_length=CHALLENGE_LENGTH)
+    password: WholeSecret = Field(min_length=1, max_length=1024)
