@@ -64,7 +64,14 @@ def testTheBanksSpellingsAreRead(value: str | int | Decimal, minor: int) -> None
     assert Money.parseTolerantly(value, "IDR") == rupiah(minor)
 
 
-@pytest.mark.parametrize("value", ["NaN", "Infinity", "abc", "", "-5.00", Decimal("1E+30")])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "NaN", "Infinity", "abc", "", "-5.00", Decimal("1E+30"), Decimal("1E+999999999"), Decimal("1E-999999999"),
+        "1e5", "1E+5", "+150000.00", "150_000.00", "0x10", "\u0661\u0665\u0660", "150,000.00", "150.000", "150000.000",
+        "1 000.00", "12345678901234.00", -1, 10**4000,
+    ],
+)  # fmt: skip
 def testWhatIsNoAmountIsNotRead(value: str | Decimal) -> None:
     with pytest.raises(AmountInvalidError):
         Money.parseTolerantly(value, "IDR")

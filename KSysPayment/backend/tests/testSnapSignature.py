@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from pathlib import Path
 from typing import Final
 
@@ -151,3 +152,15 @@ def testShortKeysAreRefused() -> None:
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     with pytest.raises(KeyUnusableError):
         loadPublicKey(public.decode())
+
+
+@pytest.mark.parametrize("body", [b'"' + b'\\"' * 32_000, b'"' * 65_001, b"\\" * 65_000, b'" ' * 32_000 + b'"'])
+def testMinifyingTakesNoLongerTheWorseTheBodyIs(body: bytes) -> None:
+    startedAt = time.perf_counter()
+    minify(body)
+    assert time.perf_counter() - startedAt < 1
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00", "2026-02-30T00:00:00Z"])
+def testTimeOutsideOfTheCalendarIsNoTime(text: str) -> None:
+    assert readTime(text) is None

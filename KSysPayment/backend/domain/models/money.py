@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, Self
 
 from pydantic import Field
@@ -12,7 +12,9 @@ from shared.backend.utils.valueObject import ValueObject
 
 EXPONENTS: Final[Mapping[str, int]] = {"IDR": 2}
 MAX_WHOLE_DIGITS: Final = 13
+MOST_TOLERATED_DIGITS: Final = 20
 _PLAIN_DECIMAL: Final = re.compile(r"\d{1,16}(\.\d{1,4})?", re.ASCII)
+_TOLERATED_TEXT: Final = re.compile(r" *\d{1,16}(\.\d{1,2})? *", re.ASCII)
 
 
 class Money(ValueObject):
@@ -38,13 +40,16 @@ class Money(ValueObject):
 
     @classmethod
     def parseTolerantly(cls, value: str | int | Decimal, currency: str) -> Self:
-        """As the bank may write it: with or without decimals, text or number."""
-        try:
-            number = Decimal(value if isinstance(value, (int, Decimal)) else value.strip())
-        except InvalidOperation as error:
-            raise AmountInvalidError("the amount is not a number") from error
-        if not number.is_finite():
-            raise AmountInvalidError("the amount is not a number")
+        """
+        As the bank may write it: with or without decimals, text or number.
+
+        Three digits after a point are refused in a text: to an Indonesian "150.000" is a hundred and fifty thousand.
+        """
+        if isinstance(value, str):
+            return cls.parse(_tolerated(value), currency)
+        number = Decimal(value)
+        if not number.is_finite() or abs(number.adjusted()) > MOST_TOLERATED_DIGITS:
+            raise AmountInvalidError("the amount is not a number of rupiah")
         return cls.parse(f"{number:f}", currency)
 
     @property
@@ -82,3 +87,9 @@ class Money(ValueObject):
     def _ensureSameCurrency(self, other: Money) -> None:
         if self.currency != other.currency:
             raise AmountInvalidError("amounts of two currencies are not added or compared")
+
+
+def _tolerated(text: str) -> str:
+    if not _TOLERATED_TEXT.fullmatch(text):
+        raise AmountInvalidError("the amount is not a plain decimal number")
+    return text.strip(" ")

@@ -19,12 +19,26 @@ def toBytes(body: Mapping[str, object]) -> bytes:
 
 
 def readObject(raw: bytes) -> JsonObject | None:
-    """The JSON object in these bytes, or None."""
+    """The JSON object in these bytes, or None: also when a name stands twice in an object, or for NaN and Infinity."""
     try:
-        value: Json = json.loads(raw.decode("utf-8"), parse_float=Decimal)
+        value: Json = json.loads(
+            raw.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once
+        )
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _refuse(constant: str) -> Json:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _once(pairs: Sequence[tuple[str, Json]]) -> JsonObject:
+    """Two readers of a repeated name read two different amounts: nobody reads it."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
 
 
 def member(body: Json, name: str) -> Json:

@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import hmac
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from cryptography.exceptions import InvalidSignature
@@ -22,7 +22,8 @@ SignatureEncoding = Literal["hex", "base64"]
 
 MINIMUM_KEY_BITS: Final = 2048
 HMAC_BYTES: Final = 64
-_STRING_OR_SPACE: Final = re.compile(rb'("(?:[^"\\]|\\.)*")|[ \t\r\n]+', re.DOTALL)
+# A string that never ends is taken whole: tried again from each quote inside, it would cost the square of its length.
+_STRING_OR_SPACE: Final = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z))|[ \t\r\n]+', re.DOTALL)
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -116,10 +117,10 @@ def toBodyTime(at: datetime) -> str:
 
 
 def readTime(text: str) -> datetime | None:
-    """A time with an offset, milliseconds or none; None for anything else."""
+    """A time with an offset, milliseconds or none, as UTC; None for anything else."""
     if not _TIMESTAMP.fullmatch(text):
         return None
     try:
-        return datetime.fromisoformat(text)
-    except ValueError:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
