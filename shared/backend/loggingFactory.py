@@ -21,6 +21,7 @@ _SECRET_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _PERSONAL_NAME: Final = re.compile(r"email|fullname|phone|customernumber|accountname|address$", re.IGNORECASE)
+_ADDRESS_TEXT: Final = re.compile(r"[\w.!#$%&*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)*")
 _SECRET_TEXT: Final = re.compile(r"(?i)(bearer\s+)[A-Za-z0-9._~+/=-]+|(://[^:/@\s]+:)[^@\s]+(@)")
 
 
@@ -50,9 +51,17 @@ def _redacted(name: str, value: object) -> object:
         return REDACTED
     if isinstance(value, Mapping):
         return {key: _redacted(str(key), item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_redacted(name, item) for item in value]
     if isinstance(value, str):
-        return _SECRET_TEXT.sub(lambda match: f"{match[1] or match[2]}{REDACTED}{match[3] or ''}", value)
+        return _redactedText(value)
     return value
+
+
+def _redactedText(text: str) -> str:
+    """Without what looks like a credential or a mail address: messages of others repeat what they were given."""
+    withoutSecrets = _SECRET_TEXT.sub(lambda match: f"{match[1] or match[2]}{REDACTED}{match[3] or ''}", text)
+    return _ADDRESS_TEXT.sub(REDACTED, withoutSecrets) if "@" in withoutSecrets else withoutSecrets
 
 
 def _addContext(_: object, __: str, event: EventDict) -> EventDict:

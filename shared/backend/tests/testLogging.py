@@ -62,6 +62,21 @@ def testAnErrorLineHasTypeMessageAndStack(capsys: pytest.CaptureFixture[str]) ->
     assert "testLogging" in str(described["stack"])
 
 
+def testAnAddressInSomebodyElsesMessageNeverReachesTheLog(capsys: pytest.CaptureFixture[str]) -> None:
+    """Mail servers repeat the receiver in their refusals."""
+    configureLogging("INFO", "json")
+    refusal = (
+        "[SMTPRecipientRefused(550, '5.1.1 <budi.s+k@mail.example.com> user unknown', 'budi.s+k@mail.example.com')]"
+    )
+    SystemLogger("outbox").error.error(
+        "outbox.postponed", "auth.mail", exception=RuntimeError(refusal), tried=["budi.s+k@mail.example.com"]
+    )
+    output = capsys.readouterr().out
+    assert "budi" not in output
+    assert "mail.example.com" not in output
+    assert "user unknown" in output
+
+
 def testLinesBelowTheLevelAreNotWritten(capsys: pytest.CaptureFixture[str]) -> None:
     configureLogging("ERROR", "json")
     SystemLogger("kauth").application.info("nothing.happened")
