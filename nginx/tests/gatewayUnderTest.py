@@ -199,7 +199,7 @@ def isListening(port: int) -> bool:
 def makePages(root: Path) -> None:
     """Built pages of our own in place of the links to the real ones, which may not be built yet."""
     root.unlink(missing_ok=True)
-    for page in ("auth", "payment", "admin"):
+    for page in ("auth", "payment", "admin", "docs"):
         assets = root / page / "assets"
         shutil.rmtree(root / page, ignore_errors=True)
         assets.mkdir(parents=True)

@@ -22,10 +22,8 @@ UUID7 = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
         ("/api/payment/payments", "public"),
         ("/api/payment/bri/snap/v1.0/access-token/b2b", "public"),
         ("/api/openapi.json", "public"),
-        ("/api/docs", "public"),
         ("/api/admin/users", "admin"),
         ("/api/admin/openapi.json", "admin"),
-        ("/api/admin/docs", "admin"),
     ],
 )
 async def testApiPathsReachTheirServer(client: httpx.AsyncClient, path: str, server: str) -> None:
@@ -47,6 +45,17 @@ async def testEverythingElseIsNotFound(client: httpx.AsyncClient, path: str) -> 
     assert problem["instance"] == path
     assert problem["requestId"] == response.headers["x-request-id"]
     assert {"type", "title", "status", "detail"} <= problem.keys()
+
+
+@pytest.mark.parametrize("path", ["/api/docs", "/api/admin/docs"])
+async def testTheApisAreDescribedByAPageWithNothingInline(client: httpx.AsyncClient, path: str) -> None:
+    response = await client.get(path)
+    assert response.status_code == HTTPStatus.OK
+    assert "<title>docs</title>" in response.text
+    assert "unsafe-inline" not in response.headers["content-security-policy"]
+    asset = await client.get("/api/docs/assets/index-a1b2c3d4.js")
+    assert asset.status_code == HTTPStatus.OK
+    assert "immutable" in asset.headers["cache-control"]
 
 
 async def testTheRootLeadsToSignIn(client: httpx.AsyncClient) -> None:

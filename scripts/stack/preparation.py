@@ -19,6 +19,7 @@ CRATE: Final = ROOT / "shared" / "rust-crypto"
 WHEELS: Final = BUILD / "wheels"
 FRONTENDS: Final = tuple(ROOT / name / "frontend" for name in ("KAuthApp", "KSysPayment", "KSysAdmin"))
 UI_KIT: Final = ROOT / "shared" / "frontend"
+API_DOCS: Final = UI_KIT / "apiDocs"
 PACKAGE_LOCK: Final = ROOT / "package-lock.json"
 PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 OFFLINE: Final = "Check that this machine reaches its package registries, then run the command again."
@@ -81,7 +82,7 @@ def frontendSteps() -> list[Step]:
             "Frontends",
             _npm("run", "build"),
             inputs=lambda: hashOf([*manifests, UI_KIT, *present, *ROOT.glob("tsconfig*.json")]),
-            outputs=tuple(folder / "dist" for folder in present),
+            outputs=tuple(folder / "dist" for folder in (*present, API_DOCS)),
             needs=("node",),
         ),
     ]
