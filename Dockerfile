@@ -74,4 +74,5 @@ COPY scripts/stack scripts/stack
 COPY --from=frontends /src/KAuthApp/frontend/dist KAuthApp/frontend/dist
 COPY --from=frontends /src/KSysPayment/frontend/dist KSysPayment/frontend/dist
 COPY --from=frontends /src/KSysAdmin/frontend/dist KSysAdmin/frontend/dist
+COPY --from=frontends /src/shared/frontend/apiDocs/dist shared/frontend/apiDocs/dist
 ENTRYPOINT ["python3", "-m", "scripts.stack.containerGateway", "/run/gateway"]

@@ -17,8 +17,10 @@ CLI: Final = "KSysAdmin.backend.infrastructure.cli"
 COMMANDS: Final = {
     "createAdmin": (f"{CLI}.createAdmin", "make an administrator: --email E; password on standard input, or a link"),
     "verifyAudit": (f"{CLI}.verifyAudit", "check the hash chains of the audit log"),
-    "rotateKeys": (f"{CLI}.rotateKeys", "give the encryption a new key version"),
-    "limits": (f"{CLI}.limits", "show the rate-limit policies as the gateway sees them"),
+    "rotateKeys": (
+        "KAuthApp.backend.infrastructure.cli.rotateSigningKeys",
+        "sign access tokens with a new key; the old one stays valid until its last token has expired",
+    ),
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.people import Customer
 from tests.support.runningStack import ROOT, RunningStack
 
 README = (ROOT / "README.md").read_text()
@@ -75,3 +77,15 @@ def testTheManualWayNamesFilesThatExist() -> None:
     for path in ("shared/rust-crypto/pyproject.toml", "docker-compose.yml", "nginx/nginx.conf"):
         assert (ROOT / path).is_file()
     assert (Path(ROOT) / "KSysAdmin/backend/infrastructure/database/alembic.ini").is_file()
+
+
+@pytest.mark.stack
+async def testManageRotatesTheSigningKeyWithoutSigningAnybodyOut(stack: RunningStack, customer: Customer) -> None:
+    before = (await customer.get("/api/auth/.well-known/jwks.json")).json()["keys"]
+    rotated = stack.run("manage", "rotateKeys")
+    assert rotated.returncode == 0, rotated.stdout + rotated.stderr
+    assert (await customer.get("/api/auth/me")).status_code == 200
+    async with asyncio.timeout(20):
+        while len(keys := (await customer.get("/api/auth/.well-known/jwks.json")).json()["keys"]) <= len(before):
+            await asyncio.sleep(0.5)
+    assert {key["kid"] for key in before} <= {key["kid"] for key in keys}

@@ -21,6 +21,7 @@ from KAuthApp.backend.tests.harness import (
     login,
 )
 from shared.backend.cryptoFactory import CryptoFactory, PasswordHashing
+from shared.backend.loggingFactory import configureLogging
 
 
 async def testABrowserGetsACookieThatScriptsCannotRead(server: AuthServer, client: AsyncClient) -> None:
@@ -267,6 +268,7 @@ async def testEachChangeIsOneAuditEventWithItsRequest(server: AuthServer, client
 async def testAFailedSignInIsLogged(
     server: AuthServer, client: AsyncClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    configureLogging("INFO", "json")
     person = await server.register(client)
     capsys.readouterr()
     await login(client, Person(person.email, NEW_PASSWORD))
