@@ -205,7 +205,14 @@ async def testChangedBodyIsRefusedAndKept(bank: Bank) -> None:
         (aNotification(additionalInfo={"paymentAmount": "abc"}), "4003401"),
         (aNotification(additionalInfo={"paymentAmount": "0.00"}), "4003401"),
         (aNotification(virtualAccountNo="abc"), "4003401"),
+        (aNotification(additionalInfo={"paymentAmount": "1e5"}), "4003401"),
+        (aNotification(additionalInfo={"paymentAmount": "-150000.00"}), "4003401"),
+        (aNotification(additionalInfo={"paymentAmount": "150.000"}), "4003401"),
+        (aNotification(additionalInfo={"paymentAmount": {"value": "1.00", "currency": "USD"}}), "4003401"),
+        (aNotification().replace(b'"paymentAmount"', b'"paymentAmount": "1.00", "paymentAmount"'), "4003400"),
         (aNotification(partnerServiceId="   99999"), "4043416"),
+        (aNotification(virtualAccountNo="   999990000000000000"), "4003401"),
+        (aNotification(customerNo="0000000000001"), "4003401"),
         (aNotification(paymentRequestId="a\u0000b"), "4003401"),
     ],
 )
@@ -238,6 +245,34 @@ async def testAmountIsReadHoweverTheBankWritesIt(bank: Bank, amount: object) -> 
     digits = payment["briva"]["virtualAccountNo"]
     response = await bank.notify(aNotification(digits, additionalInfo={"paymentAmount": amount}))
     assert response.json()["responseCode"] == "2003400"
+    await bank.server.run("processInbox")
+    assert (await bank.server.get(payment["id"]))["status"] == "paid"
+
+
+@pytest.mark.parametrize("written", ["   {}", "          {}", "000{}", "0000000000{}", "{}"])
+async def testAccountIsReadHoweverTheBankPadsIt(bank: Bank, written: str) -> None:
+    payment = (await bank.server.create()).json()
+    digits = payment["briva"]["virtualAccountNo"]
+    response = await bank.notify(aNotification(digits, virtualAccountNo=written.format(digits)))
+    assert response.json()["responseCode"] == "2003400", response.text
+    await bank.server.run("processInbox")
+    assert (await bank.server.get(payment["id"]))["status"] == "paid"
+
+
+async def testSpacesAroundTheReferenceMakeNoSecondMovement(bank: Bank) -> None:
+    payment = (await bank.server.create()).json()
+    digits, reference = payment["briva"]["virtualAccountNo"], str(generateId())
+    for written in (reference, f" {reference}  "):
+        await bank.notify(aNotification(digits, paymentRequestId=written))
+        await bank.server.run("processInbox")
+    rows = await bank.server.rows("SELECT bank_reference FROM receipt WHERE virtual_account_no = :no", no=digits)
+    assert [row["bank_reference"] for row in rows] == [reference]
+
+
+async def testTimeOutsideOfTheCalendarDoesNotHoldTheMoneyUp(bank: Bank) -> None:
+    payment = (await bank.server.create()).json()
+    digits = payment["briva"]["virtualAccountNo"]
+    await bank.notify(aNotification(digits, trxDateTime="0001-01-01T00:00:00+07:00"))
     await bank.server.run("processInbox")
     assert (await bank.server.get(payment["id"]))["status"] == "paid"
 

@@ -17,11 +17,7 @@ from KSysPayment.backend.domain.interfaces.paymentGatewayInterface import (
     VirtualAccountOrder,
 )
 from KSysPayment.backend.domain.models.bankCall import CallOutcome
-from KSysPayment.backend.domain.models.virtualAccountNumber import (
-    SERVICE_ID_LENGTH,
-    VirtualAccountNumber,
-    normaliseAccountNo,
-)
+from KSysPayment.backend.domain.models.virtualAccountNumber import SERVICE_ID_LENGTH, VirtualAccountNumber
 from KSysPayment.backend.domain.policies.jakartaCalendar import JAKARTA, jakartaDay
 from KSysPayment.backend.infrastructure.bri.briOptions import (
     CREATE_VA,
@@ -34,14 +30,14 @@ from KSysPayment.backend.infrastructure.bri.briOptions import (
 )
 from KSysPayment.backend.infrastructure.bri.briTokens import BriTokens
 from KSysPayment.backend.infrastructure.bri.briTransport import BriReply, BriRequest, BriTransport
-from KSysPayment.backend.infrastructure.bri.jsonBody import Json, elementsOf, member, moneyOf, textOf, toBytes
+from KSysPayment.backend.infrastructure.bri.jsonBody import Json, elementsOf, member, textOf, toBytes
+from KSysPayment.backend.infrastructure.bri.movement import accountOf, paidAmountOf, referenceOf
 from KSysPayment.backend.infrastructure.bri.responseTable import (
     ALREADY_PAID,
     EXISTS_ALREADY,
     EXPIRED,
     NOT_FOUND,
     NUMBER_REUSED,
-    TOKEN_REFUSED,
 )
 from KSysPayment.backend.infrastructure.bri.snapSignature import (
     readTime,
@@ -50,8 +46,11 @@ from KSysPayment.backend.infrastructure.bri.snapSignature import (
     toHeaderTime,
     transactionStringToSign,
 )
+from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 from shared.backend.utils.uuid import generateId
+
+logger = SystemLogger("payment")
 
 NO_TOKEN = BriReply(failure="the bank gave no access token")
 
@@ -102,13 +101,16 @@ class BriGateway(PaymentGatewayInterface):
         if reply.case in NOT_FOUND:
             return InquiryAnswer.ABSENT
         data = member(reply.content, "virtualAccountData")
-        isOurs = normaliseAccountNo(textOf(data, "virtualAccountNo")) == number.digits
+        isOurs = accountOf(textOf(data, "virtualAccountNo")) == number.digits and textOf(data, "trxId") in {
+            "",
+            partnerReference,
+        }
         return InquiryAnswer.FOUND if reply.outcome is CallOutcome.OK and isOurs else InquiryAnswer.UNKNOWN
 
     async def inquireStatus(self, attemptId: UUID, number: VirtualAccountNumber) -> StatusResult:
         body = {**_numberFields(number), "inquiryRequestId": str(generateId())}
         reply = await self._call(INQUIRY_STATUS, body, attemptId)
-        return _readStatus(reply)
+        return _readStatus(reply, number)
 
     async def deleteVirtualAccount(
         self, attemptId: UUID, number: VirtualAccountNumber, partnerReference: str
@@ -132,7 +134,10 @@ class BriGateway(PaymentGatewayInterface):
         if reply.outcome is not CallOutcome.OK:
             return None
         rows = elementsOf(member(reply.content, "virtualAccountData"))
-        return [line for row in rows if (line := _readLine(row)) is not None]
+        lines = [line for row in rows if (line := _readLine(row)) is not None]
+        if len(lines) < len(rows):
+            logger.error.error("bank.reportRowsUnreadable", "rows name no usable movement", rows=len(rows) - len(lines))
+        return lines
 
     async def _call(
         self,
@@ -157,7 +162,7 @@ class BriGateway(PaymentGatewayInterface):
         reply = await self._transport.send(self._signed(operation, raw, token, number, attemptId, timeout))
         if reply.case == NUMBER_REUSED:
             await self._externalIds.leap()
-        if reply.case not in TOKEN_REFUSED:
+        if not reply.isTokenRefused:
             return reply
         self._tokens.discard(token)
         renewed = await self._tokens.get(timeout)
@@ -219,30 +224,31 @@ def _createAnswer(reply: BriReply, partnerReference: str) -> CreateAnswer:
             return CreateAnswer.UNKNOWN
 
 
-def _readStatus(reply: BriReply) -> StatusResult:
+def _readStatus(reply: BriReply, number: VirtualAccountNumber) -> StatusResult:
     """`paidStatus` stands beside or inside virtualAccountData; an account the bank does not know was not paid."""
     if reply.case in NOT_FOUND or reply.case == EXPIRED:
         return StatusResult(paid=False)
     if reply.case == ALREADY_PAID:
         return StatusResult(paid=True)
     data = member(reply.content, "virtualAccountData")
+    isOurs = accountOf(textOf(data, "virtualAccountNo")) in {"", number.digits}
     places: tuple[Json, ...] = (member(reply.content, "additionalInfo"), member(data, "additionalInfo"), data)
     mark = next((text for place in places if (text := textOf(place, "paidStatus"))), "").upper()
-    if reply.outcome is not CallOutcome.OK or mark not in {"Y", "N"}:
+    if reply.outcome is not CallOutcome.OK or not isOurs or mark not in {"Y", "N"}:
         return StatusResult(paid=None)
     return StatusResult(
         paid=mark == "Y",
-        bankReference=textOf(data, "paymentRequestId") or None,
-        amount=moneyOf(member(data, "paidAmount")),
+        bankReference=referenceOf(textOf(data, "paymentRequestId")) or None,
+        amount=paidAmountOf(member(data, "paidAmount")),
         bankTime=readTime(textOf(data, "trxDateTime") or textOf(data, "transactionDate")),
     )
 
 
 def _readLine(row: Json) -> ReportLine | None:
     """One row, or None for one that names no account, movement or amount."""
-    amount = moneyOf(member(row, "paidAmount"))
-    reference = textOf(row, "paymentRequestId") or textOf(row, "referenceNo") or textOf(row, "journalNum")
-    account = normaliseAccountNo(_accountOf(row))
+    amount = paidAmountOf(member(row, "paidAmount"))
+    named = textOf(row, "paymentRequestId") or textOf(row, "referenceNo") or textOf(row, "journalNum")
+    reference, account = referenceOf(named), accountOf(_accountNoIn(row))
     if amount is None or not reference or not account:
         return None
     return ReportLine(
@@ -250,7 +256,7 @@ def _readLine(row: Json) -> ReportLine | None:
     )
 
 
-def _accountOf(row: Json) -> str:
+def _accountNoIn(row: Json) -> str:
     return textOf(row, "virtualAccountNo") or textOf(row, "partnerServiceId") + textOf(row, "customerNo")
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,6 +15,8 @@ from shared.backend.utils.clock import ClockInterface
 
 SAFETY: Final = timedelta(seconds=60)
 DEFAULT_SECONDS: Final = 900
+_TOKEN: Final = re.compile(r"[\x21-\x7e]{1,2048}")
+_SECONDS: Final = re.compile(r"[0-9]{1,5}")
 
 
 class BriTokens:
@@ -59,10 +62,10 @@ class BriTokens:
             )
         )
         token = textOf(reply.content, "accessToken")
-        if reply.status != 200 or not token:
+        if reply.status != 200 or not _TOKEN.fullmatch(token):
             return None
         seconds = textOf(reply.content, "expiresIn")
-        lifetime = timedelta(seconds=int(seconds) if seconds.isdecimal() else DEFAULT_SECONDS)
+        lifetime = timedelta(seconds=int(seconds) if _SECONDS.fullmatch(seconds) else DEFAULT_SECONDS)
         self._token = token
         self._renewAt = self._clock.now() + max(lifetime - SAFETY, lifetime / 2)
         return token

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from KSysPayment.backend.domain.interfaces.bankCallLogInterface import BankCallL
 from KSysPayment.backend.domain.interfaces.paymentGatewayInterface import ExternalId
 from KSysPayment.backend.domain.models.bankCall import BankCall, CallOutcome
 from KSysPayment.backend.infrastructure.bri.briOptions import BriOptions, Operation
-from KSysPayment.backend.infrastructure.bri.jsonBody import JsonObject, readObject, textOf
-from KSysPayment.backend.infrastructure.bri.responseTable import caseOf, outcomeOf
+from KSysPayment.backend.infrastructure.bri.jsonBody import JsonObject, readObject, storableText, textOf
+from KSysPayment.backend.infrastructure.bri.responseTable import TOKEN_REFUSED, caseOf, isCoherent, outcomeOf
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 from shared.backend.utils.uuid import generateId
@@ -22,6 +23,7 @@ from shared.backend.utils.valueObject import ValueObject
 
 MAX_KEPT_CHARACTERS: Final = 16_000
 _SECRET_HEADERS: Final = frozenset({"authorization", "x-signature", "x-client-key"})
+_TOKEN: Final = re.compile(rb'(access_?token"\s*:\s*")[^"]*', re.IGNORECASE)
 
 logger = SystemLogger("payment")
 
@@ -39,18 +41,16 @@ class BriRequest(ValueObject):
 
 @dataclass(frozen=True)
 class BriReply:
-    """What came back; `content` is empty when nothing readable did."""
+    """What came back; without a readable body no `content`, without a code of this operation no `case`."""
 
     status: int = 0
     outcome: CallOutcome = CallOutcome.UNKNOWN
     code: str = ""
     message: str = ""
+    case: str = ""
     content: JsonObject = field(default_factory=dict)
     failure: str | None = None
-
-    @property
-    def case(self) -> str:
-        return caseOf(self.code)
+    isTokenRefused: bool = False
 
 
 class BriTransport:
@@ -78,7 +78,7 @@ class BriTransport:
                 requestHeaders=maskHeaders(request.headers),
                 requestBody=request.body.decode()[:MAX_KEPT_CHARACTERS],
                 responseStatus=reply.status or None,
-                responseBody=_keepable(raw, reply.content),
+                responseBody=_keepable(raw),
                 responseCode=reply.code[:16] or None,
                 outcome=reply.outcome,
                 failure=reply.failure,
@@ -117,9 +117,11 @@ def readReply(status: int, raw: bytes, operation: Operation) -> BriReply:
     return BriReply(
         status=status,
         outcome=outcomeOf(status, code, operation.serviceCode),
-        code=code,
-        message=textOf(content, "responseMessage")[:255],
+        code=storableText(code),
+        message=storableText(textOf(content, "responseMessage"))[:255],
+        case=caseOf(code) if isCoherent(status, code, operation.serviceCode) else "",
         content=content,
+        isTokenRefused=status == httpx.codes.UNAUTHORIZED and caseOf(code) in TOKEN_REFUSED,
     )
 
 
@@ -127,8 +129,6 @@ def maskHeaders(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: "***" if name.lower() in _SECRET_HEADERS else value for name, value in headers.items()}
 
 
-def _keepable(raw: bytes, content: JsonObject) -> str:
-    text = raw.decode("utf-8", "replace").replace("\x00", "\ufffd")
-    token = textOf(content, "accessToken")
-    masked = text.replace(token, "***") if token else text
-    return masked[:MAX_KEPT_CHARACTERS]
+def _keepable(raw: bytes) -> str:
+    """The answer without its token, whatever shape it came in."""
+    return _TOKEN.sub(rb"\1***", raw).decode("utf-8", "replace").replace("\x00", "\ufffd")[:MAX_KEPT_CHARACTERS]

@@ -23,8 +23,8 @@ from KSysPayment.backend.domain.interfaces.inboundCallInterface import (
     InboundCallVerifierInterface,
     Notification,
 )
-from KSysPayment.backend.domain.models.virtualAccountNumber import normaliseAccountNo
-from KSysPayment.backend.infrastructure.bri.jsonBody import Json, member, moneyOf, readObject, textOf
+from KSysPayment.backend.infrastructure.bri.jsonBody import Json, member, readObject, textOf
+from KSysPayment.backend.infrastructure.bri.movement import accountOf, paidAmountOf, referenceOf
 from KSysPayment.backend.infrastructure.bri.snapSignature import (
     isHmacSignature,
     isRsaSignature,
@@ -101,11 +101,11 @@ class InboundVerifier(InboundCallVerifierInterface):
                 raise SnapRefusedError(INVALID_MANDATORY, name)
         if textOf(content, "partnerServiceId").strip().lstrip("0") != self._options.companyCode.lstrip("0"):
             raise SnapRefusedError(PARTNER_NOT_FOUND)
-        account = normaliseAccountNo(textOf(content, "virtualAccountNo"))
-        if not (account.isascii() and account.isdecimal()) or len(account) > 28:
+        account = accountOf(textOf(content, "virtualAccountNo"))
+        if account != self._options.companyCode + textOf(content, "customerNo").strip():
             raise SnapRefusedError(INVALID_FORMAT, "virtualAccountNo")
-        reference = textOf(content, "paymentRequestId")
-        if len(reference) > 128 or not reference.isprintable():
+        reference = referenceOf(textOf(content, "paymentRequestId"))
+        if not reference:
             raise SnapRefusedError(INVALID_FORMAT, "paymentRequestId")
         return self._assemble(content, account, reference)
 
@@ -113,8 +113,8 @@ class InboundVerifier(InboundCallVerifierInterface):
         paid = _paidAmount(content)
         if paid is None:
             raise SnapRefusedError(INVALID_MANDATORY, "additionalInfo.paymentAmount")
-        amount = moneyOf(paid)
-        if amount is None or amount.minorUnits <= 0:
+        amount = paidAmountOf(paid)
+        if amount is None:
             raise SnapRefusedError(INVALID_FORMAT, "additionalInfo.paymentAmount")
         echo: dict[str, JsonValue] = {name: textOf(content, name) for name in _ECHOED}
         echo["inquiryRequestId"] = textOf(content, "inquiryRequestId") or reference

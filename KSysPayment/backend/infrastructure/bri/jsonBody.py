@@ -64,6 +64,11 @@ def textOf(body: Json, name: str) -> str:
     return str(value) if isNumber else ""
 
 
+def storableText(text: str) -> str:
+    """The same text with a mark for what no database holds: NUL and halves of characters."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+
+
 def moneyOf(value: Json) -> Money | None:
     """`"12345.00"`, digits, a number, or `{value, currency}`; None when it is none of them."""
     currency = textOf(value, "currency") or "IDR"

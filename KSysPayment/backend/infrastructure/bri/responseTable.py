@@ -31,14 +31,18 @@ def caseOf(responseCode: str) -> str:
     return responseCode[:3] + responseCode[5:] if _CODE.fullmatch(responseCode) else ""
 
 
-def outcomeOf(httpStatus: int, responseCode: str, serviceCode: str) -> CallOutcome:
-    """Only a listed code of the right service under the matching HTTP status is believed."""
-    isCoherent = (
+def isCoherent(httpStatus: int, responseCode: str, serviceCode: str) -> bool:
+    """A code of the right service under the matching HTTP status; from any other nothing is concluded."""
+    return (
         _CODE.fullmatch(responseCode) is not None
         and responseCode[:3] == str(httpStatus)
         and responseCode[3:5] == serviceCode
     )
-    if not isCoherent:
+
+
+def outcomeOf(httpStatus: int, responseCode: str, serviceCode: str) -> CallOutcome:
+    """Only a listed code of the right service under the matching HTTP status is believed."""
+    if not isCoherent(httpStatus, responseCode, serviceCode):
         return CallOutcome.UNKNOWN
     status, case = responseCode[:3], responseCode[5:]
     if (status, case) == ("200", "00"):
