@@ -9,9 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import re
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,29 +22,18 @@ from typing import Final
 from redis import Redis
 
 from scripts.benchmarks.benchRow import BenchRow
-from scripts.stack.debianPackages import DebianPackages
+from scripts.benchmarks.wrk import Load, Way, loadOf, provisionWrk, rowOf
 from scripts.stack.gatewayConfig import renderGatewayConfig
-from scripts.stack.paths import TOOLS
 from scripts.stack.ports import freePort
-from scripts.stack.provision import ServiceTools, Tool, libraryEnvironment, provisionServices
+from scripts.stack.provision import ServiceTools, Tool, provisionServices
 from scripts.stack.unprivileged import dyingWithParent
 
-CONNECTIONS: Final = 32
 ROUNDS: Final = 5
 SECONDS: Final = 2
 READY_SECONDS: Final = 10.0
 POLICIES_FOLLOW_SECONDS: Final = 0.6
 PLENTY: Final = 1_000_000_000
 SESSION: Final = "aSessionOfTheBenchmark"
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way through a gateway that is measured against the bare proxy's accepted path."""
-
-    name: str
-    path: str
-    headers: tuple[str, ...] = ()
 
 
 WAYS: Final = (
@@ -78,36 +65,14 @@ def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[BenchRow]:
             return _compare(wrk, ports, rounds, seconds)
 
 
-def provisionWrk(folder: Path = TOOLS) -> Tool:
-    """The load generator of the distribution, privately unpacked."""
-    root = DebianPackages(folder).unpack("bench", ("wrk",))
-    return Tool(root / "usr/bin/wrk", libraryEnvironment(root))
-
-
 def _compare(wrk: Tool, ports: Ports, rounds: int, seconds: int) -> list[BenchRow]:
-    bare = Way("bare proxy", WAYS[0].path)
-    rates: dict[str, list[float]] = {way.name: [] for way in (bare, *WAYS)}
+    bare: list[Load] = []
+    ours: dict[str, list[Load]] = {way.name: [] for way in WAYS}
     for _ in range(rounds):
-        rates[bare.name].append(_rate(wrk, ports.bare, bare, seconds))
+        bare.append(loadOf(wrk, ports.bare, WAYS[0], seconds))
         for way in WAYS:
-            rates[way.name].append(_rate(wrk, ports.gateway, way, seconds))
-    return [_row(way, rates[way.name], rates[bare.name]) for way in WAYS]
-
-
-def _row(way: Way, ours: Sequence[float], theirs: Sequence[float]) -> BenchRow:
-    ratio = statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
-    detail = f"{statistics.median(ours):,.0f}/s to {statistics.median(theirs):,.0f}/s of a bare proxy"
-    return BenchRow(name=way.name, ratio=ratio, unit="requests/s", detail=detail)
-
-
-def _rate(wrk: Tool, port: int, way: Way, seconds: int) -> float:
-    headers = [part for header in way.headers for part in ("-H", header)]
-    command = [*wrk.command, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", *headers, f"http://127.0.0.1:{port}{way.path}"]
-    done = subprocess.run(command, env=wrk.runEnvironment(), capture_output=True, text=True, check=True)
-    found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
-    if found is None:
-        raise RuntimeError(f"wrk said nothing of a rate: {done.stdout}")
-    return float(found[1])
+            ours[way.name].append(loadOf(wrk, ports.gateway, way, seconds))
+    return [rowOf(way.name, ours[way.name], bare, "a bare proxy") for way in WAYS]
 
 
 def _publish(ports: Ports) -> None:

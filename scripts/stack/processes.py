@@ -39,11 +39,15 @@ class StackProcess:
 
 
 def serverCommand(surroundings: Surroundings, application: str, portName: str) -> list[str]:
-    """Uvicorn for one of our two servers. The gateway keeps the access log, so this one keeps none."""
+    """One of our two servers."""
+    return uvicornCommand(surroundings.python, application, surroundings.port(portName))
+
+
+def uvicornCommand(python: str, application: str, port: int) -> list[str]:
+    """Uvicorn as our servers run under it. The gateway keeps the access log, so this one keeps none."""
     return dyingWithParent(
         [
-            surroundings.python, "-m", "uvicorn", application,
-            "--host", "127.0.0.1", "--port", surroundings.values[portName],
+            python, "-m", "uvicorn", application, "--host", "127.0.0.1", "--port", str(port),
             "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header",
             "--timeout-graceful-shutdown", "1",
         ],

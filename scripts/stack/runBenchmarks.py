@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from scripts.stack.paths import ROOT, VENV_PYTHON
-from scripts.stack.preparation import pythonSteps, serviceSteps
+from scripts.stack.preparation import allSteps
 from scripts.stack.prepare import isPrepared
 
 FOLDER: Final = ROOT / "scripts" / "benchmarks"
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     unknown = set(given.names) - set(known)
     if unknown:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
-    if not isPrepared([*pythonSteps(), *serviceSteps()]):
+    if not isPrepared(allSteps()):
         return 1
     codes = [_run(name) for name in known if not given.names or name in given.names]
     return max(codes, default=0)

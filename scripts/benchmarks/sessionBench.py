@@ -1,0 +1,213 @@
+"""
+The session check of our public server against a bare FastAPI route, both under the same uvicorn, in turns.
+
+`python -m scripts.benchmarks.sessionBench [rounds [seconds]]` prints the rows. PostgreSQL and Redis are real.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import httpx
+from sqlalchemy.engine import make_url
+
+from KAuthApp.backend.domain.models.emailAddress import EmailAddress
+from KAuthApp.backend.domain.models.userAccount import UserAccount, UserLocale
+from KAuthApp.backend.infrastructure.database.authUnitOfWork import AuthUnitOfWork
+from KSysAdmin.backend.infrastructure.database.bootstrap import RolePasswords, bootstrapRoles
+from KSysAdmin.backend.infrastructure.database.migrate import upgradeToHead
+from scripts.benchmarks.benchRow import BenchRow
+from scripts.benchmarks.wrk import Load, Way, loadOf, provisionWrk, rowOf
+from scripts.stack.envFile import freshValues, parseEnv
+from scripts.stack.keys import ensureKeys
+from scripts.stack.paths import ENV_EXAMPLE, ROOT
+from scripts.stack.ports import freePort
+from scripts.stack.processes import uvicornCommand
+from scripts.stack.provision import Tool
+from scripts.stack.testServices import TestServices, startTestServices
+from shared.backend.cryptoFactory import CryptoFactory
+from shared.backend.database.engine import Database
+from shared.backend.utils.clock import SystemClock
+
+ROUNDS: Final = 5
+SECONDS: Final = 2
+READY_SECONDS: Final = 20.0
+DATABASE: Final = "k_bench"
+PASSWORDS: Final = RolePasswords(owner="owner-of-bench", admin="admin-of-bench", public="public-of-bench")
+EMAIL: Final = "somebody@example.com"
+PASSWORD: Final = "a quiet harbour at dawn"  # noqa: S105 - of the benchmark's only account
+COOKIE: Final = "kSession"
+CHECKED: Final = "/api/auth/csrf"
+BARE: Final = Way("bare FastAPI route", "/bare")
+STANDARD: Final = "a bare FastAPI route"
+
+
+@dataclass(frozen=True)
+class Server:
+    """One running uvicorn."""
+
+    port: int
+    pid: int
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round of one way saw, and how much processor time each request took of the server."""
+
+    load: Load
+    cpuSeconds: float
+
+
+@dataclass(frozen=True)
+class Servers:
+    """The two servers, and what the one account was given when it signed in."""
+
+    public: Server
+    bare: Server
+    ways: tuple[Way, ...]
+
+
+def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[BenchRow]:
+    """Medians of interleaved rounds; bounded by rounds x 4 ways x seconds."""
+    wrk = provisionWrk()
+    with tempfile.TemporaryDirectory(prefix="k-bench-") as name, _running(Path(name)) as servers:
+        return _compare(wrk, servers, rounds, seconds)
+
+
+def _compare(wrk: Tool, servers: Servers, rounds: int, seconds: int) -> list[BenchRow]:
+    bare: list[Round] = []
+    ours: dict[str, list[Round]] = {way.name: [] for way in servers.ways}
+    for _ in range(rounds):
+        bare.append(_round(wrk, servers.bare, BARE, seconds))
+        for way in servers.ways:
+            ours[way.name].append(_round(wrk, servers.public, way, seconds))
+    return [_row(way, ours[way.name], bare) for way in servers.ways]
+
+
+def _round(wrk: Tool, server: Server, way: Way, seconds: int) -> Round:
+    before = _cpuSeconds(server.pid)
+    load = loadOf(wrk, server.port, way, seconds)
+    return Round(load, (_cpuSeconds(server.pid) - before) / load.requests)
+
+
+def _row(way: Way, ours: Sequence[Round], bare: Sequence[Round]) -> BenchRow:
+    """The processor time is beside the rate, since a busy machine disturbs it less."""
+    row = rowOf(way.name, [one.load for one in ours], [one.load for one in bare], STANDARD)
+    cpu = [statistics.median(one.cpuSeconds for one in rounds) * 1e6 for rounds in (ours, bare)]
+    return replace(row, detail=f"{row.detail}; CPU {cpu[0]:.0f} to {cpu[1]:.0f} µs a request")
+
+
+def _cpuSeconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def _running(folder: Path) -> Iterator[Servers]:
+    folder.chmod(0o755)
+    services = startTestServices(folder)
+    try:
+        values = _settings(services, folder)
+        asyncio.run(_prepareDatabase(services, values))
+        public, bare = freePort(), freePort()
+        with contextlib.ExitStack() as started:
+            ours = _start(started, "public_server:app", public, "/health/live", values, folder)
+            theirs = _start(started, "scripts.benchmarks.bareServer:app", bare, BARE.path, values, folder)
+            yield Servers(ours, theirs, _signIn(public))
+    finally:
+        services.stop()
+
+
+def _settings(services: TestServices, folder: Path) -> dict[str, str]:
+    """What `.env` of a new checkout says, with this run's servers and keys."""
+    keys = folder / "keys"
+    ensureKeys(keys)
+    return freshValues(parseEnv(ENV_EXAMPLE.read_text(encoding="utf-8"))) | {
+        "REDIS_URL": services.redisUrl,
+        "DATABASE_OWNER_URL": _url(services, "k_owner", PASSWORDS.owner),
+        "DATABASE_PUBLIC_URL": _url(services, "k_public", PASSWORDS.public),
+        "BRI_PRIVATE_KEY_FILE": str(keys / "merchantPrivateKey.pem"),
+        "BRI_BANK_PUBLIC_KEY_FILE": str(keys / "bankPublicKey.pem"),
+    }
+
+
+async def _prepareDatabase(services: TestServices, values: Mapping[str, str]) -> None:
+    """The schema as the migrations make it, and one account whose address is proven."""
+    await bootstrapRoles(services.superuserUrl, DATABASE, PASSWORDS)
+    await upgradeToHead(values["DATABASE_OWNER_URL"])
+    clock, database = SystemClock(), Database(values["DATABASE_PUBLIC_URL"])
+    crypto = CryptoFactory.fromKeys(values["CRYPTO_MASTER_KEY"], int(values["CRYPTO_KEY_ID"]))
+    now = clock.now()
+    passwordHash = await crypto.hashPassword(PASSWORD)
+    account = UserAccount.register(EmailAddress.parse(EMAIL), passwordHash, None, UserLocale.EN, now)
+    async with AuthUnitOfWork(database, clock) as work:
+        await work.users.register(account)
+        (await work.users.getForUpdate(account.id)).confirmEmail(now)
+        await work.commit()
+    await database.close()
+    crypto.close()
+
+
+def _signIn(port: int) -> tuple[Way, ...]:
+    """Signs in as a browser and as a program; what each was given is checked in a way of its own."""
+    person = {"email": EMAIL, "password": PASSWORD}
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        browser = client.post("/api/auth/login", json=person | {"client": "browser"}).raise_for_status()
+        program = client.post("/api/auth/login", json=person | {"client": "api"}).raise_for_status()
+    cookie, token = browser.cookies[COOKIE], program.json()["tokens"]["accessToken"]
+    return (
+        Way("session check, cookie", CHECKED, (f"Cookie: {COOKIE}={cookie}",)),
+        Way("session check, access token", CHECKED, (f"Authorization: Bearer {token}",)),
+        Way("session check, forged cookie refused (401)", CHECKED, (f"Cookie: {COOKIE}={cookie[::-1]}",)),
+    )
+
+
+def _start(
+    started: contextlib.ExitStack, application: str, port: int, path: str, values: Mapping[str, str], folder: Path
+) -> Server:
+    log = folder / f"{port}.log"
+    environment = {**values, "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LOG_LEVEL": "WARNING"}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            uvicornCommand(sys.executable, application, port),
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+        )
+    started.callback(process.wait)
+    started.callback(process.terminate)
+    deadline = time.monotonic() + READY_SECONDS
+    while not _answers(port, path):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"{application} did not start:\n{log.read_text(errors='replace')[-2000:]}")
+        time.sleep(0.05)
+    return Server(port, process.pid)
+
+
+def _answers(port: int, path: str) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}{path}").is_success
+    except httpx.TransportError:
+        return False
+
+
+def _url(services: TestServices, role: str, password: str) -> str:
+    url = make_url(services.superuserUrl).set(username=role, password=password, database=DATABASE)
+    return url.render_as_string(hide_password=False)
+
+
+if __name__ == "__main__":
+    for benchRow in measure(*(int(argument) for argument in sys.argv[1:3])):
+        print(benchRow.toLine())
