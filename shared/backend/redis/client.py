@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import ClassVar
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 
 from shared.backend.exceptions.errors import UnavailableError
+from shared.backend.redis.sharedReads import SharedReads
 
 CONNECT_TIMEOUT_S = 0.5
 ANSWER_TIMEOUT_S = 1.0
@@ -37,10 +39,9 @@ class RedisClient:
     """
 
     def __init__(self, url: str, poolSize: int = 20) -> None:
-        pool = BlockingConnectionPool.from_url(
+        pool = ConnectionPool.from_url(
             url,
             max_connections=poolSize,
-            timeout=ANSWER_TIMEOUT_S,
             socket_connect_timeout=CONNECT_TIMEOUT_S,
             socket_timeout=ANSWER_TIMEOUT_S,
             decode_responses=True,
@@ -48,53 +49,72 @@ class RedisClient:
             retry_on_error=[ConnectionError],
         )
         self._redis: Redis = Redis(connection_pool=pool)
+        # First come, first served: the library's own waiting pool lets late comers overtake until others time out.
+        self._turns = asyncio.Semaphore(poolSize)
+        self._reads = SharedReads(self._getAll)
 
     async def get(self, key: str) -> str | None:
+        """The value, or None; a key that holds something else than text counts as none."""
         async with _translated():
-            value = await self._redis.get(key)
-        return None if value is None else str(value)
+            return await self._reads.get(key)
 
     async def setAll(self, values: Mapping[str, str]) -> None:
         """All of them at once or none."""
-        async with _translated():
+        async with self._turn():
             await self._redis.mset(dict(values))
 
     async def set(self, key: str, value: str, expiresInSeconds: int | None = None) -> None:
-        async with _translated():
+        async with self._turn():
             await self._redis.set(key, value, ex=expiresInSeconds)
 
     async def delete(self, *keys: str) -> int:
-        async with _translated():
+        async with self._turn():
             return int(await self._redis.delete(*keys))
 
     async def flushAll(self) -> None:
         """Forget everything: what a lost Redis looks like."""
-        async with _translated():
+        async with self._turn():
             await self._redis.flushall()
 
     async def flushScripts(self) -> None:
         """Forget the scripts only: what a failover may look like."""
-        async with _translated():
+        async with self._turn():
             await self._redis.script_flush()
 
     async def publish(self, channel: str, message: str) -> None:
-        async with _translated():
+        async with self._turn():
             await self._redis.publish(channel, message)
 
     async def run(self, script: RedisScript, keys: Sequence[str], arguments: Sequence[str | int]) -> object:
         """The script's answer; a Redis that lost its scripts is given this one again."""
-        async with _translated():
+        async with self._turn():
             return await self._evaluate(script, keys, arguments)
 
     async def checkConnection(self) -> float:
         """Milliseconds for one round trip; raises when Redis does not answer."""
         startedAt = time.perf_counter()
-        async with _translated():
+        async with self._turn():
             await self._redis.ping()
         return (time.perf_counter() - startedAt) * 1000
 
     async def close(self) -> None:
+        await self._reads.close()
         await self._redis.aclose(close_connection_pool=True)
+
+    async def _getAll(self, keys: Sequence[str]) -> Sequence[str | None]:
+        async with self._turn():
+            values = await self._redis.mget(keys)
+        return [None if value is None else str(value) for value in values]
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """One of the pool's connections, after at most as long as an answer may take."""
+        async with _translated():
+            await asyncio.wait_for(self._turns.acquire(), ANSWER_TIMEOUT_S)
+            try:
+                yield
+            finally:
+                self._turns.release()
 
     async def _evaluate(self, script: RedisScript, keys: Sequence[str], arguments: Sequence[str | int]) -> object:
         if script.sha is None:
