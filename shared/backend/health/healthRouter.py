@@ -97,7 +97,7 @@ def _overall(
     return "healthy"
 
 
-def provideHealthChecks(request: Request) -> HealthChecks:
+async def provideHealthChecks(request: Request) -> HealthChecks:
     checks: HealthChecks = request.state.healthChecks
     return checks
 

@@ -36,7 +36,7 @@ def requestIdOf(request: Request) -> str:
     return context.requestId if isinstance(context, RequestContext) else str(generateId())
 
 
-def provideRequestContext(request: Request) -> RequestContext:
+async def provideRequestContext(request: Request) -> RequestContext:
     context = request.scope.get("requestContext")
     if isinstance(context, RequestContext):
         return context

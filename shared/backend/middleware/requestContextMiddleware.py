@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,6 +16,13 @@ from shared.backend.loggingFactory import SystemLogger
 CLIENT_ADDRESS_HEADER: Final = "X-K-Client-Address"
 GATEWAY_SECRET_HEADER: Final = "X-K-Gateway-Secret"  # noqa: S105 - the name of a header
 FORWARDING_HEADERS: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+USER_AGENT_HEADER: Final = "User-Agent"
+_KNOWN_HEADERS: Final = {
+    name.lower().encode(): name
+    for name in (
+        REQUEST_ID_HEADER, CLIENT_ADDRESS_HEADER, GATEWAY_SECRET_HEADER, USER_AGENT_HEADER, *FORWARDING_HEADERS
+    )
+}  # fmt: skip
 UNKNOWN_ADDRESS: Final = "unknown"
 MAX_USER_AGENT: Final = 512
 SLOW_REQUEST_MS: Final = 1000.0
@@ -57,14 +64,14 @@ class RequestContextMiddleware:
         await response(scope, receive, exchange.send)
 
     def _contextOf(self, scope: Scope) -> RequestContext:
-        headers = Headers(scope=scope)
+        headers = _knownHeaders(scope)
         secret = self._gatewaySecret()
         offered = headers.get(GATEWAY_SECRET_HEADER, "")
         isGateway = secret != "" and hmac.compare_digest(secret.encode(), offered.encode())
         return RequestContext(
             requestId=acceptRequestId(headers.get(REQUEST_ID_HEADER)),
             clientIp=headers.get(CLIENT_ADDRESS_HEADER, UNKNOWN_ADDRESS) if isGateway else _peerOf(scope, headers),
-            userAgent=headers.get("User-Agent", "")[:MAX_USER_AGENT],
+            userAgent=headers.get(USER_AGENT_HEADER, "")[:MAX_USER_AGENT],
         )
 
     def _reportSlow(self, scope: Scope, milliseconds: float, exchange: _Exchange) -> None:
@@ -75,7 +82,13 @@ class RequestContextMiddleware:
         )
 
 
-def _peerOf(scope: Scope, headers: Headers) -> str:
+def _knownHeaders(scope: Scope) -> dict[str, str]:
+    """The headers that matter here, read in one pass; of one sent twice the first counts."""
+    raw = reversed(scope["headers"])
+    return {_KNOWN_HEADERS[name]: value.decode("latin-1") for name, value in raw if name in _KNOWN_HEADERS}
+
+
+def _peerOf(scope: Scope, headers: Mapping[str, str]) -> str:
     # uvicorn's default believes X-Forwarded-For from this machine and has put it in scope["client"] by now.
     client = scope.get("client")
     isForgeable = any(name in headers for name in FORWARDING_HEADERS)

@@ -12,27 +12,24 @@ from shared.backend.http.credentials import Credential, credentialFrom, ensureCs
 from shared.backend.http.requestContext import RequestContextDep
 
 
-def provideUseCases(request: Request) -> AuthUseCases:
-    useCases: AuthUseCases = request.state.authUseCases
-    return useCases
+async def provideUseCases(request: Request) -> AuthUseCases:
+    return _useCasesOf(request)
 
 
 UseCasesDep = Annotated[AuthUseCases, Depends(provideUseCases)]
 
 
-def provideCredential(request: Request, useCases: UseCasesDep) -> Credential:
-    credential = credentialFrom(request, useCases.cookie.name)
-    if credential is None:
-        raise UnauthenticatedError
-    return credential
+async def provideCredential(request: Request) -> Credential:
+    return _credentialOf(request)
 
 
 CredentialDep = Annotated[Credential, Depends(provideCredential)]
 
 
-async def provideIdentity(request: Request, credential: CredentialDep, useCases: UseCasesDep) -> IdentityDTO:
+async def provideIdentity(request: Request) -> IdentityDTO:
     """Who asks. A cookie that wants to change something needs its CSRF token too."""
-    identity = await useCases.resolveIdentity.execute(credential)
+    credential = _credentialOf(request)
+    identity = await _useCasesOf(request).resolveIdentity.execute(credential)
     ensureCsrf(request, credential)
     return identity
 
@@ -40,13 +37,27 @@ async def provideIdentity(request: Request, credential: CredentialDep, useCases:
 IdentityDep = Annotated[IdentityDTO, Depends(provideIdentity)]
 
 
-def provideDevice(context: RequestContextDep) -> Device:
+async def provideDevice(context: RequestContextDep) -> Device:
     return Device(ip=context.clientIp[:45] or None, userAgent=context.userAgent)
 
 
 DeviceDep = Annotated[Device, Depends(provideDevice)]
 
 
-def forbidStoring(response: Response) -> None:
+async def forbidStoring(response: Response) -> None:
     """Answers about people and secrets stay out of every cache."""
     response.headers["Cache-Control"] = "no-store"
+
+
+# Every session check comes through here. Functions instead of dependencies of dependencies: FastAPI walks that tree
+# anew for each request, which costs more than the check itself.
+def _useCasesOf(request: Request) -> AuthUseCases:
+    useCases: AuthUseCases = request.state.authUseCases
+    return useCases
+
+
+def _credentialOf(request: Request) -> Credential:
+    credential = credentialFrom(request, _useCasesOf(request).cookie.name)
+    if credential is None:
+        raise UnauthenticatedError
+    return credential

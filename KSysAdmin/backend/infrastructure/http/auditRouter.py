@@ -16,7 +16,7 @@ from shared.backend.utils.paging import InvalidCursorError, Page
 auditRouter = APIRouter(prefix="/api/admin/audit-events", tags=["audit"])
 
 
-def provideFilter(
+async def provideFilter(
     actor: Annotated[str | None, Query(min_length=1, max_length=64, description="Id or kind of who did it")] = None,
     action: Annotated[
         str | None, Query(min_length=1, max_length=100, description="`user.suspended`, or a family: `user.`")

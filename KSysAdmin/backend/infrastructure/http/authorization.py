@@ -46,12 +46,12 @@ class AdminCookie(ValueObject):
         response.delete_cookie(self.name, path="/", secure=self.isSecure, httponly=True, samesite="lax")
 
 
-def provideUseCases(request: Request) -> AdminUseCases:
+async def provideUseCases(request: Request) -> AdminUseCases:
     useCases: AdminUseCases = request.state.adminUseCases
     return useCases
 
 
-def provideCookie(request: Request) -> AdminCookie:
+async def provideCookie(request: Request) -> AdminCookie:
     cookie: AdminCookie = request.state.adminCookie
     return cookie
 
@@ -60,7 +60,7 @@ UseCasesDep = Annotated[AdminUseCases, Depends(provideUseCases)]
 CookieDep = Annotated[AdminCookie, Depends(provideCookie)]
 
 
-def provideCredential(request: Request, cookie: CookieDep) -> Credential:
+async def provideCredential(request: Request, cookie: CookieDep) -> Credential:
     """The session cookie; a bearer token is never taken here, whatever else comes with it."""
     credential = credentialFrom(request, cookie.name)
     if credential is None or credential.kind != "cookie":

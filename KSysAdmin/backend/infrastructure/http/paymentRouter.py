@@ -19,7 +19,7 @@ from shared.backend.utils.paging import InvalidCursorError, Page
 paymentRouter = APIRouter(prefix="/api/admin/payments", tags=["payments"])
 
 
-def provideFilter(
+async def provideFilter(
     status: Annotated[PaymentStatus | None, Query()] = None,
     method: Annotated[PaymentMethod | None, Query()] = None,
     reference: Annotated[str | None, Query(min_length=1, max_length=64)] = None,

@@ -31,7 +31,7 @@ from shared.backend.utils.paging import InvalidCursorError, Page
 userRouter = APIRouter(prefix="/api/admin/users", tags=["users"])
 
 
-def provideFilter(
+async def provideFilter(
     query: Annotated[str | None, Query(min_length=1, max_length=200, description="Part of address or name")] = None,
     status: Annotated[UserStatus | None, Query()] = None,
     role: Annotated[str | None, Query(min_length=1, max_length=64)] = None,

@@ -14,7 +14,7 @@ from shared.backend.http.credentials import Credential, credentialFrom, ensureCs
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
 
 
-def provideUseCases(request: Request) -> PaymentUseCases:
+async def provideUseCases(request: Request) -> PaymentUseCases:
     useCases: PaymentUseCases = request.state.paymentUseCases
     return useCases
 
@@ -42,7 +42,7 @@ async def provideActor(request: Request, credential: CredentialDep, useCases: Us
 ActorDep = Annotated[Actor, Depends(provideActor)]
 
 
-def provideIdempotencyKey(
+async def provideIdempotencyKey(
     _: ActorDep,
     key: Annotated[
         str | None,
@@ -61,6 +61,6 @@ def provideIdempotencyKey(
 IdempotencyKeyDep = Annotated[str, Depends(provideIdempotencyKey)]
 
 
-def forbidStoring(response: Response) -> None:
+async def forbidStoring(response: Response) -> None:
     """Answers about money stay out of every cache."""
     response.headers["Cache-Control"] = "no-store"
