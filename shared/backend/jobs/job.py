@@ -3,11 +3,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from shared.backend.loggingFactory import SystemLogger
 
 MAX_PAUSE_AFTER_FAILURE_S = 10.0
+APART_AT_START_S = 0.05
 
 logger = SystemLogger("jobs")
 
@@ -34,7 +36,11 @@ class JobRunner:
         self._stopping = asyncio.Event()
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._keepRunning(job), name=f"job:{job.name}") for job in self._jobs]
+        """One a little after the other: all at once would open a database connection for each, which then stays."""
+        self._tasks = [
+            asyncio.create_task(self._keepRunning(job, position * APART_AT_START_S), name=f"job:{job.name}")
+            for position, job in enumerate(self._jobs)
+        ]
 
     async def stop(self, graceSeconds: float = 1.0) -> None:
         """Let running batches end for `graceSeconds`, then cancel them; leases give their work back."""
@@ -46,7 +52,8 @@ class JobRunner:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _keepRunning(self, job: Job) -> None:
+    async def _keepRunning(self, job: Job, afterSeconds: float) -> None:
+        await self._wait(afterSeconds)
         failures = 0
         while not self._stopping.is_set():
             try:
@@ -62,7 +69,9 @@ class JobRunner:
     async def _pause(self, interval: float, failures: int) -> None:
         backoff = min(MAX_PAUSE_AFTER_FAILURE_S, interval * 2 ** min(failures, 6))
         seconds = (backoff if failures else interval) * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load only
-        try:
+        await self._wait(seconds)
+
+    async def _wait(self, seconds: float) -> None:
+        """Until then, or until it shall stop."""
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), timeout=seconds)
-        except TimeoutError:
-            return

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shared.backend.mail.mailSender import MailMessage
+
+if TYPE_CHECKING:
+    from css_inline import CSSInliner
 
 LOCALES: Final = ("en", "id")
 SHARED_TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -30,7 +33,13 @@ class MailRenderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+    @cached_property
+    def _inliner(self) -> CSSInliner:
+        # Imported with the first mail: a server that sends none does not carry the parser of style sheets.
+        from css_inline import CSSInliner
+
+        return CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
     def render(self, name: str, locale: str, to: str, values: Mapping[str, object]) -> MailMessage:
         """The mail in this locale; an unknown locale gets English."""
