@@ -41,6 +41,7 @@ ADDRESSES: Final = {
     "BRI_BASE_URL": "SIMULATOR_PORT",
     "SIMULATOR_MERCHANT_BASE_URL": "GATEWAY_HTTP_PORT",
 }
+HIGHEST_PORT: Final = 65535
 OF_THIS_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -99,6 +100,37 @@ def readEnvFile(path: Path) -> dict[str, str]:
     """The values of the file; a variable of the environment with the same name wins."""
     values = parseEnv(path.read_text(encoding="utf-8"))
     return values | {name: os.environ[name] for name in values if name in os.environ}
+
+
+def faultsOf(given: Mapping[str, str], example: Mapping[str, str]) -> list[str]:
+    """One line for everything that nothing can start with; never a value, since it may be a secret."""
+    required = [name for name, value in example.items() if PLACEHOLDER in value and _isNeeded(name, given)]
+    return [
+        *(f"{name} is missing" for name in required if not given.get(name) and not given.get(f"{name}_FILE")),
+        *(f"{name} still says {PLACEHOLDER}" for name, value in given.items() if PLACEHOLDER in value),
+        *(f"{name} is no port" for name in PORT_NAMES if not _isPort(given.get(name, ""))),
+        *(f"{name} is no address" for name in ADDRESSES if not _isAddress(given.get(name, ""))),
+    ]
+
+
+def _isNeeded(name: str, given: Mapping[str, str]) -> bool:
+    if name == "DATABASE_SUPERUSER_URL":
+        url = given.get("DATABASE_PUBLIC_URL", "")
+        return not _isAddress(url) or isOwnAddress(url, given.get("DATABASE_PORT", ""))
+    return not name.startswith("SIMULATOR_") or given.get("ENVIRONMENT") != "production"
+
+
+def _isPort(text: str) -> bool:
+    return text.isdecimal() and 0 < int(text) <= HIGHEST_PORT
+
+
+def _isAddress(url: str) -> bool:
+    """An empty one is missing, which is said elsewhere."""
+    try:
+        parts = urlsplit(url)
+        return url == "" or (bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        return False
 
 
 def withFiles(environment: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:

@@ -19,6 +19,10 @@ from scripts.stack.provision import ServiceTools
 VAR_PREFIX = "var/"
 
 
+class SettingsUnfitError(Exception):
+    """Nothing can be started with these settings; the text names every one of them."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """One start of the stack. `values` are the settings by name; `moved` tells which ports had to change."""
@@ -68,7 +72,11 @@ class Surroundings:
 
 def observe(tools: ServiceTools, envFile: Path = ENV_FILE) -> Surroundings:
     """Read the settings and move every port that somebody else has taken."""
-    given = optionalValues(parseEnv(ENV_EXAMPLE.read_text(encoding="utf-8"))) | readEnvFile(envFile)
+    example = parseEnv(ENV_EXAMPLE.read_text(encoding="utf-8"))
+    given = optionalValues(example) | readEnvFile(envFile)
+    if faults := faultsOf(given, example):
+        raise SettingsUnfitError(f"these settings are missing or wrong: {'; '.join(faults)}")
+    given = {"DATABASE_SUPERUSER_URL": ""} | withFiles(given, ADDRESSES)
     wanted = {name: int(given[name]) for name in PORT_NAMES}
     chosen: dict[str, int] = {}
     for name, port in wanted.items():

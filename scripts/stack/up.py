@@ -133,7 +133,7 @@ def _sayRunning(state: RunState) -> int:
     if not ENDPOINTS_FILE.exists():
         print("The stack is stopping or did not start; try again in a moment.", file=sys.stderr)
         return ALREADY_RUNNING
-    print("The stack runs already.")
+    print("The stack is already running.")
     printSummary(state, None)
     return 0
 

@@ -85,7 +85,6 @@ async def testManageRotatesTheSigningKeyWithoutSigningAnybodyOut(stack: RunningS
     rotated = stack.run("manage", "rotateKeys")
     assert rotated.returncode == 0, rotated.stdout + rotated.stderr
     assert (await customer.get("/api/auth/me")).status_code == 200
-    async with asyncio.timeout(20):
-        while len(keys := (await customer.get("/api/auth/.well-known/jwks.json")).json()["keys"]) <= len(before):
-            await asyncio.sleep(0.5)
-    assert {key["kid"] for key in before} <= {key["kid"] for key in keys}
+    await asyncio.sleep(2)
+    after = (await customer.get("/api/auth/.well-known/jwks.json")).json()["keys"]
+    assert {key["kid"] for key in before} < {key["kid"] for key in after}
