@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import subprocess
 import sys
@@ -77,8 +76,6 @@ def _launchSupervisor(*, isTied: bool) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             dyingWithParent(command) if isTied else command,
             cwd=ROOT,
-            # For all that it starts too: threads that only wait or hash need no heap of their own each.
-            env={"MALLOC_ARENA_MAX": "2", **os.environ},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
