@@ -17,6 +17,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from scripts.stack.remedies import saidSince
 from scripts.stack.steps import Report
 
 LAST_LINES = 15
@@ -114,21 +115,19 @@ def makeReport() -> LiveReport | PlainReport:
     return LiveReport(console) if console.is_terminal and not console.is_dumb_terminal else PlainReport()
 
 
-def showFailure(title: str, reason: str, fix: str, log: Path | None) -> None:
+def showFailure(title: str, reason: str, fix: str, log: Path | None, sinceByte: int = 0) -> None:
     """The failing part, its last words and what to do, on standard error."""
     console = Console(stderr=True, highlight=False)
     console.print(f"[bold red]{title}[/]: {reason}" if console.is_terminal else f"{title}: {reason}", soft_wrap=True)
-    for line in lastLines(log):
+    for line in lastLines(log, sinceByte):
         console.print(f"  {line}", markup=False, style="dim", soft_wrap=True)
     if log is not None:
         console.print(f"Log: {log}", markup=False, soft_wrap=True)
     console.print(fix, markup=False, soft_wrap=True)
 
 
-def lastLines(log: Path | None, count: int = LAST_LINES) -> Sequence[str]:
-    if log is None or not log.exists():
-        return []
-    return log.read_text(errors="replace").splitlines()[-count:]
+def lastLines(log: Path | None, sinceByte: int = 0, count: int = LAST_LINES) -> Sequence[str]:
+    return saidSince(log, sinceByte).splitlines()[-count:] if log is not None else []
 
 
 def isTerminal() -> bool:

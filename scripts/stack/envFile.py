@@ -116,7 +116,7 @@ def faultsOf(given: Mapping[str, str], example: Mapping[str, str]) -> list[str]:
 def _isNeeded(name: str, given: Mapping[str, str]) -> bool:
     if name == "DATABASE_SUPERUSER_URL":
         url = given.get("DATABASE_PUBLIC_URL", "")
-        return not _isAddress(url) or isOwnAddress(url, given.get("DATABASE_PORT", ""))
+        return url == "" or not _isAddress(url) or isOwnAddress(url, given.get("DATABASE_PORT", ""))
     return not name.startswith("SIMULATOR_") or given.get("ENVIRONMENT") != "production"
 
 
@@ -137,7 +137,7 @@ def withFiles(environment: Mapping[str, str], names: Iterable[str]) -> dict[str,
     """The environment, in which each of the names may also be given by the file that NAME_FILE names."""
     files = {name: Path(environment[f"{name}_FILE"]) for name in names if environment.get(f"{name}_FILE")}
     fromFiles = {name: path.read_text(encoding="utf-8").removesuffix("\n") for name, path in files.items()}
-    return fromFiles | dict(environment)
+    return dict(environment) | {name: value for name, value in fromFiles.items() if not environment.get(name)}
 
 
 def _rendered(line: str, values: Mapping[str, str]) -> str:

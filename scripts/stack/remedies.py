@@ -16,11 +16,20 @@ REMEDIES: Final = (
     (r"ModuleNotFoundError|ImportError", "A package is missing: delete var/build/stamps, then run scripts/up again."),
     (r"Can't locate revision", "The database is newer than this checkout: update the checkout."),
     (r"ettings|validation error", "Compare .env with .env.example: the lines above name every bad or missing value."),
+    (r"GATEWAY_[A-Z_]+ ", "Compare .env with .env.example: it explains what this setting may be."),
 )  # fmt: skip
 OTHERWISE: Final = "Run scripts/doctor for what is missing on this machine, and scripts/logs for the whole story."
 
 
-def remedyFor(log: Path) -> str:
-    """The first remedy whose pattern the end of the log shows."""
-    said = log.read_text(errors="replace")[-TAIL_BYTES:] if log.exists() else ""
+def remedyFor(log: Path, sinceByte: int = 0, reason: str = "") -> str:
+    """The first remedy whose pattern the end of the log shows; what was written before `sinceByte` is an old story."""
+    said = f"{saidSince(log, sinceByte)[-TAIL_BYTES:]}\n{reason}"
     return next((remedy for pattern, remedy in REMEDIES if re.search(pattern, said)), OTHERWISE)
+
+
+def saidSince(log: Path, sinceByte: int) -> str:
+    """What was written after that place; all of it when the log has been moved aside since."""
+    if not log.exists():
+        return ""
+    content = log.read_bytes()
+    return content[sinceByte if len(content) >= sinceByte else 0 :].decode(errors="replace")

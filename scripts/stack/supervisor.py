@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -21,9 +22,9 @@ from scripts.stack.gatewayConfig import GatewaySettingError
 from scripts.stack.paths import LOGS, RUN
 from scripts.stack.postgresServer import PostgresFailedError
 from scripts.stack.processes import PROCESSES, WORKING_FOLDER, StackProcess, environmentOf
-from scripts.stack.provision import provisionServices
+from scripts.stack.provision import PackagesUnavailableError, provisionServices
 from scripts.stack.runState import ProcessState, RunState, isAlive, readState, startTicks, takeLock, writeState
-from scripts.stack.surroundings import Surroundings, observe
+from scripts.stack.surroundings import SettingsUnfitError, Surroundings, observe
 
 READY_WITHIN_SECONDS: Final = 60.0
 PROBE_EVERY_SECONDS: Final = 0.04
@@ -37,6 +38,8 @@ LOG_CHECK_SECONDS: Final = 5.0
 OPEN_FILES: Final = 65_536
 PORTS_LOCK: Final = Path(tempfile.gettempdir()) / f"k-stack-ports-{os.getuid()}.lock"
 PORTS_LOCK_SECONDS: Final = 20.0
+# The exit code of a supervisor that found another one at work.
+RUNS_ALREADY: Final = 3
 
 
 class StartFailedError(Exception):
@@ -311,15 +314,25 @@ async def _supervise(surroundings: Surroundings, onSettled: Callable[[], None]) 
 
 def main() -> int:
     """Supervise until asked to stop. Only one supervisor runs for one `var` folder."""
+    # scripts/up held its signals while it started this process, and a child inherits that.
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     for folder in (RUN, LOGS):
         folder.mkdir(parents=True, exist_ok=True)
     if takeLock() is None:
         print("the stack runs already", file=sys.stderr)
-        return 3
+        return RUNS_ALREADY
     sweepLeftovers()
+    forgetEndpoints()
+    own = RunState("starting", "", os.getpid(), startTicks(os.getpid()))
+    writeState(own)
     raiseOpenFileLimit()
     unlockPorts = lockPorts()
-    surroundings = observe(provisionServices())
+    try:
+        surroundings = observe(provisionServices())
+    except (SettingsUnfitError, PackagesUnavailableError, OSError) as error:
+        print(error, file=sys.stderr)
+        writeState(replace(own, phase="failed", failure=str(error), failedProcess="supervisor"))
+        return 1
     return asyncio.run(_supervise(surroundings, unlockPorts))
 
 

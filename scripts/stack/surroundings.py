@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scripts.stack.envFile import PORT_NAMES, isOwnAddress, optionalValues, parseEnv, readEnvFile, withPorts
+from scripts.stack.envFile import (
+    ADDRESSES,
+    PORT_NAMES,
+    faultsOf,
+    isOwnAddress,
+    optionalValues,
+    parseEnv,
+    readEnvFile,
+    withFiles,
+    withPorts,
+)
 from scripts.stack.paths import ENV_EXAMPLE, ENV_FILE, VAR
 from scripts.stack.ports import choosePort
 from scripts.stack.postgresServer import PostgresServer

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from scripts.stack import down
 from scripts.stack.display import Report, makeReport, showFailure
-from scripts.stack.paths import ENDPOINTS_FILE, LOGS, ROOT, RUN, VENV_PYTHON
+from scripts.stack.paths import LOGS, ROOT, RUN, VENV_PYTHON
 from scripts.stack.preparation import allSteps
 from scripts.stack.prepare import prepare
 from scripts.stack.processes import BY_NAME
@@ -20,10 +21,16 @@ from scripts.stack.remedies import remedyFor
 from scripts.stack.runState import RunState, readState, runningState
 from scripts.stack.steps import StepFailedError
 from scripts.stack.summary import printSummary
+from scripts.stack.supervisor import RUNS_ALREADY
 from scripts.stack.unprivileged import dyingWithParent
 
 POLL_SECONDS: Final = 0.05
 ALREADY_RUNNING: Final = 3
+OTHER_WITHIN_SECONDS: Final = 5.0
+
+
+class RunsAlreadyError(Exception):
+    """Another `scripts/up` was quicker."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     startedAt = time.monotonic()
     if (running := runningState()) is not None:
         return _sayRunning(running)
+    endAsByCtrlC()
+    written = {log.stem: log.stat().st_size for log in LOGS.glob("*.log")}
     try:
         with makeReport() as report:
             prepare(allSteps(), report)
@@ -40,18 +49,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     except StepFailedError as error:
         showFailure(error.step, str(error), error.fix, error.log)
         return 1
+    except RunsAlreadyError:
+        return _sayOtherRuns()
     except KeyboardInterrupt:
         print("stopped before it was ready; nothing is left running", file=sys.stderr)
         return 130
-    code = _conclude(outcome, time.monotonic() - startedAt)
+    code = _conclude(outcome, time.monotonic() - startedAt, written)
     return _stay(outcome) if given.foreground and outcome is not None and code == 0 else code
+
+
+def endAsByCtrlC() -> None:
+    """A closed terminal and a plain kill undo a start as Ctrl-C does; what nohup ignores stays ignored."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _start(report: Report, *, isTied: bool) -> RunState | None:
     """Start the supervisor apart from this terminal and follow what it says until it is ready or has given up."""
-    supervisor = _launchSupervisor(isTied=isTied)
+    supervisor: subprocess.Popen[bytes] | None = None
     shown: dict[str, str] = {}
     try:
+        with signalsHeld():
+            supervisor = _launchSupervisor(isTied=isTied)
         while True:
             state = readState()
             isOurs = state is not None and state.pid == supervisor.pid
@@ -60,12 +80,31 @@ def _start(report: Report, *, isTied: bool) -> RunState | None:
             if state is not None and isOurs and state.phase in ("ready", "failed", "stopped"):
                 return state
             if supervisor.poll() is not None:
-                return readState() if isOurs else None
+                return _lastWords(supervisor)
             time.sleep(POLL_SECONDS)
     except BaseException:
-        supervisor.terminate()
-        supervisor.wait()
+        if supervisor is not None:
+            supervisor.terminate()
+            supervisor.wait()
         raise
+
+
+@contextmanager
+def signalsHeld() -> Iterator[None]:
+    """No interrupt falls between the start of the supervisor and our knowing of it, or it would stay behind."""
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
+def _lastWords(supervisor: subprocess.Popen[bytes]) -> RunState | None:
+    if supervisor.returncode == RUNS_ALREADY:
+        raise RunsAlreadyError
+    state = readState()
+    isOver = state is not None and state.pid == supervisor.pid and state.phase in ("failed", "stopped")
+    return state if isOver else None
 
 
 def _launchSupervisor(*, isTied: bool) -> subprocess.Popen[bytes]:
@@ -107,19 +146,31 @@ def _follow(state: RunState, shown: dict[str, str], report: Report) -> None:
             shown[name] = "ready"
 
 
-def _conclude(state: RunState | None, seconds: float) -> int:
+def _conclude(state: RunState | None, seconds: float, written: Mapping[str, int]) -> int:
+    """`written` is how much each log held before this start: only what came after it explains a failure."""
     if state is None:
-        log = LOGS / "supervisor.log"
-        showFailure("supervisor", "it ended at once", remedyFor(log), log)
+        log, since = LOGS / "supervisor.log", written.get("supervisor", 0)
+        showFailure("supervisor", "it ended at once", remedyFor(log, since), log, since)
         return 1
     if state.phase == "ready":
         printSummary(state, seconds)
         return 0
-    log = LOGS / f"{state.failedProcess}.log"
+    log, since = LOGS / f"{state.failedProcess}.log", written.get(state.failedProcess, 0)
     title = BY_NAME[state.failedProcess].title if state.failedProcess in BY_NAME else state.failedProcess
-    showFailure(f"{title} did not start", state.failure, remedyFor(log), log)
+    showFailure(f"{title} did not start", state.failure, remedyFor(log, since, state.failure), log, since)
     print("Nothing is left running.", file=sys.stderr)
     return 1
+
+
+def _sayOtherRuns() -> int:
+    """It has the lock; what it says of itself comes a moment later."""
+    deadline = time.monotonic() + OTHER_WITHIN_SECONDS
+    while (running := runningState()) is None and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    if running is not None:
+        return _sayRunning(running)
+    print("Another start of the stack is under way; try again in a moment.", file=sys.stderr)
+    return ALREADY_RUNNING
 
 
 def _sayRunning(state: RunState) -> int:
@@ -127,7 +178,7 @@ def _sayRunning(state: RunState) -> int:
     while state.phase == "starting" and state.isAlive:
         time.sleep(POLL_SECONDS)
         state = readState() or state
-    if not ENDPOINTS_FILE.exists():
+    if state.phase != "ready" or not state.isAlive:
         print("The stack is stopping or did not start; try again in a moment.", file=sys.stderr)
         return ALREADY_RUNNING
     print("The stack is already running.")

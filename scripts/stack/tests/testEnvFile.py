@@ -11,6 +11,7 @@ from scripts.stack.envFile import (
     PORT_NAMES,
     SAME_VALUE,
     createEnvFile,
+    faultsOf,
     freshValues,
     isOwnAddress,
     parseEnv,
@@ -54,6 +55,35 @@ def testTheFileIsForItsOwnerAloneAndIsNeverOverwritten(tmp_path: Path) -> None:
     assert target.read_text() == first
 
 
+def testEveryFaultIsNamedAtOnceAndNoValueIs() -> None:
+    example = parseEnv(ENV_EXAMPLE.read_text())
+    values = freshValues(example, asIs)
+    assert faultsOf(values, example) == []
+    bad = values | {"REDIS_PORT": "99999", "PUBLIC_SERVER_PORT": "abc"}
+    bad |= {"BRI_CLIENT_SECRET": "", "BRI_CLIENT_ID": PLACEHOLDER}
+    bad |= {"DATABASE_OWNER_URL": "postgresql+asyncpg://k_owner:hidden@127.0.0.1:none/k_platform"}
+    del bad["CRYPTO_MASTER_KEY"]
+    faults = faultsOf(bad, example)
+    assert sorted(fault.split()[0] for fault in faults) == [
+        "BRI_CLIENT_ID",
+        "BRI_CLIENT_SECRET",
+        "CRYPTO_MASTER_KEY",
+        "DATABASE_OWNER_URL",
+        "PUBLIC_SERVER_PORT",
+        "REDIS_PORT",
+    ]
+    assert not any("hidden" in fault for fault in faults)
+    assert len(faultsOf({}, example)) > len([value for value in example.values() if PLACEHOLDER in value])
+
+
+def testASecretFromAFileAndADatabaseElsewhereNeedNoMore() -> None:
+    example = parseEnv(ENV_EXAMPLE.read_text())
+    values = freshValues(example, asIs) | {"CRYPTO_MASTER_KEY": "", "CRYPTO_MASTER_KEY_FILE": "/run/secrets/key"}
+    elsewhere = "postgresql+asyncpg://k_public:x@db.example.com:5432/k_platform"
+    values |= {"DATABASE_PUBLIC_URL": elsewhere, "DATABASE_SUPERUSER_URL": ""}
+    assert faultsOf(values, example) == []
+
+
 def testATakenPortMovesEveryAddressThatSpeaksOfIt() -> None:
     values = freshValues(parseEnv(ENV_EXAMPLE.read_text()), asIs)
     moved = withPorts(values, {"GATEWAY_HTTP_PORT": 21080, "DATABASE_PORT": 21432})
@@ -81,3 +111,4 @@ def testANamedFileGivesTheValue(tmp_path: Path) -> None:
     named = {"NAME_FILE": str(tmp_path / "secret"), "DATA_FILE": "/dev/full"}
     assert withFiles(named, ["NAME", "OTHER"]) == {**named, "NAME": "kept"}
     assert withFiles(named | {"NAME": "given"}, ["NAME"])["NAME"] == "given"
+    assert withFiles(named | {"NAME": ""}, ["NAME"])["NAME"] == "kept"

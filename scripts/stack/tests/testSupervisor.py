@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from scripts.stack import supervisor as module
+from scripts.stack.envFile import createEnvFile
 from scripts.stack.paths import ENV_EXAMPLE
 from scripts.stack.processes import StackProcess
 from scripts.stack.provision import NginxTool, ServiceTools, Tool
@@ -39,7 +40,7 @@ def useOwnFolder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(name="surroundings")
 def observeHere(tmp_path: Path) -> Surroundings:
     envFile = tmp_path / ".env"
-    envFile.write_text(ENV_EXAMPLE.read_text())
+    createEnvFile(ENV_EXAMPLE, envFile)
     return observe(NO_TOOLS, envFile)
 
 
