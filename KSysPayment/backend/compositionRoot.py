@@ -190,7 +190,13 @@ def _composeJobs(parts: PaymentParts, resources: ServerResources, settings: Paym
     )
     every = settings.paymentReportEverySeconds
     sweep = SweepReportService(
-        openWork, parts.gateway, clock, parts.receiptPolicy, RedisLease(resources.redis), max(1, every - 5)
+        openWork,
+        parts.gateway,
+        clock,
+        parts.receiptPolicy,
+        BankCallLog(resources.database),
+        RedisLease(resources.redis),
+        max(1, every - 5),
     )
     return [
         Job("payment.processInbox", inbox.execute, 0.5),

@@ -63,6 +63,9 @@ class Log(BankCallLogInterface):
             (text or "").encode()
         self.calls.append(call)
 
+    async def lastAnswered(self, operation: str) -> datetime | None:
+        return None
+
 
 @dataclass
 class Bank:
@@ -197,6 +200,19 @@ async def testUnreadableRowDoesNotKeepTheOthersFromBeingBooked(changes: dict[str
     lines = await Bank(answer).gateway.report(NOW, NOW)
     assert lines is not None
     assert [(line.bankReference, line.amount.text) for line in lines] == [("R1", "5000.00")]
+
+
+async def testARowWithoutTheNotificationsReferenceHasOneOfTheReport() -> None:
+    """A journal number is short and comes again on another day: it names nothing without its time."""
+    plain = {name: value for name, value in ROW.items() if name != "paymentRequestId"}
+    rows = [{**plain, "referenceNo": "123", "journalNum": "7"}, {**plain, "journalNum": "7"}, plain]
+    answer = {"responseCode": "2003500", "responseMessage": "Successful", "virtualAccountData": rows}
+    lines = await Bank(answer).gateway.report(NOW, NOW)
+    assert lines is not None
+    assert [(line.bankReference, line.referenceKind.value) for line in lines] == [
+        (f"report:{NUMBER.digits}:123", "derived"),
+        (f"report:{NUMBER.digits}:7 2026-11-21T11:00:00+07:00", "derived"),
+    ]
 
 
 async def testAThousandRowsAreRead() -> None:

@@ -118,7 +118,10 @@ async def accepts(
     owner: Connection, table: str, rowId: object, column: str, move: tuple[str, str], off: str, on: str
 ) -> bool:
     """Whether the database lets this row make this move; nothing of it stays."""
-    change = f"UPDATE {table} SET {column} = $1 WHERE id = $2"  # noqa: S608 - names from this file
+    came = "CASE $1::text WHEN 'paid' THEN amount_minor WHEN 'partiallyFunded' THEN 1 ELSE received_minor END"
+    money = f", received_minor = {came}"
+    more = money if table == "payment" else ""
+    change = f"UPDATE {table} SET {column} = $1::text{more} WHERE id = $2"  # noqa: S608 - names from this file
     transaction = owner.transaction()
     await transaction.start()
     try:
@@ -243,6 +246,13 @@ async def testThePublicServerMayNotTouchTheBooks(public: Connection, paid: str, 
 async def testTheAdminServerOnlyReadsMoney(admin: Connection, paid: str, statement: str) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await admin.execute(statement)
+
+
+@pytest.mark.parametrize("status", ["paid", "partiallyFunded"])
+async def testNobodyCallsAPaymentPaidWithoutTheMoney(server: PaymentServer, public: Connection, status: str) -> None:
+    payment = (await server.create()).json()
+    with pytest.raises(asyncpg.CheckViolationError, match="without the money"):
+        await public.execute("UPDATE payment SET status = $1 WHERE id = $2", status, payment["id"])
 
 
 async def testAPaymentIsNotBornFunded(public: Connection, paid: str) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import event
 
 from KSysPayment.backend.domain.interfaces.repositoryInterfaces import MoneyReport, TakenReceipt
 from KSysPayment.backend.domain.models.money import Money
@@ -263,3 +264,23 @@ async def testUnnamedMoneyIsBookedOnceAndTakesTheBanksNameLater(server: PaymentS
     rows = await server.rows("SELECT bank_reference, reference_kind FROM receipt WHERE id = :id", id=first.receiptId)
     assert dict(rows[0]) == {"bank_reference": reference, "reference_kind": "bank"}
     assert await server.violations() == {}
+
+
+async def testConfirmingTakesThreeStatementsAndTheCommit(server: PaymentServer) -> None:
+    """Mark the notification, take the receipt, settle it: what is locked by all is held for one round trip."""
+    for _ in range(2):
+        await server.pay((await server.create()).json()["briva"]["virtualAccountNo"])
+    said: list[str] = []
+    engine = server.resources.database.engine.sync_engine
+
+    def listen(*arguments: object) -> None:
+        said.append(str(arguments[2]))
+
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        await server.run("processInbox")
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+    assert sum("settle_receipt" in statement for statement in said) == 2
+    claims = [statement for statement in said if "SKIP LOCKED" in statement or "next_try_at=" in statement]
+    assert len(said) - len(claims) == 2 * 3

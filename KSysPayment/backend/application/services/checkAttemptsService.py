@@ -21,7 +21,7 @@ from KSysPayment.backend.domain.models.receipt import ReceiptSource, ReferenceKi
 from KSysPayment.backend.domain.models.statuses import PaymentStatus
 from KSysPayment.backend.domain.policies.attemptResolutionPolicy import askWhatBecameOf, conclude, orderFor
 from KSysPayment.backend.domain.policies.checkPolicy import CheckPolicy
-from KSysPayment.backend.domain.policies.jakartaCalendar import splitByJakartaDay
+from KSysPayment.backend.domain.policies.jakartaCalendar import reportWindows
 from KSysPayment.backend.domain.policies.receiptBookingPolicy import bookReceipt
 from KSysPayment.backend.domain.policies.receiptPolicy import ReceiptPolicy
 from shared.backend.loggingFactory import SystemLogger
@@ -32,7 +32,6 @@ LEASE: Final = timedelta(seconds=150)
 RETRY: Final = timedelta(seconds=10)
 REST_AFTER_MONEY: Final = timedelta(hours=1)
 SILENCE: Final = timedelta(hours=1)
-REPORT_MARGIN: Final = timedelta(minutes=2)
 ENDABLE: Final = frozenset({PaymentStatus.AWAITING_PAYMENT, PaymentStatus.PARTIALLY_FUNDED})
 
 logger = SystemLogger("payment")
@@ -151,9 +150,8 @@ class CheckAttemptsService:
 
     async def _findInReport(self, attempt: PaymentAttempt, now: datetime) -> list[ReportLine] | None:
         """This account's payments since it was last known to be unpaid; None when the bank did not say."""
-        since = (attempt.checkedAt or attempt.createdAt) - REPORT_MARGIN
         found: list[ReportLine] = []
-        for start, end in reversed(splitByJakartaDay(since, now)):
+        for start, end in reversed(reportWindows(attempt.checkedAt or attempt.createdAt, now)):
             lines = await self._gateway.report(start, end)
             if lines is None:
                 return None
@@ -164,6 +162,7 @@ class CheckAttemptsService:
         report = MoneyReport(
             bankAccount=attempt.bankAccount,
             bankReference=line.bankReference,
+            referenceKind=line.referenceKind,
             virtualAccountNo=attempt.virtualAccountNo,
             amount=line.amount,
             bankTime=line.bankTime,

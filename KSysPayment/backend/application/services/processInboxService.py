@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -7,23 +8,23 @@ from typing import Final
 from KSysPayment.backend.domain.exceptions.snapErrors import SnapRefusedError
 from KSysPayment.backend.domain.interfaces.failpointInterface import FailpointInterface
 from KSysPayment.backend.domain.interfaces.inboundCallInterface import InboundCallVerifierInterface
-from KSysPayment.backend.domain.interfaces.paymentGatewayInterface import PaymentGatewayInterface
+from KSysPayment.backend.domain.interfaces.paymentGatewayInterface import PaymentGatewayInterface, ReportLine
 from KSysPayment.backend.domain.interfaces.paymentWorkInterface import OpenPaymentWork
 from KSysPayment.backend.domain.interfaces.repositoryInterfaces import MoneyReport
 from KSysPayment.backend.domain.models.inboxEvent import InboxEvent, InboxState
 from KSysPayment.backend.domain.models.paymentException import ExceptionKind
-from KSysPayment.backend.domain.models.receipt import ReceiptSource
-from KSysPayment.backend.domain.policies.jakartaCalendar import splitByJakartaDay
-from KSysPayment.backend.domain.policies.receiptBookingPolicy import bookReceipt
+from KSysPayment.backend.domain.models.receipt import ReceiptSource, ReferenceKind
+from KSysPayment.backend.domain.policies.jakartaCalendar import reportWindows
+from KSysPayment.backend.domain.policies.receiptBookingPolicy import bookTaken
 from KSysPayment.backend.domain.policies.receiptPolicy import ReceiptPolicy
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 
 BATCH: Final = 20
+AT_ONCE: Final = 4
 LEASE: Final = timedelta(seconds=30)
 MAX_DOUBTS: Final = 3
 LOOK_BACK: Final = timedelta(hours=1)
-MARGIN: Final = timedelta(minutes=1)
 
 logger = SystemLogger("payment")
 
@@ -47,17 +48,26 @@ class ProcessInboxService:
         async with self._openWork() as work:
             events = await work.inbox.claimDue(self._clock.now(), LEASE, BATCH)
             await work.commit()
-        for event in events:
-            await self._process(event)
+        places = asyncio.Semaphore(AT_ONCE)
+        results = await asyncio.gather(*(self._process(event, places) for event in events), return_exceptions=True)
+        for event, result in zip(events, results, strict=True):
+            if isinstance(result, Exception):
+                logger.error.error(
+                    "payment.notificationUnbooked",
+                    "a notification could not be booked; it is tried again",
+                    exception=result,
+                    inboxEventId=str(event.id),
+                )
         return len(events)
 
-    async def _process(self, event: InboxEvent) -> None:
-        try:
-            await self._book(event)
-        except SnapRefusedError as refusal:
-            await self._giveUp(event, refusal.message)
+    async def _process(self, event: InboxEvent, places: asyncio.Semaphore) -> None:
+        async with places:
+            try:
+                await self._read(event)
+            except SnapRefusedError as refusal:
+                await self._giveUp(event, refusal.message)
 
-    async def _book(self, event: InboxEvent) -> None:
+    async def _read(self, event: InboxEvent) -> None:
         notification = self._verifier.readNotification(event.rawBody)
         notified = MoneyReport(
             bankAccount=event.bankAccount,
@@ -68,37 +78,48 @@ class ProcessInboxService:
             source=ReceiptSource.NOTIFICATION,
             originId=event.id,
         )
-        confirmed = await self._confirm(event, notified) if await self._isDoubtful(notified) else []
+        if await self._book(event, [notified], isDoubtBooked=False):
+            return
+        confirmed = await self._confirm(event, notified)
         if confirmed is None:
             logger.application.warning("payment.notificationDoubted", "asking the bank's report again soon")
             return
+        await self._book(event, [*confirmed, notified], isDoubtBooked=True)
+
+    async def _book(self, event: InboxEvent, reports: Sequence[MoneyReport], *, isDoubtBooked: bool) -> bool:
+        """
+        Everything in one transaction, what is locked by all (the audit chain) last; False when nothing was done.
+
+        Doubtful is new money of another amount than was asked for, or for an account nobody was given: one message
+        alone does not settle that.
+        """
         now = self._clock.now()
         async with self._openWork() as work:
-            for report in (*confirmed, notified):
-                await bookReceipt(work, report, self._receiptPolicy, now)
-            current = await work.inbox.get(event.id)
-            current.state, current.processedAt = InboxState.PROCESSED, now
+            await work.inbox.markProcessed(event.id, now)
+            for report in reports:
+                taken = await work.receipts.take(report, now)
+                if not isDoubtBooked and taken.isNew and not taken.isAsAsked(report.amount):
+                    return False
+                await bookTaken(work, taken, report, self._receiptPolicy, now)
             self._failpoint.reach("receipt.booked")
             await work.commit()
         self._failpoint.reach("receipt.committed")
         logger.application.info("payment.moneyNotified", "a notification was booked", inboxEventId=str(event.id))
-
-    async def _isDoubtful(self, notified: MoneyReport) -> bool:
-        """Another amount than was asked for, or an account nobody was given: one message alone does not settle that."""
-        async with self._openWork() as work:
-            attempt = await work.attempts.findByNumber(notified.bankAccount, notified.virtualAccountNo)
-        return attempt is None or attempt.amount != notified.amount
+        return True
 
     async def _confirm(self, event: InboxEvent, notified: MoneyReport) -> Sequence[MoneyReport] | None:
         """
         What the bank's report says of the movement; it is booked first, and the notification beside it.
 
-        None: not in the report yet, look again later. Empty after some tries: the notification is all there is.
+        None: look again later, since the report does not hold it yet or the bank did not answer. Empty after some
+        answers without it: the notification is all there is.
         """
         now = self._clock.now()
         found: list[MoneyReport] = []
-        for start, end in splitByJakartaDay(event.firstSeenAt - LOOK_BACK, now + MARGIN):
-            lines = await self._gateway.report(start, end) or []
+        for start, end in reportWindows(event.firstSeenAt - LOOK_BACK, now):
+            lines = await self._gateway.report(start, end)
+            if lines is None:
+                return None
             found.extend(
                 notified.model_copy(
                     update={
@@ -109,7 +130,7 @@ class ProcessInboxService:
                     }
                 )
                 for line in lines
-                if line.bankReference == notified.bankReference
+                if _isOf(line, notified)
             )
         return found if found or event.tries >= MAX_DOUBTS else None
 
@@ -126,3 +147,10 @@ class ProcessInboxService:
                 facts={"inboxEventId": str(event.id)},
             )
             await work.commit()
+
+
+def _isOf(line: ReportLine, notified: MoneyReport) -> bool:
+    """Whether the report's line tells of the movement notified; without the bank's reference the account decides."""
+    if line.referenceKind is ReferenceKind.DERIVED:
+        return line.virtualAccountNo == notified.virtualAccountNo
+    return line.bankReference == notified.bankReference

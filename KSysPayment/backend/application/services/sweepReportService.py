@@ -1,22 +1,26 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
+from KSysPayment.backend.domain.interfaces.bankCallLogInterface import BankCallLogInterface
 from KSysPayment.backend.domain.interfaces.leaseInterface import LeaseInterface
 from KSysPayment.backend.domain.interfaces.paymentGatewayInterface import PaymentGatewayInterface, ReportLine
 from KSysPayment.backend.domain.interfaces.paymentWorkInterface import OpenPaymentWork
 from KSysPayment.backend.domain.interfaces.repositoryInterfaces import MoneyReport
 from KSysPayment.backend.domain.models.receipt import ReceiptSource
-from KSysPayment.backend.domain.policies.jakartaCalendar import splitByJakartaDay
+from KSysPayment.backend.domain.policies.jakartaCalendar import reportWindows
 from KSysPayment.backend.domain.policies.receiptBookingPolicy import bookReceipt
 from KSysPayment.backend.domain.policies.receiptPolicy import ReceiptPolicy
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 
-FIRST_LOOK_BACK: Final = timedelta(hours=24)
-OVERLAP: Final = timedelta(minutes=5)
+LOOK_BACK: Final = timedelta(hours=24)
+LONGEST_LOOK_BACK: Final = timedelta(days=59)
+MOST_FAILURES: Final = 5
+REPORT: Final = "report"
 IDLE_PAUSE: Final = timedelta(minutes=10)
 MAX_REMEMBERED: Final = 50_000
 
@@ -28,7 +32,8 @@ class SweepReportService:
     Read the bank's report of all accounts, again and again, and book whatever is not booked yet.
 
     One call finds every payment of the last minutes, however many accounts are open and however old they are, and
-    also money to accounts we never opened or have closed. After a start the last 24 hours are read once.
+    also money to accounts we never opened or have closed. After a start the last 24 hours are read once, after an
+    outage all that it lasted.
     """
 
     def __init__(
@@ -37,10 +42,11 @@ class SweepReportService:
         gateway: PaymentGatewayInterface,
         clock: ClockInterface,
         receiptPolicy: ReceiptPolicy,
+        calls: BankCallLogInterface,
         lease: LeaseInterface,
         leaseSeconds: int,
     ) -> None:
-        self._openWork, self._gateway, self._clock = openWork, gateway, clock
+        self._openWork, self._gateway, self._clock, self._calls = openWork, gateway, clock, calls
         self._receiptPolicy, self._lease, self._leaseSeconds = receiptPolicy, lease, leaseSeconds
         self._readUntil: datetime | None = None
         self._booked: set[str] = set()
@@ -49,15 +55,34 @@ class SweepReportService:
         now = self._clock.now()
         if not await self._isDue(now) or not await self._lease.take("paymentReport", self._leaseSeconds):
             return 0
-        since = self._readUntil - OVERLAP if self._readUntil else now - FIRST_LOOK_BACK
-        for start, end in splitByJakartaDay(since, now):
+        since = self._readUntil or await self._firstLookBack(now)
+        failures = 0
+        for start, end in reportWindows(since, now):
             lines = await self._gateway.report(start, end)
             if lines is None:
                 return 0
-            for line in lines:
-                await self._book(line)
-        self._readUntil = now
+            failures += await self._bookAll(lines)
+        if not failures:
+            self._readUntil = now
         return 0
+
+    async def _firstLookBack(self, now: datetime) -> datetime:
+        """After a start a day, or as far as nobody has asked the bank; it remembers sixty days."""
+        asked = await self._calls.lastAnswered(REPORT)
+        return max(min(asked or now, now - LOOK_BACK), now - LONGEST_LOOK_BACK)
+
+    async def _bookAll(self, lines: Sequence[ReportLine]) -> int:
+        """How many could not be booked; one that cannot does not keep the others waiting. Too many end the run."""
+        failures = 0
+        for line in lines:
+            try:
+                await self._book(line)
+            except Exception as error:
+                logger.error.error("payment.reportLineUnbooked", "a line of the report is tried again", exception=error)
+                failures += 1
+                if failures >= MOST_FAILURES:
+                    raise
+        return failures
 
     async def _isDue(self, now: datetime) -> bool:
         """With nothing open, stray money can wait a little."""
@@ -73,6 +98,7 @@ class SweepReportService:
         report = MoneyReport(
             bankAccount=self._gateway.bankAccount,
             bankReference=line.bankReference,
+            referenceKind=line.referenceKind,
             virtualAccountNo=line.virtualAccountNo,
             amount=line.amount,
             bankTime=line.bankTime,

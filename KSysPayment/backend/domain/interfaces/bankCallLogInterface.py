@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from datetime import datetime
 
 from KSysPayment.backend.domain.interfaces.paymentGatewayInterface import ExternalId
 from KSysPayment.backend.domain.models.bankCall import BankCall
@@ -23,3 +24,7 @@ class BankCallLogInterface(ABC):
 
     @abstractmethod
     async def append(self, call: BankCall) -> None: ...
+
+    @abstractmethod
+    async def lastAnswered(self, operation: str) -> datetime | None:
+        """When the newest call of this kind began that the bank gave a clear answer to."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from KSysPayment.backend.domain.models.money import Money
+from KSysPayment.backend.domain.models.receipt import ReferenceKind
 from KSysPayment.backend.domain.models.virtualAccountNumber import VirtualAccountNumber
 from shared.backend.utils.valueObject import ValueObject
 
@@ -72,10 +73,11 @@ class StatusResult(ValueObject):
 
 
 class ReportLine(ValueObject):
-    """One payment in the bank's report."""
+    """One payment in the bank's report. `derived`: it does not carry the reference that the notification has."""
 
     virtualAccountNo: str
     bankReference: str
+    referenceKind: ReferenceKind = ReferenceKind.BANK
     amount: Money
     bankTime: datetime | None = None
 

@@ -48,6 +48,10 @@ class TakenReceipt(ValueObject):
     attemptId: UUID | None
     payment: FundedPayment | None
 
+    def isAsAsked(self, amount: Money) -> bool:
+        """Whether just this amount was asked for, under just this account."""
+        return self.payment is not None and self.payment.amountMinor == amount.minorUnits
+
 
 class PaymentFilter(ValueObject):
     status: PaymentStatus | None = None
@@ -113,9 +117,6 @@ class AttemptRepositoryInterface(ABC):
     async def getOfPayment(self, paymentId: UUID) -> PaymentAttempt: ...
 
     @abstractmethod
-    async def findByNumber(self, bankAccount: str, virtualAccountNo: str) -> PaymentAttempt | None: ...
-
-    @abstractmethod
     async def claimDue(self, at: datetime, lease: timedelta, most: int) -> Sequence[PaymentAttempt]:
         """Take attempts whose next check is due; nobody else sees them until the lease has run out."""
 
@@ -165,6 +166,9 @@ class InboxRepositoryInterface(ABC):
 
     @abstractmethod
     async def get(self, eventId: UUID) -> InboxEvent: ...
+
+    @abstractmethod
+    async def markProcessed(self, eventId: UUID, at: datetime) -> None: ...
 
 
 class InboundTokenRepositoryInterface(ABC):

@@ -5,6 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 JAKARTA: Final = ZoneInfo("Asia/Jakarta")
+CLOCKS_DIFFER: Final = timedelta(minutes=15)
 
 
 def jakartaDay(at: datetime) -> date:
@@ -22,7 +23,17 @@ def splitByJakartaDay(since: datetime, until: datetime) -> list[tuple[datetime, 
     at = since.astimezone(JAKARTA)
     last = until.astimezone(JAKARTA)
     while at < last:
-        endOfDay = startOfJakartaDay(at.date() + timedelta(days=1)) - timedelta(minutes=1)
-        pieces.append((at, min(max(at, endOfDay), last)))
-        at = endOfDay + timedelta(minutes=1)
+        nextDay = startOfJakartaDay(at.date() + timedelta(days=1))
+        pieces.append((at, min(nextDay - timedelta(seconds=1), last)))
+        at = nextDay
     return pieces
+
+
+def reportWindows(since: datetime, now: datetime) -> list[tuple[datetime, datetime]]:
+    """
+    What to ask the bank's report for, so that nothing since `since` is missed though its clock and ours may differ.
+
+    A margin on both sides, but never into tomorrow: the bank refuses a day that has not begun.
+    """
+    lastToday = startOfJakartaDay(jakartaDay(now) + timedelta(days=1)) - timedelta(seconds=1)
+    return splitByJakartaDay(min(since, now) - CLOCKS_DIFFER, max(now, min(now + CLOCKS_DIFFER, lastToday)))

@@ -17,16 +17,23 @@ async def bookReceipt(
     The first report moves the books and the payment; a later one that says something else opens an exception.
     """
     taken = await work.receipts.take(report, at)
+    await bookTaken(work, taken, report, policy, at)
+    return taken
+
+
+async def bookTaken(
+    work: PaymentWorkInterface, taken: TakenReceipt, report: MoneyReport, policy: ReceiptPolicy, at: datetime
+) -> None:
+    """The second half, under the lock that taking it left on the payment."""
     if taken.isNew:
         settlement = policy.decide(taken.payment, report.amount.minorUnits, report.bankTime)
         await work.receipts.settle(taken.receiptId, settlement, at)
-        return taken
+        return
     isSameFact = (
         taken.recordedAmountMinor == report.amount.minorUnits and taken.recordedAccountNo == report.virtualAccountNo
     )
     if not isSameFact:
         await _openDifference(work, report, taken, at)
-    return taken
 
 
 async def _openDifference(work: PaymentWorkInterface, report: MoneyReport, taken: TakenReceipt, at: datetime) -> None:

@@ -17,6 +17,7 @@ from KSysPayment.backend.domain.interfaces.paymentGatewayInterface import (
     VirtualAccountOrder,
 )
 from KSysPayment.backend.domain.models.bankCall import CallOutcome
+from KSysPayment.backend.domain.models.receipt import ReferenceKind
 from KSysPayment.backend.domain.models.virtualAccountNumber import SERVICE_ID_LENGTH, VirtualAccountNumber
 from KSysPayment.backend.domain.policies.jakartaCalendar import JAKARTA, jakartaDay
 from KSysPayment.backend.infrastructure.bri.briOptions import (
@@ -247,13 +248,25 @@ def _readStatus(reply: BriReply, number: VirtualAccountNumber) -> StatusResult:
 def _readLine(row: Json) -> ReportLine | None:
     """One row, or None for one that names no account, movement or amount."""
     amount = paidAmountOf(member(row, "paidAmount"))
-    named = textOf(row, "paymentRequestId") or textOf(row, "referenceNo") or textOf(row, "journalNum")
-    reference, account = referenceOf(named), accountOf(_accountNoIn(row))
+    named, account = textOf(row, "paymentRequestId"), accountOf(_accountNoIn(row))
+    reference = referenceOf(named or _ownReferenceOf(row, account))
     if amount is None or not reference or not account:
         return None
     return ReportLine(
-        virtualAccountNo=account, bankReference=reference, amount=amount, bankTime=readTime(textOf(row, "trxDateTime"))
+        virtualAccountNo=account,
+        bankReference=reference,
+        referenceKind=ReferenceKind.BANK if named else ReferenceKind.DERIVED,
+        amount=amount,
+        bankTime=readTime(textOf(row, "trxDateTime")),
     )
+
+
+def _ownReferenceOf(row: Json, account: str) -> str:
+    """The report's own number for a movement; journal numbers are short and come again, so the time goes with them."""
+    number, journal = textOf(row, "referenceNo"), textOf(row, "journalNum")
+    if not number and not journal:
+        return ""
+    return f"report:{account}:{number or journal + ' ' + textOf(row, 'trxDateTime')}"
 
 
 def _accountNoIn(row: Json) -> str:

@@ -49,12 +49,6 @@ class AttemptRepository(BaseRepository[PaymentAttempt], AttemptRepositoryInterfa
             raise PaymentNotFoundError("the payment has no attempt")
         return attempt
 
-    async def findByNumber(self, bankAccount: str, virtualAccountNo: str) -> PaymentAttempt | None:
-        statement = select(PaymentAttempt).where(
-            PaymentAttempt.bankAccount == bankAccount, PaymentAttempt.virtualAccountNo == virtualAccountNo
-        )
-        return (await self._session.exec(statement)).one_or_none()
-
     async def claimDue(self, at: datetime, lease: timedelta, most: int) -> Sequence[PaymentAttempt]:
         statement = (
             select(PaymentAttempt)

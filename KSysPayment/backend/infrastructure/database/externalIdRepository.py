@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from KSysPayment.backend.domain.interfaces.bankCallLogInterface import BankCallLogInterface, ExternalIdSourceInterface
 from KSysPayment.backend.domain.interfaces.paymentGatewayInterface import ExternalId
 from KSysPayment.backend.domain.interfaces.repositoryInterfaces import ExternalIdRepositoryInterface
-from KSysPayment.backend.domain.models.bankCall import BankCall, ExternalIdCounter
+from KSysPayment.backend.domain.models.bankCall import BankCall, CallOutcome, ExternalIdCounter
 from KSysPayment.backend.domain.policies.jakartaCalendar import jakartaDay
 from shared.backend.database.engine import Database
 from shared.backend.utils.clock import ClockInterface
@@ -65,3 +65,13 @@ class BankCallLog(BankCallLogInterface):
         async with self._database.openSession() as session:
             session.add(call)
             await session.commit()
+
+    async def lastAnswered(self, operation: str) -> datetime | None:
+        statement = (
+            select(BankCall.startedAt)
+            .where(BankCall.operation == operation, col(BankCall.outcome) != CallOutcome.UNKNOWN)
+            .order_by(col(BankCall.startedAt).desc())
+            .limit(1)
+        )
+        async with self._database.openSession() as session:
+            return (await session.exec(statement)).one_or_none()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Boolean, delete, literal_column
+from sqlalchemy import Boolean, delete, literal_column, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import col, select
@@ -56,6 +56,14 @@ class InboxRepository(BaseRepository[InboxEvent], InboxRepositoryInterface):
         if event is None:
             raise PaymentNotFoundError("there is no such inbox event")
         return event
+
+    async def markProcessed(self, eventId: UUID, at: datetime) -> None:
+        connection = await self._session.connection()
+        await connection.execute(
+            update(InboxEvent)
+            .where(col(InboxEvent.id) == eventId)
+            .values({"state": InboxState.PROCESSED, "processedAt": at})
+        )
 
 
 class InboundTokenRepository(BaseRepository[InboundToken], InboundTokenRepositoryInterface):

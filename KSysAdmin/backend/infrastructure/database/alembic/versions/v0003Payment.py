@@ -82,6 +82,11 @@ BEGIN
     RAISE EXCEPTION 'payment %: what was asked and what came is not taken back', OLD.id
       USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_facts';
   END IF;
+  IF (NEW.status = 'paid' AND NEW.received_minor < NEW.amount_minor)
+     OR (NEW.status = 'partiallyFunded' AND NEW.received_minor = 0) THEN
+    RAISE EXCEPTION 'payment % is not % without the money', OLD.id, NEW.status
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_funded';
+  END IF;
   NEW.version := OLD.version;
   IF NEW.status <> OLD.status OR NEW.received_minor <> OLD.received_minor
      OR NEW.refunded_minor <> OLD.refunded_minor THEN
@@ -277,13 +282,25 @@ BEGIN
   END IF;
 
   IF p_reference_kind = 'bank' AND attempt_id IS NOT NULL THEN
-    UPDATE receipt r SET bank_reference = p_bank_reference, reference_kind = 'bank',
-                         bank_time = coalesce(r.bank_time, p_bank_time)
-    WHERE r.attempt_id = take_receipt.attempt_id AND r.reference_kind = 'derived' AND r.amount_minor = p_amount_minor
+    UPDATE receipt SET bank_reference = p_bank_reference, reference_kind = 'bank',
+                       bank_time = coalesce(bank_time, p_bank_time)
+    WHERE id = (SELECT r.id FROM receipt r
+                WHERE r.payment_id = take_receipt.payment_id AND r.attempt_id = take_receipt.attempt_id
+                  AND r.reference_kind = 'derived' AND r.amount_minor = p_amount_minor ORDER BY r.id LIMIT 1)
       AND NOT EXISTS (SELECT 1 FROM receipt o
                       WHERE o.bank_account = p_bank_account AND o.bank_reference = p_bank_reference);
   ELSIF p_reference_kind = 'derived' AND attempt_id IS NOT NULL THEN
-    SELECT r.id INTO receipt_id FROM receipt r WHERE r.attempt_id = take_receipt.attempt_id ORDER BY r.id LIMIT 1;
+    -- The movement this teller has told of before, else one it has not: two of its numbers are two movements.
+    SELECT r.id INTO receipt_id FROM receipt r
+    LEFT JOIN LATERAL (
+      SELECT bool_or(e.bank_reference = p_bank_reference) AS same,
+             bool_or(e.bank_reference <> p_bank_reference
+                     AND split_part(e.bank_reference, ':', 1) = split_part(p_bank_reference, ':', 1)) AS other
+      FROM receipt_evidence e WHERE e.receipt_id = r.id) told ON true
+    WHERE r.payment_id = take_receipt.payment_id AND r.attempt_id = take_receipt.attempt_id
+      AND (told.same OR NOT coalesce(told.other, false))
+      AND (r.amount_minor = p_amount_minor OR p_bank_reference LIKE 'status:%')
+    ORDER BY coalesce(told.same, false) DESC, r.id LIMIT 1;
   END IF;
 
   is_new := false;
@@ -341,8 +358,8 @@ BEGIN
     WHERE id = v_receipt.attempt_id AND state = 'accepted' AND v_payment.status = 'paid';
     UPDATE payment_exception SET state = 'resolved', resolved_at = p_at, resolved_by = 'system',
       resolution = 'the money came'
-    WHERE payment_exception.attempt_id = v_receipt.attempt_id AND state = 'open'
-      AND kind IN ('outcomeUnknown', 'bankPaidUnconfirmed');
+    WHERE payment_exception.payment_id = v_receipt.payment_id AND payment_exception.attempt_id = v_receipt.attempt_id
+      AND state = 'open' AND kind IN ('outcomeUnknown', 'bankPaidUnconfirmed');
   END IF;
 
   PERFORM post_journal('receipt', v_receipt.id, 'confirmed', 'Money in by ' || v_receipt.bank_reference,
