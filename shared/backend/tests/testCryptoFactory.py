@@ -172,12 +172,12 @@ async def testAnUnknownAddressCostsWhatAKnownOneCosts() -> None:
     stored = await crypto.hashPassword("password")
 
     async def secondsOf(known: bool) -> float:
-        startedAt = time.perf_counter()
+        startedAt = time.process_time()
         if known:
             await crypto.verifyPassword("wrong", stored)
         else:
             assert not await crypto.verifyAgainstNothing("wrong")
-        return time.perf_counter() - startedAt
+        return time.process_time() - startedAt
 
     known = min([await secondsOf(True) for _ in range(5)])
     unknown = min([await secondsOf(False) for _ in range(5)])
@@ -189,10 +189,9 @@ async def testAFullPoolRefusesAtOnceAndRecovers() -> None:
     accepted = [asyncio.create_task(crypto.hashPassword("password")) for _ in range(2)]
     await asyncio.sleep(0)
 
-    startedAt = time.perf_counter()
     with pytest.raises(HashPoolFullError) as refusal:
         await crypto.hashPassword("password")
-    assert time.perf_counter() - startedAt < 0.1
+    assert not any(task.done() for task in accepted)
     assert isinstance(refusal.value, UnavailableError)
     assert refusal.value.retryAfterSeconds >= 1
 
