@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from scripts.stack.envFile import PORT_NAMES, parseEnv
+from scripts.stack.envFile import HIGHEST_PORT, PORT_NAMES, faultsOf, optionalValues, parseEnv
 from scripts.stack.paths import ENV_EXAMPLE, ENV_FILE, KEYS, ROOT, VENV_PYTHON
+from scripts.stack.pipes import endWithReader
 from scripts.stack.ports import isFree
 from scripts.stack.provision import findNginx, findPostgres, findRedis
 from scripts.stack.runState import runningState
@@ -103,9 +104,8 @@ def _settings() -> Finding:
     if not ENV_FILE.exists():
         return Finding("note", "Settings", "no .env yet", "scripts/up makes it.")
     known, given = parseEnv(ENV_EXAMPLE.read_text()), parseEnv(ENV_FILE.read_text())
-    missing = [name for name in known if name not in given and f"{name}_FILE" not in given]
-    if missing:
-        return Finding("bad", "Settings", f".env lacks {', '.join(missing)}", "Copy these lines from .env.example.")
+    if faults := faultsOf(optionalValues(known) | given, known):
+        return Finding("bad", "Settings", "; ".join(faults), "Compare .env with .env.example, which explains each.")
     if ENV_FILE.stat().st_mode & PUBLIC_BITS:
         return Finding("bad", "Settings", "others may read .env", f"Run chmod 600 {ENV_FILE}.")
     return Finding("good", "Settings", str(ENV_FILE))
@@ -124,7 +124,8 @@ def _ports() -> Finding:
     if runningState() is not None or not ENV_FILE.exists():
         return Finding("good", "Ports", "in use by this stack" if ENV_FILE.exists() else "chosen by scripts/up")
     given = parseEnv(ENV_FILE.read_text())
-    taken = [f"{name}={given[name]}" for name in PORT_NAMES if name in given and not isFree(int(given[name]))]
+    ports = {name: int(given[name]) for name in PORT_NAMES if given.get(name, "").isdecimal()}
+    taken = [f"{name}={port}" for name, port in ports.items() if port <= HIGHEST_PORT and not isFree(port)]
     if taken:
         return Finding("note", "Ports", f"taken by others: {', '.join(taken)}", "scripts/up uses free ones instead.")
     return Finding("good", "Ports", "free")
@@ -175,4 +176,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    endWithReader()
     sys.exit(main())

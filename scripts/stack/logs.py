@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from scripts.stack.paths import LOGS
+from scripts.stack.pipes import endWithReader
 
 POLL_SECONDS: Final = 0.25
 
@@ -67,4 +68,5 @@ def _show(name: str, line: str, *, alone: bool) -> None:
 
 
 if __name__ == "__main__":
+    endWithReader()
     sys.exit(main())

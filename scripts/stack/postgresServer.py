@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from scripts.stack.provision import ServiceTools
+from scripts.stack.readiness import answersPostgres
 from scripts.stack.unprivileged import asUnprivileged, giveTo
 
 SUPERUSER: Final = "postgres"
@@ -97,7 +98,8 @@ class PostgresServer:
             lines = pidFile.read_text().splitlines()
         except OSError:
             return False
-        return len(lines) >= 8 and lines[7].strip() == "ready" and lines[0].strip() == str(pid)
+        isThis = len(lines) >= 8 and lines[7].strip() == "ready" and lines[0].strip() == str(pid)
+        return isThis and answersPostgres(self.port)
 
     def _run(self, command: Sequence[str]) -> None:
         done = subprocess.run(

@@ -10,6 +10,7 @@ from typing import Final
 
 LISTENING: Final = "0A"
 TIMEOUT_SECONDS: Final = 2.0
+SSL_REQUEST: Final = bytes.fromhex("0000000804d2162f")
 
 
 def ownsPort(pid: int, port: int) -> bool:
@@ -56,6 +57,16 @@ def answersPing(port: int, password: str = "") -> bool:
             connection.sendall(f"{login}PING\r\n".encode())
             answer = connection.recv(256)
             return b"+PONG" in answer or (bool(login) and b"+PONG" in connection.recv(256))
+    except OSError:
+        return False
+
+
+def answersPostgres(port: int) -> bool:
+    """Whether a PostgreSQL says yes or no to the question whether it encrypts: a hung one says nothing."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_SECONDS) as connection:
+            connection.sendall(SSL_REQUEST)
+            return connection.recv(1) in (b"S", b"N")
     except OSError:
         return False
 

@@ -13,7 +13,8 @@ from typing import Literal
 from scripts.stack.paths import LOCK_FILE, STATE_FILE
 
 Phase = Literal["starting", "ready", "stopping", "stopped", "failed"]
-Status = Literal["waiting", "starting", "ready", "restarting", "stopped", "done", "failed"]
+# "silent": it runs and was ready, and now does not say so any more.
+Status = Literal["waiting", "starting", "ready", "silent", "restarting", "stopped", "done", "failed"]
 
 
 @dataclass

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from scripts.stack.memory import proportionalBytes
+from scripts.stack.pipes import endWithReader
 from scripts.stack.runState import ProcessState, RunState, runningState
 
 NOT_RUNNING = 3
@@ -51,4 +52,5 @@ def _since(process: ProcessState) -> str:
 
 
 if __name__ == "__main__":
+    endWithReader()
     sys.exit(main())

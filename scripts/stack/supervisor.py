@@ -23,11 +23,12 @@ from scripts.stack.paths import LOGS, RUN
 from scripts.stack.postgresServer import PostgresFailedError
 from scripts.stack.processes import PROCESSES, WORKING_FOLDER, StackProcess, environmentOf
 from scripts.stack.provision import PackagesUnavailableError, provisionServices
-from scripts.stack.runState import ProcessState, RunState, isAlive, readState, startTicks, takeLock, writeState
+from scripts.stack.runState import ProcessState, RunState, Status, isAlive, readState, startTicks, takeLock, writeState
 from scripts.stack.surroundings import SettingsUnfitError, Surroundings, observe
 
 READY_WITHIN_SECONDS: Final = 60.0
 PROBE_EVERY_SECONDS: Final = 0.04
+WATCH_EVERY_SECONDS: Final = 4.0
 TRIES_BEFORE_READY: Final = 3
 BACKOFF_SECONDS: Final = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 CALM_SECONDS: Final = 20.0
@@ -130,7 +131,7 @@ class Supervisor:
             if isReady:
                 self._mark(process, status="ready", readyAt=time.time())
                 self._ready[process.name].set()
-                await child.wait()
+                await self._watch(process, child)
             quickDeaths = 0 if time.monotonic() - startedAt > CALM_SECONDS else quickDeaths + 1
             self._ensureWorthAnotherTry(process, child, quickDeaths)
             await self._sweep(process, child)
@@ -153,6 +154,20 @@ class Supervisor:
                 return True
             await asyncio.sleep(PROBE_EVERY_SECONDS)
         return False
+
+    async def _watch(self, process: StackProcess, child: asyncio.subprocess.Process) -> None:
+        """Until it ends; meanwhile what is told of it stays true when it hangs."""
+        ended = asyncio.create_task(child.wait())
+        try:
+            while not (await asyncio.wait({ended}, timeout=WATCH_EVERY_SECONDS))[0]:
+                isReady = await asyncio.to_thread(process.isReady, self._surroundings, child.pid)
+                self._tell(process, "ready" if isReady else "silent")
+        finally:
+            ended.cancel()
+
+    def _tell(self, process: StackProcess, status: Status) -> None:
+        if self._state.processes[process.name].status != status:
+            self._mark(process, status=status)
 
     async def _startAgain(self, process: StackProcess) -> asyncio.subprocess.Process:
         """A process that was ready once is started until it starts."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 
 from scripts.stack.entry import COMMANDS, FIRST_PACKAGES, LOCK, firstPackages
@@ -29,3 +30,13 @@ def testAnUnknownCommandSaysWhatThereIs() -> None:
     done = subprocess.run([str(script), "nothing"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "status" in done.stderr
+
+
+def testACommandWhoseReaderHasGoneEndsQuietly() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [str(ROOT / "scripts" / "doctor")], stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+    assert done.stderr == ""

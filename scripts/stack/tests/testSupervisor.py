@@ -89,6 +89,20 @@ async def testADeadProcessIsStartedAgainAndNothingIsLeft(
     assert not any(process.isAlive for process in after.processes.values())
 
 
+async def testAProcessThatHangsIsCalledSilentUntilItAnswersAgain(
+    folder: Path, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PROCESSES", [aServer("a", folder)])
+    monkeypatch.setattr(module, "WATCH_EVERY_SECONDS", 0.02)
+    running = await startOf(Supervisor(surroundings), folder)
+    (folder / "a").rename(folder / "away")
+    await untilState(folder, lambda state: state.processes["a"].status == "silent")
+    (folder / "away").rename(folder / "a")
+    state = await untilState(folder, lambda state: state.processes["a"].status == "ready")
+    assert state.processes["a"].restarts == 0
+    assert await stop(running) == 0
+
+
 async def testAFailedStartNamesTheProcessAndLeavesNothing(
     folder: Path, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

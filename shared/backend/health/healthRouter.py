@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.backend.loggingFactory import SystemLogger
 
-# Shorter than any load balancer waits: a part that hangs is named instead of making the answer hang.
-PROBE_SECONDS: Final = 2.0
+# Shorter than the gateway and load balancers wait: a part that hangs is named instead of making the answer hang.
+PROBE_SECONDS: Final = 1.5
 
 logger = SystemLogger("platform")
 
@@ -83,7 +83,7 @@ async def _within(seconds: float, check: Check) -> None:
     finally:
         asking.cancel()
     if not done:
-        raise TimeoutError(f"no answer within {seconds:.0f} s")
+        raise TimeoutError(f"no answer within {seconds} s")
     asking.result()
 
 
