@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
+from scripts.stack.paths import ENV_FILE
 from scripts.stack.ports import choosePort
 
 PLACEHOLDER: Final = "CHANGE_ME"
@@ -100,6 +101,11 @@ def readEnvFile(path: Path) -> dict[str, str]:
     """The values of the file; a variable of the environment with the same name wins."""
     values = parseEnv(path.read_text(encoding="utf-8"))
     return values | {name: os.environ[name] for name in values if name in os.environ}
+
+
+def settingsByHand(envFile: Path = ENV_FILE) -> dict[str, str]:
+    """For a part of the stack that was started alone: the environment over `.env`, when there is one."""
+    return {**(parseEnv(envFile.read_text(encoding="utf-8")) if envFile.exists() else {}), **os.environ}
 
 
 def faultsOf(given: Mapping[str, str], example: Mapping[str, str]) -> list[str]:

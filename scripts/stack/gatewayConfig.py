@@ -8,12 +8,14 @@ import json
 import os
 import pwd
 import re
+import shlex
 import socket
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from scripts.stack.envFile import settingsByHand
 from scripts.stack.paths import ROOT, VAR
 from scripts.stack.provision import NginxTool, provisionServices
 
@@ -257,8 +259,10 @@ def _lines(*lines: str) -> str:
 
 
 def main() -> int:
-    """`python -m scripts.stack.gatewayConfig`: render var/nginx from the environment and say how to start it."""
-    print(" ".join(renderGatewayConfig(provisionServices().nginx, os.environ, VAR / "nginx")))
+    """`python -m scripts.stack.gatewayConfig`: render var/nginx from .env and print the command that starts it."""
+    nginx = provisionServices().nginx
+    command = renderGatewayConfig(nginx, settingsByHand(), VAR / "nginx")
+    print(shlex.join(["env", *(f"{name}={value}" for name, value in nginx.environment.items()), *command]))
     return 0
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scripts.stack.envFile import withFiles
+from scripts.stack.envFile import settingsByHand, withFiles
 from scripts.stack.paths import ROOT, VAR
 from scripts.stack.surroundings import Surroundings
 
 DATABASE_FOLDER = ROOT / "KSysAdmin" / "backend" / "infrastructure" / "database"
-STAMP = VAR / "postgres" / "migrated"
+# With the data it speaks of: a data folder that was made anew has no schema.
+STAMP = VAR / "postgres" / "data" / "kMigrated"
 SUPERUSER_NAME = "DATABASE_SUPERUSER_URL"
 URL_NAMES = ("DATABASE_OWNER_URL", "DATABASE_ADMIN_URL", "DATABASE_PUBLIC_URL")
 
@@ -23,7 +23,7 @@ URL_NAMES = ("DATABASE_OWNER_URL", "DATABASE_ADMIN_URL", "DATABASE_PUBLIC_URL")
 def isMigrated(surroundings: Surroundings) -> bool:
     """Whether this very schema was already made in our own data folder; a server of somebody else's is always asked."""
     passwords = [urlsplit(surroundings.values[name]).password or "" for name in URL_NAMES]
-    return surroundings.ownsDatabase and STAMP.exists() and STAMP.read_text() == fingerprint(passwords)
+    return surroundings.ownsDatabase and STAMP.exists() and STAMP.read_bytes() == fingerprint(passwords).encode()
 
 
 def fingerprint(passwords: list[str]) -> str:
@@ -40,7 +40,7 @@ def migrate() -> None:
     # Imported here: what only reads the fingerprint needs no driver.
     from KSysAdmin.backend.infrastructure.database.bootstrap import RolePasswords, bootstrapRoles
 
-    settings = withFiles(os.environ, [*URL_NAMES, SUPERUSER_NAME])
+    settings = withFiles(settingsByHand(), [*URL_NAMES, SUPERUSER_NAME])
     urls = [urlsplit(settings[name]) for name in URL_NAMES]
     owner, admin, public = [url.password or "" for url in urls]
     superuserUrl = settings.get(SUPERUSER_NAME, "")

@@ -16,6 +16,7 @@ from scripts.stack.envFile import (
     isOwnAddress,
     parseEnv,
     readEnvFile,
+    settingsByHand,
     withFiles,
     withPorts,
 )
@@ -104,6 +105,15 @@ def testTheEnvironmentWinsOverTheFile(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / ".env").write_text('A=one\nB="two words"\n# C=three\n')
     monkeypatch.setenv("A", "other")
     assert readEnvFile(tmp_path / ".env") == {"A": "other", "B": "two words"}
+
+
+def testAPartStartedAloneReadsTheFileUnderTheEnvironment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    envFile = tmp_path / ".env"
+    envFile.write_text("REDIS_PORT=1\nSMTP_PORT=2\n")
+    monkeypatch.setenv("REDIS_PORT", "7")
+    assert settingsByHand(envFile)["REDIS_PORT"] == "7"
+    assert settingsByHand(envFile)["SMTP_PORT"] == "2"
+    assert settingsByHand(tmp_path / "none")["REDIS_PORT"] == "7"
 
 
 def testANamedFileGivesTheValue(tmp_path: Path) -> None:
