@@ -83,11 +83,12 @@ def readState(path: Path = STATE_FILE) -> RunState | None:
     """What was said last, true or not: ask `isAlive`."""
     try:
         said = json.loads(path.read_text())
-    except (OSError, ValueError):
+        processes = {name: ProcessState(**values) for name, values in said.pop("processes").items()}
+        moved = {name: (ports[0], ports[1]) for name, ports in said.pop("moved").items()}
+        return RunState(processes=processes, moved=moved, **said)
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        # half a file, or one that another version of this program wrote
         return None
-    processes = {name: ProcessState(**values) for name, values in said.pop("processes").items()}
-    moved = {name: (ports[0], ports[1]) for name, ports in said.pop("moved").items()}
-    return RunState(processes=processes, moved=moved, **said)
 
 
 def runningState() -> RunState | None:

@@ -4,6 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from scripts.stack.runState import ProcessState, RunState, isAlive, readState, startTicks, takeLock, writeState
 
 
@@ -47,6 +49,7 @@ def testOnlyOneHoldsTheLock(tmp_path: Path) -> None:
     os.close(again)
 
 
-def testAHalfWrittenStateIsNone(tmp_path: Path) -> None:
-    (tmp_path / "state.json").write_text("{")
+@pytest.mark.parametrize("text", ["{", "\x00", "[]", "{}", '{"processes": {"a": {"colour": "red"}}, "moved": {}}'])
+def testAHalfWrittenStateAndThatOfAnotherVersionAreNone(tmp_path: Path, text: str) -> None:
+    (tmp_path / "state.json").write_text(text)
     assert readState(tmp_path / "state.json") is None
