@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from scripts.stack.envFile import HIGHEST_PORT, PORT_NAMES, faultsOf, optionalValues, parseEnv
-from scripts.stack.paths import ENV_EXAMPLE, ENV_FILE, KEYS, ROOT, VENV_PYTHON
+from scripts.stack.paths import ENV_EXAMPLE, ENV_FILE, KEYS, ROOT, VAR, VENV_PYTHON
 from scripts.stack.pipes import endWithReader
 from scripts.stack.ports import isFree
 from scripts.stack.provision import findNginx, findPostgres, findRedis
@@ -53,6 +53,13 @@ def _certificates() -> Finding:
     if present:
         return Finding("good", "CA certificates", present[0])
     return Finding("bad", "CA certificates", "none", "Install the package ca-certificates.")
+
+
+def _folder() -> Finding:
+    nearest = VAR if VAR.exists() else VAR.parent
+    if os.access(nearest, os.W_OK | os.X_OK):
+        return Finding("good", "Folder", str(VAR))
+    return Finding("bad", "Folder", f"{nearest} cannot be written", "Make it writable for this account.")
 
 
 def _disk() -> Finding:
@@ -151,6 +158,7 @@ LOOKS: Final[Sequence[Callable[[], Finding]]] = (
     _account,
     _certificates,
     _setpriv,
+    _folder,
     _disk,
     _memory,
     _server("PostgreSQL", findPostgres),

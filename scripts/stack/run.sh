@@ -4,6 +4,9 @@ set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 
+# From here on: Python would take the modules of the working folder first, and that may be another checkout.
+cd -- "$root"
+
 isNewEnough() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 
 from scripts.stack.entry import COMMANDS, FIRST_PACKAGES, LOCK, firstPackages
 from scripts.stack.paths import ROOT
@@ -40,3 +41,14 @@ def testACommandWhoseReaderHasGoneEndsQuietly() -> None:
     )
     os.close(writing)
     assert done.stderr == ""
+
+
+def testAnotherCheckoutAsWorkingFolderIsNotTaken(tmp_path: Path) -> None:
+    other = tmp_path / "scripts" / "stack"
+    other.mkdir(parents=True)
+    for file in (other.parent / "__init__.py", other / "__init__.py", other / "entry.py"):
+        file.write_text("raise SystemExit('the other one')\n")
+    done = subprocess.run(
+        [str(ROOT / "scripts" / "doctor"), "--help"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
