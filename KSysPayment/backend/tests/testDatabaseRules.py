@@ -268,6 +268,31 @@ async def testAPaymentIsNotBornFunded(public: Connection, paid: str) -> None:
         await public.execute(statement, paid)
 
 
+async def testAJournalReadsItsOwnAccountsHoweverManyMerchantsThereAre(owner: Connection) -> None:
+    read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'ledger_account'"
+    line = "'code', 'merchant.payable', 'ownerId', gen_random_uuid(), 'shard', 0, 'amountMinor'"
+    transaction = owner.transaction()
+    await transaction.start()
+    try:
+        await owner.execute(
+            "INSERT INTO ledger_account (id, code, kind, owner_id, currency, shard, balance_minor, created_at)"
+            " SELECT gen_random_uuid(), 'merchant.payable', 'liability', gen_random_uuid(), 'IDR', 0, 0, now()"
+            " FROM generate_series(1, 2000)"
+        )
+        await owner.execute("ANALYZE ledger_account")
+        before = await owner.fetchval(read)
+        await owner.execute(
+            "SELECT post_journal('test', gen_random_uuid(), 'test', 'test', 'IDR', now(),"
+            f" jsonb_build_array(jsonb_build_object({line}, 5), jsonb_build_object({line}, -5)))"
+        )
+        after = await owner.fetchval(read)
+    finally:
+        await transaction.rollback()
+    assert isinstance(before, int)
+    assert isinstance(after, int)
+    assert after - before < 50
+
+
 async def testAuditChainHolds(owner: Connection, paid: str) -> None:
     assert await owner.fetchval("SELECT verify_audit_chain('payment')") is None
     actions = await owner.fetch("SELECT action FROM audit_event WHERE target_id = $1 ORDER BY seq", paid)
