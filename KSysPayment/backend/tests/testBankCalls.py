@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from KSysPayment.backend.infrastructure.database.externalIdRepository import ExternalIdSource
 from KSysPayment.backend.tests.support.paymentServer import ChangeAsOwner, PaymentServer
+from KSysPayment.simulator.testing import RunningSimulator
 from shared.backend.utils.clock import FixedClock
 
 
@@ -61,3 +64,31 @@ async def testForgottenNumbersAreLeaptOver(server: PaymentServer, changeAsOwner:
     await server.makeDue()
     await server.run("checkAttempts")
     assert (await server.get(payment["id"]))["status"] == "awaitingPayment"
+
+
+async def testNoSecretOfTheBankReachesTheLog(
+    server: PaymentServer, simulator: RunningSimulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever goes wrong: tokens, signatures and secrets of both directions stay out of every line."""
+    for operation, fault in (("createVa", "tokenInvalid"), ("notify", "wrongSignature"), ("report", "htmlBody")):
+        await server.fault(operation, fault)
+    payment = (await server.create()).json()
+    await server.pay(payment["briva"]["virtualAccountNo"])
+    await server.run("processInbox")
+    await server.makeDue()
+    await server.run("checkAttempts", "relay")
+    exchanges = (await server.bank.get("/simulator/exchanges", params={"limit": 1000})).json()["items"]
+    headers = [{name.lower(): value for name, value in item["requestHeaders"].items()} for item in exchanges]
+    sent = {str(head[name]) for head in headers for name in ("authorization", "x-signature") if head.get(name)}
+    secrets = {text.removeprefix("Bearer ") for text in sent} | {
+        server.settings.briClientSecret.get_secret_value(),
+        server.settings.briInboundClientSecret.get_secret_value(),
+        server.settings.briPrivateKey.get_secret_value().splitlines()[1],
+        (simulator.directory / "bankPrivate.pem").read_text().splitlines()[1],
+    }
+    logged = "".join(capfd.readouterr())
+    assert len(secrets) > 10
+    assert [secret for secret in secrets if secret in logged] == []
+    assert "bank.called" in logged
+    kept = await server.rows("SELECT headers::text || encode(raw_body, 'escape') AS said FROM inbox_event")
+    assert [secret for secret in secrets for row in kept if secret in str(row["said"])] == []
