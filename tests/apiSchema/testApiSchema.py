@@ -56,27 +56,25 @@ async def liftLimits(administrator: Administrator) -> None:
         assert changed.is_success, changed.text
 
 
-async def testThePublicApiKeepsItsPromises(
-    stack: RunningStack, customer: Customer, administrator: Administrator
-) -> None:
-    await liftLimits(administrator)
-    async with Customer(stack) as person:
+async def testThePublicApiKeepsItsPromises(fuzzedStack: RunningStack, fuzzingAdministrator: Administrator) -> None:
+    await liftLimits(fuzzingAdministrator)
+    async with Customer(fuzzedStack) as person:
         await person.register()
         await person.signIn()
         await person.createPayment()
         headers = await cookiesOf(person)
-    runSchemathesis(stack.endpoints.gateway, "/api/openapi.json", headers)
+    runSchemathesis(fuzzedStack.endpoints.gateway, "/api/openapi.json", headers)
 
 
-async def testTheAdminApiKeepsItsPromises(stack: RunningStack, administrator: Administrator) -> None:
-    await liftLimits(administrator)
-    headers = await cookiesOf(administrator)
-    runSchemathesis(stack.endpoints.gateway, "/api/admin/openapi.json", headers)
+async def testTheAdminApiKeepsItsPromises(fuzzedStack: RunningStack, fuzzingAdministrator: Administrator) -> None:
+    await liftLimits(fuzzingAdministrator)
+    headers = await cookiesOf(fuzzingAdministrator)
+    runSchemathesis(fuzzedStack.endpoints.gateway, "/api/admin/openapi.json", headers)
 
 
 @pytest.mark.parametrize("document", ["/api/openapi.json", "/api/admin/openapi.json"])
-async def testEveryOperationIsDescribedAndNamedOnce(stack: RunningStack, customer: Customer, document: str) -> None:
-    schema = json.loads((await customer.get(document)).text)
+async def testEveryOperationIsDescribedAndNamedOnce(fuzzingAdministrator: Administrator, document: str) -> None:
+    schema = json.loads((await fuzzingAdministrator.get(document)).text)
     assert schema["openapi"].startswith("3.1")
     operations = [operation for path in schema["paths"].values() for operation in path.values()]
     assert [operation["operationId"] for operation in operations if not operation.get("summary")] == []

@@ -17,6 +17,7 @@ from tests.support.runningStack import ROOT, runScript
 pytestmark = pytest.mark.stack
 
 PATIENCE_S = 120
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @pytest.fixture(name="var")
@@ -33,7 +34,14 @@ def start(var: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=_hearSignals,  # noqa: PLW1509 - this process has no threads that hold locks
     )
+
+
+def _hearSignals() -> None:
+    # A run in the background (nohup, `&`) hands down that interrupts are ignored; a person's terminal does not.
+    for number in ENDING:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def testTwoStartsAtOnceAreOne(var: Path) -> None:
@@ -43,7 +51,7 @@ def testTwoStartsAtOnceAreOne(var: Path) -> None:
     assert all("Ready" in text for text in said)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", ENDING)
 def testAnEndedStartLeavesNothingRunning(var: Path, number: signal.Signals) -> None:
     starting = start(var)
     seen = untilSomethingRuns(var)

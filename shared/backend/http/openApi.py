@@ -15,6 +15,7 @@ Node = dict[str, object]
 _ANYWHERE: Final = {
     HTTPStatus.BAD_REQUEST: "The request cannot be read",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this route takes",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "The address of the request is too long",
     HTTPStatus.TOO_MANY_REQUESTS: "Over a limit; `Retry-After` says when to come again",
     HTTPStatus.INTERNAL_SERVER_ERROR: "An unexpected failure; quote the request id",
     HTTPStatus.BAD_GATEWAY: "The server behind the gateway broke off",
