@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -28,15 +29,10 @@ class SecretFileSource(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, object]:
-        found: dict[str, object] = {}
-        for name in self.settings_cls.model_fields:
-            path = os.environ.get(f"{toEnvName(name)}_FILE") or self._fromDotEnv(f"{toEnvName(name)}_FILE")
-            if path:
-                found[name] = _readSecret(path)
-        return found
-
-    def _fromDotEnv(self, name: str) -> str | None:
-        return readDotEnv(self.config.get("env_file")).get(name)
+        fromEnvironment = {name: value for name, value in os.environ.items() if value}
+        given = {**readDotEnv(self.config.get("env_file")), **fromEnvironment}
+        paths = {name: given.get(f"{toEnvName(name)}_FILE") for name in self.settings_cls.model_fields}
+        return {name: _readSecret(path) for name, path in paths.items() if path}
 
 
 def _readSecret(path: str) -> str:
@@ -47,12 +43,10 @@ def _readSecret(path: str) -> str:
 
 
 def readDotEnv(path: object) -> Mapping[str, str]:
-    """The variables of a .env file; empty when there is none."""
+    """The variables of a .env file, read as pydantic-settings reads it; empty when there is none."""
     if not isinstance(path, (str, Path)) or not Path(path).is_file():
         return {}
-    lines = (line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines())
-    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
-    return {name.strip(): value.strip().strip("'\"") for name, _, value in pairs}
+    return {name: value for name, value in dotenv_values(path).items() if value is not None}
 
 
 def _strong(secret: SecretStr) -> SecretStr:

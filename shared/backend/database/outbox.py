@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import Index, func, text, update
+from sqlalchemy import Index, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -117,7 +117,3 @@ class OutboxQueue(Generic[Message]):
         values: dict[str, object] = {"lastError": error[:500]}
         values |= {"deadAt": at} if nextAt is None else {"availableAt": nextAt}
         await (await self._session.connection()).execute(update(model).where(col(model.id) == messageId).values(values))
-
-    async def countDead(self) -> int:
-        statement = select(func.count()).select_from(self._model).where(col(self._model.deadAt).is_not(None))
-        return (await self._session.exec(statement)).one()

@@ -14,7 +14,7 @@ function load(name) {
       if (error.code !== "MODULE_NOT_FOUND") throw error;
     }
   }
-  process.exit(77);
+  throw new Error(`${name} is not installed`);
 }
 
 const tokens = load("doku-nodejs-library/_services/tokenService.js");
