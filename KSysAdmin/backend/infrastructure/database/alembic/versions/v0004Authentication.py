@@ -1,0 +1,279 @@
+"""Second factors, known devices, failure counters, API keys, address changes, personal keys."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+CHANGES = (
+    """
+    ALTER TABLE user_account
+        ADD COLUMN passkey_handle bytea,
+        ADD COLUMN is_contested boolean DEFAULT false NOT NULL,
+        ADD CONSTRAINT uq_user_account_passkey_handle UNIQUE (passkey_handle)
+    """,
+    "ALTER TABLE user_session DROP CONSTRAINT ck_user_session_end_reason",
+    """
+    ALTER TABLE user_session
+        ADD CONSTRAINT ck_user_session_end_reason CHECK (end_reason IN ('logout', 'revokedByUser',
+            'revokedByAdministrator', 'passwordChanged', 'passwordReset', 'suspended', 'refreshReused',
+            'factorChanged', 'emailChanged', 'erased'))
+    """,
+    "ALTER TABLE one_time_code DROP CONSTRAINT ck_one_time_code_purpose",
+    """
+    ALTER TABLE one_time_code
+        ADD CONSTRAINT ck_one_time_code_purpose CHECK (purpose IN ('verifyEmail', 'resetPassword',
+            'emailChangeOld', 'emailChangeNew'))
+    """,
+)
+
+TABLES = (
+    """
+    CREATE TABLE user_key (
+        user_id uuid NOT NULL,
+        key_sealed varchar(255) NOT NULL,
+        created_at timestamptz NOT NULL,
+        CONSTRAINT pk_user_key PRIMARY KEY (user_id),
+        CONSTRAINT fk_user_key_user_id_user_account
+            FOREIGN KEY (user_id) REFERENCES user_account (id) ON DELETE CASCADE
+    )
+    """,
+    """
+    CREATE TABLE user_totp (
+        user_id uuid NOT NULL,
+        secret_sealed varchar(400) NOT NULL,
+        last_step bigint NOT NULL,
+        failures_in_a_row integer NOT NULL,
+        last_failed_at timestamptz,
+        created_at timestamptz NOT NULL,
+        confirmed_at timestamptz,
+        CONSTRAINT pk_user_totp PRIMARY KEY (user_id),
+        CONSTRAINT fk_user_totp_user_id_user_account
+            FOREIGN KEY (user_id) REFERENCES user_account (id) ON DELETE CASCADE
+    )
+    """,
+    """
+    CREATE TABLE user_recovery_code (
+        id uuid NOT NULL,
+        user_id uuid NOT NULL,
+        code_hash varchar(64) NOT NULL,
+        created_at timestamptz NOT NULL,
+        used_at timestamptz,
+        CONSTRAINT pk_user_recovery_code PRIMARY KEY (id),
+        CONSTRAINT uq_user_recovery_code_user_id_code_hash UNIQUE (user_id, code_hash),
+        CONSTRAINT fk_user_recovery_code_user_id_user_account
+            FOREIGN KEY (user_id) REFERENCES user_account (id) ON DELETE CASCADE
+    )
+    """,
+    """
+    CREATE TABLE user_passkey (
+        id uuid NOT NULL,
+        user_id uuid NOT NULL,
+        credential_id bytea NOT NULL,
+        public_key bytea NOT NULL,
+        sign_count bigint NOT NULL,
+        aaguid uuid NOT NULL,
+        transports varchar(20)[] NOT NULL,
+        is_backup_eligible boolean NOT NULL,
+        is_backed_up boolean NOT NULL,
+        name varchar(100) NOT NULL,
+        created_at timestamptz NOT NULL,
+        last_used_at timestamptz,
+        counter_regressed_at timestamptz,
+        CONSTRAINT pk_user_passkey PRIMARY KEY (id),
+        CONSTRAINT uq_user_passkey_credential_id UNIQUE (credential_id),
+        CONSTRAINT fk_user_passkey_user_id_user_account
+            FOREIGN KEY (user_id) REFERENCES user_account (id) ON DELETE CASCADE
+    )
+    """,
+    "CREATE INDEX ix_user_passkey_user_id ON user_passkey (user_id)",
+    """
+    CREATE TABLE sign_in_challenge (
+        id uuid NOT NULL,
+        kind varchar(40) NOT NULL,
+        user_id uuid,
+        session_id uuid,
+        web_authn_challenge bytea,
+        client varchar(40),
+        auth_methods varchar(40)[] NOT NULL,
+        failed_tries integer NOT NULL,
+        created_at timestamptz NOT NULL,
+        expires_at timestamptz NOT NULL,
+        used_at timestamptz,
+        CONSTRAINT pk_sign_in_challenge PRIMARY KEY (id),
+        CONSTRAINT uq_sign_in_challenge_web_authn_challenge UNIQUE (web_authn_challenge),
+        CONSTRAINT fk_sign_in_challenge_user_id_user_account
+            FOREIGN KEY (user_id) REFERENCES user_account (id) ON DELETE CASCADE,
+        CONSTRAINT fk_sign_in_challenge_session_id_user_session
+            FOREIGN KEY (session_id) REFERENCES user_session (id) ON DELETE CASCADE,
+        CONSTRAINT ck_sign_in_challenge_kind CHECK (kind IN ('secondFactor', 'passkeySignIn', 'passkeyRegistration',
+            'stepUp')),
+        CONSTRAINT ck_sign_in_challenge_client CHECK (client IN ('browser', 'api'))
+    )
+    """,
+    "CREATE INDEX ix_sign_in_challenge_user_id ON sign_in_challenge (user_id)",
+    "CREATE INDEX ix_sign_in_challenge_session_id ON sign_in_challenge (session_id)",
+    "CREATE INDEX ix_sign_in_challenge_expires_at ON sign_in_challenge (expires_at)",
+    """
+    CREATE TABLE known_device (
+        id uuid NOT NULL,
+        user_id uuid NOT NULL,
+        token_hash varchar(64) NOT NULL,
+        label varchar(100) NOT NULL,
+        created_at timestamptz NOT NULL,
+        last_used_at timestamptz NOT NULL,
+        expires_at timestamptz NOT NULL,
+        CONSTRAINT pk_known_device PRIMARY KEY (id),
+        CONSTRAINT uq_known_device_token_hash UNIQUE (token_hash),
+        CONSTRAINT fk_known_device_user_id_user_account
+            FOREIGN KEY (user_id) REFERENCES user_account (id) ON DELETE CASCADE
+    )
+    """,
+    "CREATE INDEX ix_known_device_user_id ON known_device (user_id)",
+    "CREATE INDEX ix_known_device_expires_at ON known_device (expires_at)",
+    """
+    CREATE TABLE failure_counter (
+        kind varchar(40) NOT NULL,
+        subject_hash varchar(64) NOT NULL,
+        failures integer NOT NULL,
+        first_failed_at timestamptz NOT NULL,
+        last_failed_at timestamptz NOT NULL,
+        CONSTRAINT pk_failure_counter PRIMARY KEY (kind, subject_hash),
+        CONSTRAINT ck_failure_counter_kind CHECK (kind IN ('account', 'address', 'device'))
+    )
+    """,
+    "CREATE INDEX ix_failure_counter_last_failed_at ON failure_counter (last_failed_at)",
+    """
+    CREATE TABLE spent_proof (
+        challenge_hash varchar(64) NOT NULL,
+        expires_at timestamptz NOT NULL,
+        CONSTRAINT pk_spent_proof PRIMARY KEY (challenge_hash)
+    )
+    """,
+    "CREATE INDEX ix_spent_proof_expires_at ON spent_proof (expires_at)",
+    """
+    CREATE TABLE shadow_registration (
+        address_index varchar(64) NOT NULL,
+        password_tag varchar(64) NOT NULL,
+        password_hash varchar(255) NOT NULL,
+        created_at timestamptz NOT NULL,
+        expires_at timestamptz NOT NULL,
+        CONSTRAINT pk_shadow_registration PRIMARY KEY (address_index)
+    )
+    """,
+    "CREATE INDEX ix_shadow_registration_expires_at ON shadow_registration (expires_at)",
+    """
+    CREATE TABLE api_key (
+        id uuid NOT NULL,
+        user_id uuid NOT NULL,
+        name varchar(100) NOT NULL,
+        prefix varchar(20) NOT NULL,
+        secret_hash varchar(64) NOT NULL,
+        scopes varchar(60)[] NOT NULL,
+        created_at timestamptz NOT NULL,
+        expires_at timestamptz,
+        last_used_at timestamptz,
+        revoked_at timestamptz,
+        CONSTRAINT pk_api_key PRIMARY KEY (id),
+        CONSTRAINT uq_api_key_secret_hash UNIQUE (secret_hash),
+        CONSTRAINT fk_api_key_user_id_user_account
+            FOREIGN KEY (user_id) REFERENCES user_account (id) ON DELETE CASCADE
+    )
+    """,
+    "CREATE INDEX ix_api_key_user_id_created_at ON api_key (user_id, created_at)",
+    """
+    CREATE TABLE email_change (
+        id uuid NOT NULL,
+        user_id uuid NOT NULL,
+        new_email_sealed varchar(700) NOT NULL,
+        old_email_sealed varchar(700) NOT NULL,
+        created_at timestamptz NOT NULL,
+        expires_at timestamptz NOT NULL,
+        applied_at timestamptz,
+        voided_at timestamptz,
+        revert_hash varchar(64),
+        revert_until timestamptz,
+        reverted_at timestamptz,
+        CONSTRAINT pk_email_change PRIMARY KEY (id),
+        CONSTRAINT uq_email_change_revert_hash UNIQUE (revert_hash),
+        CONSTRAINT fk_email_change_user_id_user_account
+            FOREIGN KEY (user_id) REFERENCES user_account (id) ON DELETE CASCADE
+    )
+    """,
+    """
+    CREATE UNIQUE INDEX uq_email_change_user_id_open ON email_change (user_id)
+        WHERE applied_at IS NULL AND voided_at IS NULL
+    """,
+    "CREATE INDEX ix_email_change_user_id ON email_change (user_id)",
+)
+
+# Rows that hang on an account go with it when it is erased.
+GRANTS = (
+    "GRANT INSERT (passkey_handle), UPDATE (passkey_handle, is_contested, email), DELETE ON user_account TO k_public",
+    "GRANT UPDATE (secret_hash, authenticated_at, auth_methods, expires_at) ON user_session TO k_public",
+    "GRANT SELECT, INSERT, DELETE ON user_key TO k_public",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON user_totp TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (used_at), DELETE ON user_recovery_code TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (sign_count, is_backed_up, name, last_used_at, counter_regressed_at), DELETE"
+    " ON user_passkey TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (failed_tries, used_at), DELETE ON sign_in_challenge TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (last_used_at, expires_at), DELETE ON known_device TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (failures, first_failed_at, last_failed_at), DELETE ON failure_counter TO k_public",
+    "GRANT SELECT, INSERT, DELETE ON spent_proof TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (password_tag, password_hash, created_at, expires_at), DELETE"
+    " ON shadow_registration TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at), DELETE ON api_key TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (applied_at, voided_at, revert_hash, revert_until, reverted_at), DELETE"
+    " ON email_change TO k_public",
+    "GRANT SELECT ON user_key TO k_admin",
+    "GRANT SELECT (user_id, confirmed_at) ON user_totp TO k_admin",
+    "GRANT SELECT (id, user_id, name, created_at, last_used_at) ON user_passkey TO k_admin",
+    "GRANT SELECT (id, user_id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at),"
+    " UPDATE (revoked_at) ON api_key TO k_admin",
+)
+
+NEW_TABLES = (
+    "email_change",
+    "api_key",
+    "shadow_registration",
+    "spent_proof",
+    "failure_counter",
+    "known_device",
+    "sign_in_challenge",
+    "user_passkey",
+    "user_recovery_code",
+    "user_totp",
+    "user_key",
+)
+
+
+def upgrade() -> None:
+    for statement in (*CHANGES, *TABLES, *GRANTS):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for table in NEW_TABLES:
+        op.execute(f"DROP TABLE {table}")
+    op.execute("DELETE FROM one_time_code WHERE purpose IN ('emailChangeOld', 'emailChangeNew')")
+    op.execute("ALTER TABLE one_time_code DROP CONSTRAINT ck_one_time_code_purpose")
+    op.execute(
+        "ALTER TABLE one_time_code ADD CONSTRAINT ck_one_time_code_purpose"
+        " CHECK (purpose IN ('verifyEmail', 'resetPassword'))"
+    )
+    op.execute(
+        "UPDATE user_session SET end_reason = 'revokedByUser'"
+        " WHERE end_reason IN ('factorChanged', 'emailChanged', 'erased')"
+    )
+    op.execute("ALTER TABLE user_session DROP CONSTRAINT ck_user_session_end_reason")
+    op.execute(
+        "ALTER TABLE user_session ADD CONSTRAINT ck_user_session_end_reason CHECK (end_reason IN ('logout',"
+        " 'revokedByUser', 'revokedByAdministrator', 'passwordChanged', 'passwordReset', 'suspended', 'refreshReused'))"
+    )
+    op.execute("ALTER TABLE user_account DROP COLUMN passkey_handle, DROP COLUMN is_contested")
+    op.execute("REVOKE UPDATE (secret_hash, authenticated_at, auth_methods, expires_at) ON user_session FROM k_public")
+    op.execute("REVOKE UPDATE (email), DELETE ON user_account FROM k_public")
