@@ -14,31 +14,41 @@ from scripts.stack.preparation import allSteps
 from scripts.stack.prepare import isPrepared
 
 FOLDER: Final = ROOT / "scripts" / "benchmarks"
+SUFFIX: Final = "Bench"
+# These take minutes, so they run only when they are named.
+WHEN_NAMED: Final = frozenset({"auth", "scale"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     known = benchmarks()
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of {', '.join(known)}")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"some of {', '.join(known)}; unnamed, {' and '.join(sorted(WHEN_NAMED))} are left out: they take minutes",
+    )
     given = parser.parse_args(argv)
-    unknown = set(given.names) - set(known)
+    chosen = {name.removesuffix(SUFFIX) for name in given.names}
+    unknown = chosen - set(known)
     if unknown:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     if not isPrepared(allSteps()):
         return 1
-    codes = [_run(name) for name in known if not given.names or name in given.names]
+    codes = [_run(name) for name in known if name in (chosen or set(known) - WHEN_NAMED)]
     return max(codes, default=0)
 
 
 def benchmarks(folder: Path = FOLDER) -> list[str]:
-    """The modules that can be run; those that begin with an underscore or `__` help them."""
-    modules = [path for path in folder.glob("*.py") if "__main__" in path.read_text()]
-    return sorted(path.stem for path in modules)
+    """The names of the modules that can be run, without what they all end in."""
+    modules = [path for path in folder.glob(f"*{SUFFIX}.py") if "__main__" in path.read_text()]
+    return sorted(path.stem.removesuffix(SUFFIX) for path in modules)
 
 
 def _run(name: str) -> int:
     print(f"\n━━ {name}", flush=True)
-    return subprocess.run([str(VENV_PYTHON), "-m", f"scripts.benchmarks.{name}"], cwd=ROOT, check=False).returncode
+    module = f"scripts.benchmarks.{name}{SUFFIX}"
+    return subprocess.run([str(VENV_PYTHON), "-m", module], cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":
