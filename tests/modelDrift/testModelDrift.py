@@ -64,7 +64,9 @@ PLANTED_IN_A_COPY: Mapping[str, tuple[str, Callable[[Table], None]]] = {
 
 PLANTED_IN_THE_DATABASE = {
     "ALTER TABLE user_account ADD COLUMN nickname varchar(40)": "user_account: column nickname character varying(40)",
-    "ALTER TABLE user_account ALTER full_name TYPE varchar(201)": "user_account: column full_name character varying(20",
+    "ALTER TABLE user_account ALTER suspended_reason TYPE varchar(501)": (
+        "user_account: column suspended_reason character varying(50"
+    ),
     "DROP INDEX ix_outbox_message_waiting": "outbox_message: index CREATE INDEX ix_outbox_message_waiting",
     "ALTER TABLE payment ALTER status DROP NOT NULL": "payment: column status character varying(40)",
     "ALTER TABLE payment DROP CONSTRAINT ck_payment_amount_positive": "payment: constraint ck_payment_amount_positive",

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Final, Self
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import Index, String, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Column, Computed, Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlmodel import Field
 
 from KAuthApp.backend.domain.exceptions.authErrors import EmailNotVerifiedError, InvalidCredentialsError
@@ -17,6 +17,13 @@ from shared.backend.database.table import UtcDateTime, enumColumn
 from shared.backend.utils.uuid import generateId
 
 MAX_NAME_LENGTH = 200
+
+# What an administrator finds an account by: every word of address and name, and the whole address. Kept by PostgreSQL
+# and never loaded.
+SEARCH_WORDS: Final = (
+    "array_to_tsvector(array_remove(array_append(regexp_split_to_array("
+    "lower(email || ' ' || coalesce(full_name, '')), '[^[:alnum:]]+'), lower(email)), ''))"
+)
 
 
 class UserStatus(StrEnum):
@@ -38,7 +45,13 @@ class UserAccount(AuthTable, table=True):
     """A person who may sign in. `email` is the normalised address, unique over all accounts."""
 
     __tablename__ = "user_account"
-    __table_args__ = (Index(None, "created_at", "id"), Index(None, "status"))
+    __table_args__ = (
+        Column("search_words", TSVECTOR, Computed(SEARCH_WORDS, persisted=True)),
+        Index(None, "created_at", "id"),
+        Index(None, "status", "created_at", "id"),
+        Index(None, "search_words", "roles", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+    )
+    __mapper_args__: ClassVar[dict[str, object]] = {"exclude_properties": ["search_words"]}
 
     id: UUID = Field(primary_key=True)
     email: str = Field(max_length=254, unique=True)
@@ -117,10 +130,12 @@ class UserAccount(AuthTable, table=True):
         self.passwordChangedAt = at
         self.updatedAt = at
 
-    def recordSignIn(self, at: datetime, rehashed: str | None) -> None:
-        """`rehashed`: the same password under today's parameters, when its hash was of yesterday's."""
+    def recordSignIn(self, at: datetime) -> None:
         self.lastLoginAt = at
-        self.passwordHash = rehashed or self.passwordHash
+
+    def rehash(self, passwordHash: str) -> None:
+        """The same password under today's parameters: nothing that rests on it ends."""
+        self.passwordHash = passwordHash
 
     def changeProfile(self, fullName: str | None, locale: UserLocale | None, at: datetime) -> None:
         """None leaves a field as it is; an empty name takes the name away."""

@@ -18,9 +18,10 @@ class AuditEvent(AdminTable, table=True):
     __tablename__ = "audit_event"
     __table_args__ = (
         UniqueConstraint("chain", "seq"),
-        Index("ix_audit_event_occurred_at_id", "occurred_at", "id"),
-        Index("ix_audit_event_target", "target_kind", "target_id"),
-        Index("ix_audit_event_actor_id", "actor_id"),
+        Index(None, "occurred_at", "id"),
+        Index(None, "target_id", "occurred_at", "id"),
+        Index(None, "actor_id", "action", "occurred_at", "id"),
+        Index("ix_audit_event_kind", "actor_kind", "target_kind", "action", "occurred_at", "id"),
     )
 
     id: UUID = Field(primary_key=True)

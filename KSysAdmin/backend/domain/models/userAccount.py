@@ -2,14 +2,22 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import Index, String, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Column, Computed, Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlmodel import Field
 
 from KSysAdmin.backend.domain.models.adminTable import AdminTable
 from shared.backend.database.table import UtcDateTime, enumColumn
+
+# What an administrator finds an account by: every word of address and name, and the whole address. Kept by PostgreSQL
+# and never loaded.
+SEARCH_WORDS: Final = (
+    "array_to_tsvector(array_remove(array_append(regexp_split_to_array("
+    "lower(email || ' ' || coalesce(full_name, '')), '[^[:alnum:]]+'), lower(email)), ''))"
+)
 
 
 class UserStatus(StrEnum):
@@ -31,7 +39,13 @@ class UserAccount(AdminTable, table=True):
     """A person who may sign in at the public server. `email` is the normalised address, unique over all accounts."""
 
     __tablename__ = "user_account"
-    __table_args__ = (Index(None, "created_at", "id"), Index(None, "status"))
+    __table_args__ = (
+        Column("search_words", TSVECTOR, Computed(SEARCH_WORDS, persisted=True)),
+        Index(None, "created_at", "id"),
+        Index(None, "status", "created_at", "id"),
+        Index(None, "search_words", "roles", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+    )
+    __mapper_args__: ClassVar[dict[str, object]] = {"exclude_properties": ["search_words"]}
 
     id: UUID = Field(primary_key=True)
     email: str = Field(max_length=254, unique=True)

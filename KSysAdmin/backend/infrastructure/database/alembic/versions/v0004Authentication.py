@@ -9,6 +9,12 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+# Every word of address and name, and the whole address: what an administrator's search looks into.
+SEARCH_WORDS = (
+    "array_to_tsvector(array_remove(array_append(regexp_split_to_array("
+    "lower(email || ' ' || coalesce(full_name, '')), '[^[:alnum:]]+'), lower(email)), ''))"
+)
+
 CHANGES = (
     """
     ALTER TABLE user_account
@@ -29,6 +35,19 @@ CHANGES = (
         ADD CONSTRAINT ck_one_time_code_purpose CHECK (purpose IN ('verifyEmail', 'resetPassword',
             'emailChangeOld', 'emailChangeNew'))
     """,
+    f"ALTER TABLE user_account ADD COLUMN search_words tsvector GENERATED ALWAYS AS ({SEARCH_WORDS}) STORED",
+    """
+    CREATE INDEX ix_user_account_search_words_roles ON user_account USING gin (search_words, roles)
+        WITH (fastupdate = off)
+    """,
+    "CREATE INDEX ix_user_account_status_created_at_id ON user_account (status, created_at, id)",
+    "DROP INDEX ix_user_account_status",
+    "CREATE INDEX ix_audit_event_target_id_occurred_at_id ON audit_event (target_id, occurred_at, id)",
+    "CREATE INDEX ix_audit_event_actor_id_action_occurred_at_id ON audit_event (actor_id, action, occurred_at, id)",
+    """
+    CREATE INDEX ix_audit_event_kind ON audit_event (actor_kind, target_kind, action, occurred_at, id)
+    """,
+    "DROP INDEX ix_audit_event_target, ix_audit_event_actor_id",
 )
 
 TABLES = (
@@ -229,6 +248,7 @@ GRANTS = (
     "GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at), DELETE ON api_key TO k_public",
     "GRANT SELECT, INSERT, UPDATE (applied_at, voided_at, revert_hash, revert_until, reverted_at), DELETE"
     " ON email_change TO k_public",
+    "GRANT SELECT (search_words) ON user_account TO k_admin",
     "GRANT SELECT ON user_key TO k_admin",
     "GRANT SELECT (user_id, confirmed_at) ON user_totp TO k_admin",
     "GRANT SELECT (id, user_id, name, created_at, last_used_at) ON user_passkey TO k_admin",
@@ -274,6 +294,15 @@ def downgrade() -> None:
         "ALTER TABLE user_session ADD CONSTRAINT ck_user_session_end_reason CHECK (end_reason IN ('logout',"
         " 'revokedByUser', 'revokedByAdministrator', 'passwordChanged', 'passwordReset', 'suspended', 'refreshReused'))"
     )
-    op.execute("ALTER TABLE user_account DROP COLUMN passkey_handle, DROP COLUMN is_contested")
+    op.execute("CREATE INDEX ix_audit_event_target ON audit_event (target_kind, target_id)")
+    op.execute("CREATE INDEX ix_audit_event_actor_id ON audit_event (actor_id)")
+    op.execute(
+        "DROP INDEX ix_audit_event_target_id_occurred_at_id, ix_audit_event_actor_id_action_occurred_at_id,"
+        " ix_audit_event_kind, ix_user_account_status_created_at_id"
+    )
+    op.execute("CREATE INDEX ix_user_account_status ON user_account (status)")
+    op.execute(
+        "ALTER TABLE user_account DROP COLUMN passkey_handle, DROP COLUMN is_contested, DROP COLUMN search_words"
+    )
     op.execute("REVOKE UPDATE (secret_hash, authenticated_at, auth_methods, expires_at) ON user_session FROM k_public")
     op.execute("REVOKE UPDATE (email), DELETE ON user_account FROM k_public")
