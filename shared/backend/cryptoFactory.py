@@ -14,6 +14,7 @@ from k_services_crypto import (
     CryptoError,
     KeyRing,
     PasswordHasher,
+    PersonalKey,
     constantTimeEqual,
     packRecord,
     randomToken,
@@ -25,7 +26,7 @@ from shared.backend.config.settings import PlatformSettings
 from shared.backend.exceptions.errors import UnavailableError
 from shared.backend.utils.valueObject import ValueObject
 
-__all__ = ["CryptoError", "CryptoFactory", "CryptoOutput", "HashPoolFullError", "PasswordHashing"]
+__all__ = ["CryptoError", "CryptoFactory", "CryptoOutput", "HashPoolFullError", "PasswordHashing", "PersonalKey"]
 
 DEFAULT_HASH_THREADS: Final = min(4, os.cpu_count() or 1)
 
@@ -170,6 +171,18 @@ class CryptoFactory:
         """Whether an older key version sealed it: rotation opens such records and seals them anew."""
         output = CryptoOutput.fromText(sealed) if isinstance(sealed, str) else sealed
         return output.keyId != self._ring.currentKeyId
+
+    def createPersonalKey(self, context: str) -> str:
+        """A new 256-bit key for one person, sealed for one column: delete that, and nothing it sealed opens again."""
+        return self._ring.createPersonalKey(context)
+
+    def openPersonalKey(self, sealed: str, context: str) -> PersonalKey:
+        """The key to seal and open with; its bytes stay in Rust and are wiped with it."""
+        return self._ring.openPersonalKey(sealed, context)
+
+    def resealPersonalKey(self, sealed: str, context: str) -> str:
+        """The same key under today's master key, for rotation; what it sealed stays as it is."""
+        return self._ring.resealPersonalKey(sealed, context)
 
     async def hashPassword(self, password: str) -> str:
         """An Argon2id PHC string. HashPoolFullError when too many are hashing."""

@@ -41,6 +41,21 @@ class KeyRing:
 
     def blindIndex(self, text: bytes, purpose: str, keyId: int, /) -> bytes: ...
     def keyedHash(self, data: bytes, purpose: str, keyId: int, /) -> bytes: ...
+    def createPersonalKey(self, context: str, /) -> str:
+        """A new 256-bit key of one person, sealed in the one-column form."""
+
+    def openPersonalKey(self, sealed: str, context: str, /) -> PersonalKey: ...
+    def resealPersonalKey(self, sealed: str, context: str, /) -> str:
+        """The same key, sealed under the current key version."""
+
+@final
+class PersonalKey:
+    """One person's key, opened. What it sealed opens with it alone: without it, never again."""
+
+    def sealText(self, text: str, context: str, /) -> str:
+        """The one-column form: `p1.<base64url of salt, nonce, ciphertext and tag>`."""
+
+    def openText(self, token: str, context: str, /) -> str: ...
 
 @final
 class PasswordHasher:

@@ -104,6 +104,30 @@ def testRecordsOpenWithCryptographyAndTheOtherWayRound(keyId: int, masterKey: st
     assert ring.open(theirs, salt, nonce, keyId, CONTEXT) == b"theirs"
 
 
+def testPersonalRecordsOpenWithCryptography() -> None:
+    """From the kept key to the text by libraries that share nothing with the extension: the whole format, once."""
+    kept = RING.createPersonalKey("user:1:key")
+    sealed = RING.openPersonalKey(kept, "user:1:key").sealText("192.0.2.7", "user:1:ip")
+
+    ciphertext, salt, nonce, keyId = unpackRecord(kept)
+    recordKey = derived(rootOf(SECOND_KEY, keyId), salt, b"k-crypto/1/record")
+    personalKey = AESGCM(recordKey).decrypt(nonce, ciphertext, b"user:1:key")
+    assert len(personalKey) == 32
+    body = base64.urlsafe_b64decode(sealed.removeprefix("p1.") + "=" * (-len(sealed.removeprefix("p1.")) % 4))
+    textKey = derived(derived(personalKey, None, b"k-crypto/1/personal"), body[:16], b"k-crypto/1/record")
+    assert AESGCM(textKey).decrypt(body[16:28], body[28:], b"user:1:ip") == b"192.0.2.7"
+
+
+@given(st.text(), st.text())
+def testForeignPersonalTokensAreRefused(token: str, context: str) -> None:
+    key = RING.openPersonalKey(RING.createPersonalKey("user:1:key"), "user:1:key")
+    for candidate in (token, "p1." + token):
+        with pytest.raises(CryptoError):
+            key.openText(candidate, context)
+        with pytest.raises(CryptoError):
+            RING.openPersonalKey(candidate, context)
+
+
 def testBlindIndexAndKeyedHashAreHmacUnderDerivedKeys() -> None:
     root = rootOf(FIRST_KEY, 1)
     indexKey = derived(root, None, b"k-crypto/1/blindIndex/email")

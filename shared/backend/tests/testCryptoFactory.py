@@ -85,6 +85,33 @@ def testTheOutputIsCheckedWhereItComesFromOutside() -> None:
         CryptoOutput.fromText("no sealed text")
 
 
+@given(text, someText)
+def testWhatAPersonalKeySealedOpensWithItAlone(secret: str, context: str) -> None:
+    kept, other = OLD.createPersonalKey("user:1:key"), OLD.createPersonalKey("user:1:key")
+    sealed = OLD.openPersonalKey(kept, "user:1:key").sealText(secret, context)
+    assert OLD.openPersonalKey(kept, "user:1:key").openText(sealed, context) == secret
+    with pytest.raises(CryptoError):
+        OLD.openPersonalKey(other, "user:1:key").openText(sealed, context)
+    with pytest.raises(CryptoError):
+        OLD.decryptText(sealed, context)
+
+
+def testAPersonalKeyOpensForItsPersonOnly() -> None:
+    kept = OLD.createPersonalKey("user:1:key")
+    with pytest.raises(CryptoError) as refusal:
+        OLD.openPersonalKey(kept, "user:2:key")
+    assert refusal.value.code == "crypto.recordRefused"
+
+
+def testAResealedPersonalKeyOpensWhatItSealedBefore() -> None:
+    kept = OLD.createPersonalKey("user:1:key")
+    sealed = OLD.openPersonalKey(kept, "user:1:key").sealText("192.0.2.7", "ip")
+    assert ROTATED.needsReencryption(kept)
+    anew = ROTATED.resealPersonalKey(kept, "user:1:key")
+    assert not ROTATED.needsReencryption(anew)
+    assert ROTATED.openPersonalKey(anew, "user:1:key").openText(sealed, "ip") == "192.0.2.7"
+
+
 def testRotationReadsTheOldAndWritesTheNew() -> None:
     old = OLD.encryptSensitive("secret", "context")
     assert ROTATED.decryptSensitive(old, "context") == "secret"

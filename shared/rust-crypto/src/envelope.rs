@@ -113,10 +113,33 @@ pub fn open_into(
     context: &[u8],
     out: &mut [u8],
 ) -> Result<(), CryptoFault> {
+    open_under_into(ring.root(record.key_id)?, record, context, out)
+}
+
+/// Opens a record whose root is at hand, whatever key id it names.
+///
+/// # Errors
+/// `RecordRefused` when anything about it is wrong.
+pub fn open_under(
+    root: &Root,
+    record: SealedRecord<'_>,
+    context: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, CryptoFault> {
+    let mut text = Zeroizing::new(vec![0; record.text_bytes()?]);
+    open_under_into(root, record, context, &mut text)?;
+    Ok(text)
+}
+
+fn open_under_into(
+    root: &Root,
+    record: SealedRecord<'_>,
+    context: &[u8],
+    out: &mut [u8],
+) -> Result<(), CryptoFault> {
     if context.is_empty() || record.salt.len() != SALT_BYTES {
         return Err(CryptoFault::RecordRefused);
     }
-    let record_key = ring.root(record.key_id)?.record_key(record.salt)?;
+    let record_key = root.record_key(record.salt)?;
     AeadKey::new(record_key.as_slice())?.open_into(record.nonce, record.ciphertext, context, out)
 }
 
@@ -125,7 +148,15 @@ pub fn open_into(
 /// # Errors
 /// As `seal_into`, and `RandomUnavailable`.
 pub fn seal_to_token(ring: &KeyRing, text: &str, context: &str) -> Result<String, CryptoFault> {
-    sealed_token(ring, &Freshness::draw()?, text, context)
+    seal_bytes_to_token(ring, text.as_bytes(), context)
+}
+
+/// The same for bytes that are no text.
+///
+/// # Errors
+/// As `seal_to_token`.
+pub fn seal_bytes_to_token(ring: &KeyRing, bytes: &[u8], context: &str) -> Result<String, CryptoFault> {
+    sealed_token(ring, &Freshness::draw()?, bytes, context)
 }
 
 /// Seals a list of texts, each with its context, in one call.
@@ -139,7 +170,9 @@ pub fn seal_all_to_tokens<Text: AsRef<str>>(
     Freshness::draw_many(texts.len())?
         .iter()
         .zip(texts)
-        .map(|(freshness, (text, context))| sealed_token(ring, freshness, text.as_ref(), context.as_ref()))
+        .map(|(freshness, (text, context))| {
+            sealed_token(ring, freshness, text.as_ref().as_bytes(), context.as_ref())
+        })
         .collect()
 }
 
@@ -148,11 +181,29 @@ pub fn seal_all_to_tokens<Text: AsRef<str>>(
 /// # Errors
 /// `KeyUnknown` when the ring lacks its key, `RecordRefused` for everything else.
 pub fn open_token(ring: &KeyRing, token: &str, context: &str) -> Result<Zeroizing<String>, CryptoFault> {
+    to_text(&open_token_bytes(ring, token, context)?)
+}
+
+/// The same for bytes that are no text.
+///
+/// # Errors
+/// As `open_token`.
+pub fn open_token_bytes(
+    ring: &KeyRing,
+    token: &str,
+    context: &str,
+) -> Result<Zeroizing<Vec<u8>>, CryptoFault> {
     let (key_id, body) = parse_token(token)?;
     let record = to_record(key_id, &body)?;
-    let mut text = Zeroizing::new(vec![0; record.text_bytes()?]);
-    open_into(ring, record, context.as_bytes(), &mut text)?;
-    std::str::from_utf8(&text)
+    open_under(ring.root(key_id)?, record, context.as_bytes())
+}
+
+/// Reads what was opened as the text that was sealed.
+///
+/// # Errors
+/// `RecordRefused` when it is no UTF-8.
+pub fn to_text(opened: &[u8]) -> Result<Zeroizing<String>, CryptoFault> {
+    std::str::from_utf8(opened)
         .map(|text| Zeroizing::new(text.to_owned()))
         .map_err(|_| CryptoFault::RecordRefused)
 }
@@ -220,15 +271,28 @@ pub fn open_all_tokens<Text: AsRef<str>>(
 fn sealed_token(
     ring: &KeyRing,
     freshness: &Freshness,
-    text: &str,
+    text: &[u8],
     context: &str,
 ) -> Result<String, CryptoFault> {
+    let body = seal_to_body(ring.current_root()?, freshness, text, context.as_bytes())?;
+    Ok(token_of(ring.current_id(), &body))
+}
+
+/// Seals a text to the body of a token: salt, nonce, ciphertext and tag.
+///
+/// # Errors
+/// As `seal_into`.
+pub fn seal_to_body(
+    root: &Root,
+    freshness: &Freshness,
+    text: &[u8],
+    context: &[u8],
+) -> Result<Vec<u8>, CryptoFault> {
     let mut body = vec![0; sealed_bytes(text.len())?.saturating_add(FRESH_BYTES)];
     let (head, ciphertext) = body.split_at_mut(FRESH_BYTES);
     head.copy_from_slice(&freshness.0);
-    seal_into(ring.current_root()?, freshness, text.as_bytes(), context.as_bytes(), ciphertext)?;
-
-    Ok(token_of(ring.current_id(), &body))
+    seal_into(root, freshness, text, context, ciphertext)?;
+    Ok(body)
 }
 
 fn token_of(key_id: KeyId, body: &[u8]) -> String {

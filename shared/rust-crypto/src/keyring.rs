@@ -21,6 +21,7 @@ const ROOT_MEMORY_KIB: u32 = 64 * 1024;
 const ROOT_ITERATIONS: u32 = 3;
 const ROOT_LANES: u32 = 1;
 const ROOT_LABEL: &[u8] = b"k-crypto/1/root/";
+const PERSONAL_ROOT_LABEL: &[u8] = b"k-crypto/1/personal";
 const RECORD_LABEL: &[u8] = b"k-crypto/1/record";
 const BLIND_INDEX_LABEL: &[u8] = b"k-crypto/1/blindIndex/";
 const KEYED_HASH_LABEL: &[u8] = b"k-crypto/1/keyedHash/";
@@ -47,6 +48,14 @@ impl Root {
             .hash_password_into(master_key.as_bytes(), &salt, root.as_mut_slice())
             .map_err(|_| CryptoFault::PrimitiveFailed)?;
         Ok(Self(root))
+    }
+
+    /// The root of a personal key: that one is random already and needs no stretching.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub(crate) fn personal(key: &[u8]) -> Result<Self, CryptoFault> {
+        mac::derive(key, &[], &[PERSONAL_ROOT_LABEL]).map(Self)
     }
 
     /// The key of the record that has this salt.

@@ -9,6 +9,7 @@ pub mod fault;
 pub mod keyring;
 pub mod mac;
 pub mod password;
+pub mod personal;
 pub mod random;
 mod workspace;
 

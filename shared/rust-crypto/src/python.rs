@@ -16,6 +16,7 @@ use crate::envelope::{self, Freshness, SealedRecord};
 use crate::fault::CryptoFault;
 use crate::keyring::{KeyId, KeyRing};
 use crate::password::{HashCosts, PasswordHasher, Pepper};
+use crate::personal::PersonalKey;
 use crate::{mac, random};
 
 /// From so many bytes on, the work takes longer than handing the interpreter lock over and back.
@@ -250,6 +251,41 @@ impl PyKeyRing {
         let hash = working(py, data.len(), || self.0.keyed_hash(key_id.0, purpose.as_ref(), data))?;
         Ok(PyBytes::new(py, &hash))
     }
+
+    #[pyo3(name = "createPersonalKey", signature = (context, /))]
+    fn create_personal_key(&self, context: Text) -> PyResult<String> {
+        Ok(PersonalKey::create(&self.0, context.as_ref())?)
+    }
+
+    #[pyo3(name = "openPersonalKey", signature = (sealed, context, /))]
+    fn open_personal_key(&self, sealed: Text, context: Text) -> PyResult<PyPersonalKey> {
+        Ok(PyPersonalKey(PersonalKey::unseal(&self.0, sealed.as_ref(), context.as_ref())?))
+    }
+
+    #[pyo3(name = "resealPersonalKey", signature = (sealed, context, /))]
+    fn reseal_personal_key(&self, sealed: Text, context: Text) -> PyResult<String> {
+        Ok(PersonalKey::reseal(&self.0, sealed.as_ref(), context.as_ref())?)
+    }
+}
+
+/// One person's key, opened; its bytes never come to Python.
+#[pyclass(name = "PersonalKey", module = "k_services_crypto", frozen)]
+struct PyPersonalKey(PersonalKey);
+
+#[pymethods]
+impl PyPersonalKey {
+    #[pyo3(name = "sealText", signature = (text, context, /))]
+    fn seal_text(&self, py: Python<'_>, text: Text, context: Text) -> PyResult<String> {
+        let seal = || self.0.seal(text.as_ref(), context.as_ref());
+        Ok(working(py, text.as_bytes().len(), seal)?)
+    }
+
+    #[pyo3(name = "openText", signature = (token, context, /))]
+    fn open_text<'py>(&self, py: Python<'py>, token: Text, context: Text) -> PyResult<Bound<'py, PyString>> {
+        let open = || self.0.open(token.as_ref(), context.as_ref());
+        let text = working(py, token.as_bytes().len(), open)?;
+        Ok(PyString::new(py, &text))
+    }
 }
 
 /// Argon2id under fixed costs, with an optional pepper.
@@ -331,6 +367,7 @@ fn k_services_crypto(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("CryptoError", error)?;
     module.add_class::<PyAeadKey>()?;
     module.add_class::<PyKeyRing>()?;
+    module.add_class::<PyPersonalKey>()?;
     module.add_class::<PyPasswordHasher>()?;
     module.add_function(wrap_pyfunction!(pack_record, module)?)?;
     module.add_function(wrap_pyfunction!(unpack_record, module)?)?;
