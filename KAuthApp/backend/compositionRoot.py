@@ -30,6 +30,7 @@ from KAuthApp.backend.application.services.rotateSigningKeysService import Rotat
 from KAuthApp.backend.application.services.sendMailService import SendMailService
 from KAuthApp.backend.application.services.updateProfileService import UpdateProfileService
 from KAuthApp.backend.application.services.verifyEmailService import VerifyEmailService
+from KAuthApp.backend.application.signIn.sessionOpener import SessionOpener
 from KAuthApp.backend.domain.interfaces.accessTokenSignerInterface import AccessTokenSignerInterface
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
@@ -39,6 +40,7 @@ from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSeale
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.interfaces.signingKeyMakerInterface import SigningKeyMakerInterface
 from KAuthApp.backend.domain.models.outboxMessage import OutboxMessage
+from KAuthApp.backend.domain.policies.challengePolicy import ChallengePolicy
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
 from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
 from KAuthApp.backend.domain.policies.passwordPolicy import LOWEST_MINIMUM, PasswordPolicy
@@ -51,6 +53,7 @@ from KAuthApp.backend.infrastructure.database.authUnitOfWork import unitOfWorkOn
 from KAuthApp.backend.infrastructure.http.accountRouter import accountRouter
 from KAuthApp.backend.infrastructure.http.authUseCases import AuthUseCases
 from KAuthApp.backend.infrastructure.http.cookies import SessionCookie
+from KAuthApp.backend.infrastructure.http.dependencies import AuthGate
 from KAuthApp.backend.infrastructure.http.passwordRouter import passwordRouter
 from KAuthApp.backend.infrastructure.http.sessionRouter import sessionRouter
 from KAuthApp.backend.infrastructure.http.signInRouter import keysRouter, signInRouter
@@ -106,6 +109,7 @@ class _Parts:
 class _Policies:
     password: Callable[[], PasswordPolicy]
     code: CodePolicy
+    challenge: ChallengePolicy
     session: SessionPolicy
     refresh: RefreshPolicy
     copy: CopyPolicy
@@ -121,7 +125,12 @@ def composeAuth(resources: ServerResources, settings: AuthSettings) -> AuthServi
     useCases = composeUseCases(parts, policies, cookie)
     module = ServiceModule(
         name="kauth",
-        state={"authUseCases": useCases},
+        state={
+            "authUseCases": useCases,
+            "authGate": AuthGate(
+                useCases.resolveIdentity, cookie, timedelta(seconds=settings.authFreshSeconds), resources.clock
+            ),
+        },
         jobs=_jobsOf(resources, settings, parts, policies),
         start=EnsureSigningKeyService(parts.openWork, parts.keyMaker, parts.clock).execute,
     )
@@ -135,13 +144,12 @@ def authRouters() -> list[APIRouter]:
 
 def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -> AuthUseCases:
     openWork, clock, copies, sealer, secrets = parts.openWork, parts.clock, parts.copies, parts.sealer, parts.secrets
+    sessions = SessionOpener(secrets, parts.signer, copies, policies.session, policies.copy)
     return AuthUseCases(
         register=RegisterUserService(openWork, parts.hasher, parts.guesser, policies.password, secrets, sealer, clock),
         verifyEmail=VerifyEmailService(openWork, secrets, policies.code, clock),
         resendVerification=ResendVerificationService(openWork, sealer),
-        login=LoginService(
-            openWork, parts.hasher, secrets, parts.signer, copies, policies.session, policies.copy, clock
-        ),
+        login=LoginService(openWork, parts.hasher, secrets, sessions, policies.challenge, clock),
         refreshTokens=RefreshTokensService(
             openWork, secrets, sealer, parts.signer, copies, policies.refresh, policies.session, policies.copy, clock
         ),
@@ -168,9 +176,12 @@ def _policiesOf(settings: AuthSettings, live: LiveSettings) -> _Policies:
     return _Policies(
         password=lambda: PasswordPolicy(minLength=_minLength(live, settings.authPasswordMinLength)),
         code=CodePolicy(lifetime=timedelta(minutes=settings.authCodeMinutes), mostInWindow=settings.authCodesAnHour),
+        challenge=ChallengePolicy(),
         session=SessionPolicy(
             idle=timedelta(seconds=settings.authSessionIdleSeconds),
             absolute=timedelta(seconds=settings.authSessionAbsoluteSeconds),
+            mfaIdle=timedelta(seconds=settings.authMfaSessionIdleSeconds),
+            mfaAbsolute=timedelta(seconds=settings.authMfaSessionAbsoluteSeconds),
         ),
         refresh=RefreshPolicy(repeatFor=timedelta(seconds=settings.authRefreshRepeatSeconds)),
         copy=CopyPolicy(lifetime=timedelta(seconds=settings.authCopySeconds)),

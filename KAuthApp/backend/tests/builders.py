@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from KAuthApp.backend.domain.models.refreshToken import RefreshToken
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserLocale
 from KAuthApp.backend.domain.models.userSession import Device, SessionClient, UserSession
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
-from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
+from KAuthApp.backend.domain.policies.sessionPolicy import PASSWORD_ALONE, SessionPolicy
 from shared.backend.utils.uuid import generateId
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -26,10 +27,15 @@ def anAccount(email: str | None = None, active: bool = True, passwordHash: str =
 
 
 def aSession(
-    userId: UUID, at: datetime = NOON, policy: SessionPolicy = SESSIONS, client: SessionClient = SessionClient.BROWSER
+    userId: UUID,
+    at: datetime = NOON,
+    policy: SessionPolicy = SESSIONS,
+    client: SessionClient = SessionClient.BROWSER,
+    authMethods: Sequence[str] = PASSWORD_ALONE,
 ) -> UserSession:
     secretHash = generateId().hex if client == SessionClient.BROWSER else None
-    return UserSession.open(userId, client, secretHash, Device(ip="192.0.2.1", userAgent="curl/8.5.0"), policy, at)
+    device = Device(ip="192.0.2.1", userAgent="curl/8.5.0")
+    return UserSession.open(userId, client, secretHash, device, authMethods, policy, at)
 
 
 def aCode(userId: UUID, codeHash: str = "right", at: datetime = NOON) -> OneTimeCode:

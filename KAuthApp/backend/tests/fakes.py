@@ -18,16 +18,25 @@ from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import (
 )
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KAuthApp.backend.domain.interfaces.refreshTokenRepositoryInterface import RefreshTokenRepositoryInterface
+from KAuthApp.backend.domain.interfaces.signInChallengeRepositoryInterface import SignInChallengeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.signingKeyRepositoryInterface import SigningKeyRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import UserAccountRepositoryInterface
+from KAuthApp.backend.domain.interfaces.userRecoveryCodeRepositoryInterface import UserRecoveryCodeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
+from KAuthApp.backend.domain.interfaces.userTotpRepositoryInterface import UserTotpRepositoryInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose, OneTimeCode
 from KAuthApp.backend.domain.models.refreshToken import RefreshToken
+from KAuthApp.backend.domain.models.secondFactors import SecondFactors
+from KAuthApp.backend.domain.models.signInChallenge import ChallengeKind, SignInChallenge
 from KAuthApp.backend.domain.models.signingKey import SigningKey
 from KAuthApp.backend.domain.models.userAccount import UserAccount
+from KAuthApp.backend.domain.models.userRecoveryCode import UserRecoveryCode
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
+from KAuthApp.backend.domain.models.userTotp import UserTotp
+from KAuthApp.backend.domain.policies.challengePolicy import ChallengePolicy
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
+from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 from shared.backend.database.auditTrail import AuditEntry, AuditTrailInterface
 from shared.backend.database.outbox import OutboxInterface
 
@@ -43,8 +52,9 @@ class NoGuesser(PasswordGuesserInterface):
 
 
 class FakeUsers(UserAccountRepositoryInterface):
-    def __init__(self) -> None:
+    def __init__(self, totps: FakeTotps, recoveryCodes: FakeRecoveryCodes) -> None:
         self.rows: dict[UUID, UserAccount] = {}
+        self.totps, self.recoveryCodes = totps, recoveryCodes
 
     async def register(self, account: UserAccount) -> UserAccount | None:
         known = self._byEmail(account.email)
@@ -70,6 +80,11 @@ class FakeUsers(UserAccountRepositoryInterface):
 
     async def getForUpdate(self, userId: UUID) -> UserAccount:
         return await self.get(userId)
+
+    async def secondFactorsOf(self, userId: UUID) -> SecondFactors:
+        totp = self.totps.rows.get(userId)
+        left = await self.recoveryCodes.countLeft(userId)
+        return SecondFactors(totp=totp is not None and totp.isConfirmed, recoveryCodesLeft=left)
 
     def _byEmail(self, normalised: str) -> UserAccount | None:
         return next((row for row in self.rows.values() if row.email == normalised), None)
@@ -120,11 +135,11 @@ class FakeSessions(UserSessionRepositoryInterface):
         mine = [row for row in self.rows.values() if row.userId == userId]
         return [row.id for row in mine if row.endedAt is not None and row.endedAt > since]
 
-    async def touch(self, sessionId: UUID, seenAt: datetime, idleExpiresAt: datetime, unseenSince: datetime) -> bool:
+    async def touch(self, sessionId: UUID, seenAt: datetime, policy: SessionPolicy) -> bool:
         row = self.rows.get(sessionId)
-        if row is None or row.endedAt is not None or row.lastSeenAt > unseenSince:
+        if row is None or row.endedAt is not None or row.lastSeenAt > policy.unseenSince(seenAt):
             return False
-        row.lastSeenAt, row.idleExpiresAt = seenAt, min(idleExpiresAt, row.expiresAt)
+        row.touch(policy, seenAt)
         return True
 
     async def removeEndedBefore(self, before: datetime, most: int) -> int:
@@ -210,6 +225,112 @@ class FakeSigningKeys(SigningKeyRepositoryInterface):
         self.rows[key.id] = key
 
 
+class FakeChallenges(SignInChallengeRepositoryInterface):
+    def __init__(self) -> None:
+        self.rows: dict[UUID, SignInChallenge] = {}
+
+    async def add(self, challenge: SignInChallenge) -> None:
+        self.rows[challenge.id] = challenge
+
+    async def findOpen(self, challengeId: UUID, kind: ChallengeKind, at: datetime) -> SignInChallenge | None:
+        found = self.rows.get(challengeId)
+        return found if found is not None and found.kind == kind and found.isOpen(at) else None
+
+    async def findOpenByWebAuthn(self, webAuthnChallenge: bytes, at: datetime) -> SignInChallenge | None:
+        open_ = [row for row in self.rows.values() if row.isOpen(at)]
+        return next((row for row in open_ if row.webAuthnChallenge == webAuthnChallenge), None)
+
+    async def spend(self, challengeId: UUID, at: datetime) -> bool:
+        found = self.rows.get(challengeId)
+        if found is None or not found.isOpen(at):
+            return False
+        found.usedAt = at
+        return True
+
+    async def countFailure(self, challengeId: UUID, policy: ChallengePolicy, at: datetime) -> None:
+        found = self.rows.get(challengeId)
+        if found is not None and found.usedAt is None:
+            found.countFailure(policy, at)
+
+    async def voidAll(self, userId: UUID, at: datetime) -> None:
+        for row in self.rows.values():
+            row.usedAt = row.usedAt or (at if row.userId == userId else None)
+
+    async def removeExpiredBefore(self, before: datetime, most: int) -> int:
+        expired = [row.id for row in self.rows.values() if row.expiresAt < before][:most]
+        for rowId in expired:
+            del self.rows[rowId]
+        return len(expired)
+
+
+class FakeTotps(UserTotpRepositoryInterface):
+    def __init__(self) -> None:
+        self.rows: dict[UUID, UserTotp] = {}
+
+    async def findOf(self, userId: UUID) -> UserTotp | None:
+        return self.rows.get(userId)
+
+    async def propose(self, totp: UserTotp) -> bool:
+        known = self.rows.get(totp.userId)
+        if known is not None and known.isConfirmed:
+            return False
+        self.rows[totp.userId] = totp
+        return True
+
+    async def confirm(self, userId: UUID, secretSealed: str, step: int, at: datetime) -> bool:
+        known = self.rows.get(userId)
+        if known is None or known.isConfirmed or known.secretSealed != secretSealed:
+            return False
+        known.confirmedAt, known.lastStep, known.failuresInARow = at, step, 0
+        return True
+
+    async def spendStep(self, userId: UUID, step: int) -> bool:
+        known = self.rows.get(userId)
+        if known is None or not known.isConfirmed or known.lastStep >= step:
+            return False
+        known.lastStep = step
+        return True
+
+    async def countFailure(self, userId: UUID, at: datetime) -> None:
+        known = self.rows.get(userId)
+        if known is not None:
+            known.failuresInARow, known.lastFailedAt = known.failuresInARow + 1, at
+
+    async def clearFailures(self, userId: UUID) -> None:
+        known = self.rows.get(userId)
+        if known is not None:
+            known.failuresInARow = 0
+
+    async def removeConfirmed(self, userId: UUID) -> bool:
+        known = self.rows.get(userId)
+        if known is None or not known.isConfirmed:
+            return False
+        del self.rows[userId]
+        return True
+
+
+class FakeRecoveryCodes(UserRecoveryCodeRepositoryInterface):
+    def __init__(self) -> None:
+        self.rows: dict[UUID, UserRecoveryCode] = {}
+
+    async def replace(self, userId: UUID, codes: Sequence[UserRecoveryCode]) -> None:
+        self.rows = {row.id: row for row in self.rows.values() if row.userId != userId}
+        self.rows |= {code.id: code for code in codes}
+
+    async def spend(self, userId: UUID, codeHash: str, at: datetime) -> bool:
+        found = next((row for row in self._left(userId) if row.codeHash == codeHash), None)
+        if found is None:
+            return False
+        found.usedAt = at
+        return True
+
+    async def countLeft(self, userId: UUID) -> int:
+        return len(self._left(userId))
+
+    def _left(self, userId: UUID) -> list[UserRecoveryCode]:
+        return [row for row in self.rows.values() if row.userId == userId and row.usedAt is None]
+
+
 class FakeAudit(AuditTrailInterface):
     def __init__(self) -> None:
         self.entries: list[AuditEntry] = []
@@ -234,11 +355,17 @@ class FakeAuthWork(AuthUnitOfWorkInterface):
     refreshTokens: FakeRefreshTokens
     codes: FakeCodes
     signingKeys: FakeSigningKeys
+    challenges: FakeChallenges
+    totps: FakeTotps
+    recoveryCodes: FakeRecoveryCodes
     audit: FakeAudit
     outbox: FakeOutbox
 
     def __init__(self) -> None:
-        self.users = FakeUsers()
+        self.totps = FakeTotps()
+        self.recoveryCodes = FakeRecoveryCodes()
+        self.challenges = FakeChallenges()
+        self.users = FakeUsers(self.totps, self.recoveryCodes)
         self.sessions = FakeSessions(self.users)
         self.refreshTokens = FakeRefreshTokens()
         self.codes = FakeCodes()

@@ -14,7 +14,7 @@ from KAuthApp.backend.domain.models.userSession import Device, SessionClient, Se
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
 from KAuthApp.backend.domain.policies.devicePolicy import describeDevice
 from KAuthApp.backend.domain.policies.refreshPolicy import RefreshPolicy
-from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
+from KAuthApp.backend.domain.policies.sessionPolicy import PASSWORD_ALONE, SessionPolicy
 from KAuthApp.backend.domain.policies.tokenPolicy import TokenPolicy
 from KAuthApp.backend.tests.builders import CODES, NOON, SESSIONS, aCode, anAccount, aRefreshToken, aSession
 from shared.backend.utils.uuid import generateId
@@ -60,9 +60,9 @@ def testTheFirstEndOfASessionCounts() -> None:
 
 def testOnlyABrowserSessionHasASecret() -> None:
     with pytest.raises(ValueError, match="a browser session has a secret"):
-        UserSession.open(generateId(), SessionClient.BROWSER, None, Device(), SESSIONS, NOON)
+        UserSession.open(generateId(), SessionClient.BROWSER, None, Device(), PASSWORD_ALONE, SESSIONS, NOON)
     with pytest.raises(ValueError, match="a browser session has a secret"):
-        UserSession.open(generateId(), SessionClient.API, "hash", Device(), SESSIONS, NOON)
+        UserSession.open(generateId(), SessionClient.API, "hash", Device(), PASSWORD_ALONE, SESSIONS, NOON)
 
 
 @given(st.integers(0, 120), st.booleans())

@@ -161,10 +161,10 @@ async def testEndAllEndsEveryOtherSessionOnceAndOfThisUserOnly(openWork: OpenAut
 async def testUseIsWrittenDownOnceAMinuteAndNeverBeyondTheAbsoluteEnd(openWork: OpenAuthWork) -> None:
     session = await withSession(openWork)
     later = NOON + MINUTE
-    farEnd = NOON + timedelta(days=365)
+    policy = SessionPolicy(idle=timedelta(days=365))
     async with openWork() as work:
-        assert await work.sessions.touch(session.id, later, farEnd, unseenSince=NOON)
-        assert not await work.sessions.touch(session.id, later, farEnd, unseenSince=NOON)
+        assert await work.sessions.touch(session.id, later, policy)
+        assert not await work.sessions.touch(session.id, later, policy)
         await work.commit()
     async with openWork() as work:
         found = await work.sessions.findForUpdate(session.id)

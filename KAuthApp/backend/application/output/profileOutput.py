@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from KAuthApp.backend.domain.models.secondFactors import SecondFactors
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserLocale
 from shared.backend.utils.apiModel import OutputModel, Timestamp
 
@@ -12,9 +13,13 @@ from shared.backend.utils.apiModel import OutputModel, Timestamp
 class MfaOutput(OutputModel):
     """Which second factors the account has."""
 
-    totp: bool = False
-    passkeys: int = 0
-    recoveryCodesLeft: int = 0
+    totp: bool
+    passkeys: int
+    recoveryCodesLeft: int
+
+    @classmethod
+    def of(cls, factors: SecondFactors) -> Self:
+        return cls(totp=factors.totp, passkeys=factors.passkeys, recoveryCodesLeft=factors.recoveryCodesLeft)
 
 
 class ProfileOutput(OutputModel):
@@ -26,11 +31,11 @@ class ProfileOutput(OutputModel):
     fullName: str | None = Field(examples=["Sari Wulandari"])
     locale: UserLocale
     roles: list[str]
-    mfa: MfaOutput = MfaOutput()
+    mfa: MfaOutput
     createdAt: Timestamp
 
     @classmethod
-    def fromUser(cls, user: UserAccount) -> Self:
+    def fromUser(cls, user: UserAccount, factors: SecondFactors) -> Self:
         return cls(
             id=user.id,
             email=user.emailAsGiven,
@@ -38,5 +43,6 @@ class ProfileOutput(OutputModel):
             fullName=user.fullName,
             locale=user.locale,
             roles=list(user.roles),
+            mfa=MfaOutput.of(factors),
             createdAt=user.createdAt,
         )

@@ -13,4 +13,5 @@ class GetProfileService:
 
     async def execute(self, identity: IdentityDTO) -> ProfileOutput:
         async with self._openWork() as work:
-            return ProfileOutput.fromUser(await work.users.get(identity.userId))
+            user = await work.users.get(identity.userId)
+            return ProfileOutput.fromUser(user, await work.users.secondFactorsOf(user.id))

@@ -1,93 +1,72 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
-from pydantic import JsonValue, SecretStr
-
-from KAuthApp.backend.application.dto.auditEntries import SESSION, byUser
+from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.input.loginInput import LoginInput
-from KAuthApp.backend.application.output.loginOutput import LoginOutput, SignedIn
-from KAuthApp.backend.application.output.profileOutput import ProfileOutput
-from KAuthApp.backend.application.output.sessionOutput import SessionOutput
-from KAuthApp.backend.application.output.tokensOutput import TokensOutput
+from KAuthApp.backend.application.output.loginOutput import SignedIn
+from KAuthApp.backend.application.output.secondFactorRequiredOutput import SecondFactorRequiredOutput
+from KAuthApp.backend.application.signIn.sessionOpener import SessionOpener
 from KAuthApp.backend.domain.exceptions.authErrors import InvalidCredentialsError
-from KAuthApp.backend.domain.interfaces.accessTokenSignerInterface import AccessTokenSignerInterface
-from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
-from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
-from KAuthApp.backend.domain.models.refreshToken import RefreshToken
-from KAuthApp.backend.domain.models.sessionCopy import SessionCopy
+from KAuthApp.backend.domain.models.secondFactors import SecondFactors
+from KAuthApp.backend.domain.models.signInChallenge import ChallengeKind, SignInChallenge
 from KAuthApp.backend.domain.models.userAccount import UserAccount
-from KAuthApp.backend.domain.models.userSession import Device, SessionClient, UserSession
-from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
+from KAuthApp.backend.domain.models.userSession import Device, SessionClient
+from KAuthApp.backend.domain.policies.challengePolicy import ChallengePolicy
 from KAuthApp.backend.domain.policies.passwordPolicy import normalisePassword
-from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
+from KAuthApp.backend.domain.policies.sessionPolicy import PASSWORD_ALONE
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 
 logger = SystemLogger("kauth")
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """A session that is about to be saved, with the secrets its client will get."""
-
-    session: UserSession
-    credentialHash: str
-    credentialExpiresAt: datetime
-    sessionSecret: str | None = None
-    refreshToken: RefreshToken | None = None
-    tokens: TokensOutput | None = None
-
-
 class LoginService:
-    """Signs a person in. Unknown address, wrong password and suspended account give one answer after the same work."""
+    """Signs a person in by password, or asks for the second factor of who has one.
+
+    Unknown address, wrong password and suspended account give one answer after the same work.
+    """
 
     def __init__(
         self,
         openWork: OpenAuthWork,
         hasher: PasswordHasherInterface,
         secrets: SecretMakerInterface,
-        signer: AccessTokenSignerInterface,
-        copies: SessionCopiesInterface,
-        policy: SessionPolicy,
-        copyPolicy: CopyPolicy,
+        sessions: SessionOpener,
+        challengePolicy: ChallengePolicy,
         clock: ClockInterface,
     ) -> None:
-        self._openWork, self._hasher, self._secrets, self._signer = openWork, hasher, secrets, signer
-        self._copies, self._policy, self._copyPolicy, self._clock = copies, policy, copyPolicy, clock
+        self._openWork, self._hasher, self._secrets, self._sessions = openWork, hasher, secrets, sessions
+        self._challengePolicy, self._clock = challengePolicy, clock
 
-    async def execute(self, login: LoginInput, device: Device) -> SignedIn:
+    async def execute(self, login: LoginInput, device: Device) -> SignedIn | SecondFactorRequiredOutput:
         password = normalisePassword(login.password.get_secret_value())
         proven = await self._prove(EmailAddress.parse(login.email), password)
         rehashed = await self._hasher.hash(password) if self._hasher.needsRehash(proven.passwordHash) else None
 
         now = self._clock.now()
-        opened = await self._open(proven.id, login.client, device, now)
+        prepared = await self._sessions.prepare(proven.id, login.client, device, PASSWORD_ALONE, now)
         async with self._openWork() as work:
             user = await work.users.getForUpdate(proven.id)
             user.ensureMaySignIn(proven.passwordHash)
-            user.recordSignIn(now, rehashed)
-            await work.sessions.add(opened.session)
-            if opened.refreshToken is not None:
-                await work.refreshTokens.add(opened.refreshToken)
-            facts: dict[str, JsonValue] = {
-                "client": str(login.client.value),
-                "authMethods": [*opened.session.authMethods],
-            }
-            entry = byUser(user.id, "auth.signedIn", now, target=(SESSION, opened.session.id), after=facts)
-            await work.audit.append(entry)
+            user.rehash(rehashed or user.passwordHash)
+            factors = await work.users.secondFactorsOf(user.id)
+            challenge = self._challengeFor(user.id, factors, login.client, now)
+            if challenge is None:
+                await self._sessions.save(work, user, prepared)
+            else:
+                await self._ask(work, challenge, user.id, now)
             await work.commit()
 
-        copy = SessionCopy.of(opened.credentialHash, opened.session, user, opened.credentialExpiresAt)
-        await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(now)))
-        logger.security.info("auth.signedIn", userId=str(user.id), sessionId=str(opened.session.id))
-        return self._answer(opened, user)
+        if challenge is not None:
+            return SecondFactorRequiredOutput.of(challenge, factors)
+        return await self._sessions.handOver(user, factors, prepared)
 
     async def _prove(self, email: EmailAddress, password: str) -> UserAccount:
         async with self._openWork() as work:
@@ -106,35 +85,25 @@ class LoginService:
         logger.security.warning("auth.signInFailed", reason=reason, userId=userId and str(userId))
         raise InvalidCredentialsError
 
-    async def _open(self, userId: UUID, client: SessionClient, device: Device, now: datetime) -> _Opened:
-        if client == SessionClient.API:
-            return await self._openWithTokens(userId, device, now)
-        secret = self._secrets.newSecret()
-        secretHash = self._secrets.hashSecret(secret)
-        session = UserSession.open(userId, client, secretHash, device, self._policy, now)
-        return _Opened(session, secretHash, session.validUntil, sessionSecret=secret)
-
-    async def _openWithTokens(self, userId: UUID, device: Device, now: datetime) -> _Opened:
-        session = UserSession.open(userId, SessionClient.API, None, device, self._policy, now)
-        access = await self._signer.sign(userId, session.id, session.expiresAt)
-        refreshText = self._secrets.newSecret()
-        return _Opened(
-            session,
-            self._secrets.hashSecret(access.text),
-            access.expiresAt,
-            refreshToken=RefreshToken.issue(session.id, self._secrets.hashSecret(refreshText), now),
-            tokens=TokensOutput.of(access, refreshText, now),
+    def _challengeFor(
+        self, userId: UUID, factors: SecondFactors, client: SessionClient, now: datetime
+    ) -> SignInChallenge | None:
+        """What has to be answered before the session opens; None when the password is all there is."""
+        if not factors.areOn:
+            return None
+        return SignInChallenge.open(
+            ChallengeKind.SECOND_FACTOR,
+            self._challengePolicy,
+            now,
+            userId=userId,
+            webAuthnChallenge=self._secrets.newChallenge(),
+            client=client,
+            authMethods=PASSWORD_ALONE,
         )
 
-    def _answer(self, opened: _Opened, user: UserAccount) -> SignedIn:
-        session = opened.session
-        secret = opened.sessionSecret
-        return SignedIn(
-            answer=LoginOutput(
-                user=ProfileOutput.fromUser(user),
-                session=SessionOutput.fromSession(session, currentId=session.id),
-                tokens=opened.tokens,
-            ),
-            sessionSecret=None if secret is None else SecretStr(secret),
-            cookieSeconds=int((session.expiresAt - session.createdAt).total_seconds()),
-        )
+    async def _ask(
+        self, work: AuthUnitOfWorkInterface, challenge: SignInChallenge, userId: UUID, now: datetime
+    ) -> None:
+        await work.challenges.add(challenge)
+        entry = byUser(userId, "auth.secondFactorAsked", now, after={"challengeId": str(challenge.id)})
+        await work.audit.append(entry)

@@ -96,10 +96,8 @@ class ResolveIdentityService:
         if len(self._writtenDown) >= _MOST_REMEMBERED:
             self._writtenDown.clear()
         self._writtenDown[sessionId] = now
-        unseenSince = now - self._sessionPolicy.touchEvery
-        idleEnd = now + self._sessionPolicy.idle  # the repository never lets it pass the absolute end
         async with self._openWork() as work:
-            await work.sessions.touch(sessionId, now, idleEnd, unseenSince)
+            await work.sessions.touch(sessionId, now, self._sessionPolicy)
             await work.commit()
 
 
@@ -117,4 +115,5 @@ def _identityOf(copy: SessionCopy) -> IdentityDTO:
         audience=copy.audience,
         expiresAt=copy.expiresAt,
         authenticatedAt=copy.authenticatedAt,
+        authMethods=copy.authMethods,
     )

@@ -19,9 +19,10 @@ class UpdateProfileService:
         async with self._openWork() as work:
             user = await work.users.getForUpdate(identity.userId)
             before = user.profileFacts
+            factors = await work.users.secondFactorsOf(user.id)
             user.changeProfile(change.fullName, change.locale, now)
             entry = byUser(user.id, "auth.profileChanged", now, before=before, after=user.profileFacts)
             await work.audit.append(entry)
             await work.commit()
 
-        return ProfileOutput.fromUser(user)
+        return ProfileOutput.fromUser(user, factors)

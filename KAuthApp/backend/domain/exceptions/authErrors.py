@@ -4,9 +4,11 @@ from typing import ClassVar
 
 from shared.backend.exceptions.errors import (
     BadRequestError,
+    ConflictError,
     ForbiddenError,
     InvalidInputError,
     NotFoundError,
+    TooManyRequestsError,
     UnauthorizedError,
     UnavailableError,
 )
@@ -84,3 +86,32 @@ class RevocationPendingError(UnavailableError):
 
     code: ClassVar[str] = "auth.revocationPending"
     title: ClassVar[str] = "The end of the session is recorded and is being spread"
+
+
+class ChallengeInvalidError(UnauthorizedError):
+    """Unknown, used, expired or voided: whatever was begun has to begin again."""
+
+    code: ClassVar[str] = "auth.challengeInvalid"
+    title: ClassVar[str] = "Start the sign-in again"
+
+
+class SecondFactorInvalidError(UnauthorizedError):
+    """A wrong, used or expired code, or an assertion that does not hold: the answer never says which."""
+
+    code: ClassVar[str] = "auth.secondFactorInvalid"
+    title: ClassVar[str] = "The second factor was not accepted"
+
+
+class TooManyAttemptsError(TooManyRequestsError):
+    code: ClassVar[str] = "auth.tooManyAttempts"
+    title: ClassVar[str] = "Too many wrong tries; wait a while"
+
+
+class TotpAlreadyOnError(ConflictError):
+    code: ClassVar[str] = "auth.totpAlreadyOn"
+    title: ClassVar[str] = "An authenticator app is set up already; remove it first"
+
+
+class TotpNotFoundError(NotFoundError):
+    code: ClassVar[str] = "auth.totpNotFound"
+    title: ClassVar[str] = "No authenticator app is set up"

@@ -4,9 +4,13 @@ from collections.abc import Callable
 
 from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import OneTimeCodeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.refreshTokenRepositoryInterface import RefreshTokenRepositoryInterface
+from KAuthApp.backend.domain.interfaces.signInChallengeRepositoryInterface import SignInChallengeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.signingKeyRepositoryInterface import SigningKeyRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import UserAccountRepositoryInterface
+from KAuthApp.backend.domain.interfaces.userKeyRepositoryInterface import UserKeyRepositoryInterface
+from KAuthApp.backend.domain.interfaces.userRecoveryCodeRepositoryInterface import UserRecoveryCodeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
+from KAuthApp.backend.domain.interfaces.userTotpRepositoryInterface import UserTotpRepositoryInterface
 from shared.backend.database.auditTrail import AuditTrailInterface
 from shared.backend.database.outbox import OutboxInterface
 from shared.backend.database.unitOfWork import UnitOfWorkInterface
@@ -16,10 +20,14 @@ class AuthUnitOfWorkInterface(UnitOfWorkInterface):
     """One transaction over everything this service keeps."""
 
     users: UserAccountRepositoryInterface
+    userKeys: UserKeyRepositoryInterface
     sessions: UserSessionRepositoryInterface
     refreshTokens: RefreshTokenRepositoryInterface
     codes: OneTimeCodeRepositoryInterface
     signingKeys: SigningKeyRepositoryInterface
+    challenges: SignInChallengeRepositoryInterface
+    totps: UserTotpRepositoryInterface
+    recoveryCodes: UserRecoveryCodeRepositoryInterface
     audit: AuditTrailInterface
     outbox: OutboxInterface
 

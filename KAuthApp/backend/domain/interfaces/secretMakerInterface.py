@@ -14,6 +14,10 @@ class SecretMakerInterface(ABC):
         """256 bits as URL-safe text: for sessions and refresh tokens."""
 
     @abstractmethod
+    def newChallenge(self) -> bytes:
+        """256 bits for an authenticator to sign (WebAuthn Level 3, 13.4.3 asks for 128)."""
+
+    @abstractmethod
     def hashSecret(self, secret: str) -> str:
         """SHA-256 in hex; enough for secrets that nobody can guess."""
 

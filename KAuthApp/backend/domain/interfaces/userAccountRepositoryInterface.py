@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from uuid import UUID
 
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
+from KAuthApp.backend.domain.models.secondFactors import SecondFactors
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 
 
@@ -27,3 +28,7 @@ class UserAccountRepositoryInterface(ABC):
     @abstractmethod
     async def getForUpdate(self, userId: UUID) -> UserAccount:
         """As `get`, locked against every other change of the account and of its set of sessions."""
+
+    @abstractmethod
+    async def secondFactorsOf(self, userId: UUID) -> SecondFactors:
+        """What the account has beside its password; believe it only with the account locked."""

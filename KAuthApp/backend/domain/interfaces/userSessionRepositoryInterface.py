@@ -7,6 +7,7 @@ from uuid import UUID
 
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
+from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 
 
 class UserSessionRepositoryInterface(ABC):
@@ -46,8 +47,8 @@ class UserSessionRepositoryInterface(ABC):
         """The ids of the user's sessions that ended after that moment: copies of them may still be about."""
 
     @abstractmethod
-    async def touch(self, sessionId: UUID, seenAt: datetime, idleExpiresAt: datetime, unseenSince: datetime) -> bool:
-        """Write down the use of a session not written down since `unseenSince`; False when another was faster."""
+    async def touch(self, sessionId: UUID, seenAt: datetime, policy: SessionPolicy) -> bool:
+        """Write down the use of a session, if none was written down of late; False when another was faster."""
 
     @abstractmethod
     async def removeEndedBefore(self, before: datetime, most: int) -> int:

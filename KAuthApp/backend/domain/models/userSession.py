@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -36,6 +37,9 @@ class SessionEndReason(StrEnum):
     PASSWORD_RESET = "passwordReset"  # noqa: S105 - a reason, not a password
     SUSPENDED = "suspended"
     REFRESH_REUSED = "refreshReused"
+    FACTOR_CHANGED = "factorChanged"
+    EMAIL_CHANGED = "emailChanged"
+    ERASED = "erased"
 
 
 class Device(ValueObject):
@@ -84,23 +88,25 @@ class UserSession(AuthTable, table=True):
         client: SessionClient,
         secretHash: str | None,
         device: Device,
+        authMethods: Sequence[str],
         policy: SessionPolicy,
         at: datetime,
     ) -> Self:
         """A session that begins now; a browser's needs the hash of its secret, an API client's has none."""
         if (client == SessionClient.BROWSER) != (secretHash is not None):
             raise ValueError("a browser session has a secret, an API session has tokens")
+        expiresAt = policy.absoluteEnd(at, authMethods)
         return cls(
             id=generateId(),
             userId=userId,
             client=SessionClient(client),
             secretHash=secretHash,
-            authMethods=["password"],
+            authMethods=list(authMethods),
             createdAt=at,
             authenticatedAt=at,
             lastSeenAt=at,
-            idleExpiresAt=policy.idleEnd(at, policy.absoluteEnd(at)),
-            expiresAt=policy.absoluteEnd(at),
+            idleExpiresAt=policy.idleEnd(at, expiresAt, authMethods),
+            expiresAt=expiresAt,
             ip=device.ip,
             userAgent=device.userAgent[:MAX_USER_AGENT_LENGTH] or None,
             deviceLabel=describeDevice(device.userAgent),
@@ -123,4 +129,4 @@ class UserSession(AuthTable, table=True):
     def touch(self, policy: SessionPolicy, at: datetime) -> None:
         """It was used: the idle end moves on, never beyond the absolute one."""
         self.lastSeenAt = at
-        self.idleExpiresAt = policy.idleEnd(at, self.expiresAt)
+        self.idleExpiresAt = policy.idleEnd(at, self.expiresAt, self.authMethods)

@@ -4,9 +4,13 @@ from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitO
 from KAuthApp.backend.domain.models.outboxMessage import OutboxMessage
 from KAuthApp.backend.infrastructure.database.oneTimeCodeRepository import OneTimeCodeRepository
 from KAuthApp.backend.infrastructure.database.refreshTokenRepository import RefreshTokenRepository
+from KAuthApp.backend.infrastructure.database.signInChallengeRepository import SignInChallengeRepository
 from KAuthApp.backend.infrastructure.database.signingKeyRepository import SigningKeyRepository
 from KAuthApp.backend.infrastructure.database.userAccountRepository import UserAccountRepository
+from KAuthApp.backend.infrastructure.database.userKeyRepository import UserKeyRepository
+from KAuthApp.backend.infrastructure.database.userRecoveryCodeRepository import UserRecoveryCodeRepository
 from KAuthApp.backend.infrastructure.database.userSessionRepository import UserSessionRepository
+from KAuthApp.backend.infrastructure.database.userTotpRepository import UserTotpRepository
 from shared.backend.database.auditTrail import AuditTrail
 from shared.backend.database.engine import Database
 from shared.backend.database.outbox import Outbox
@@ -20,10 +24,14 @@ class AuthUnitOfWork(SqlUnitOfWork, AuthUnitOfWorkInterface):
     def __init__(self, database: Database, clock: ClockInterface) -> None:
         super().__init__(database)
         self.users = UserAccountRepository(self.session)
+        self.userKeys = UserKeyRepository(self.session)
         self.sessions = UserSessionRepository(self.session)
         self.refreshTokens = RefreshTokenRepository(self.session)
         self.codes = OneTimeCodeRepository(self.session)
         self.signingKeys = SigningKeyRepository(self.session)
+        self.challenges = SignInChallengeRepository(self.session)
+        self.totps = UserTotpRepository(self.session)
+        self.recoveryCodes = UserRecoveryCodeRepository(self.session)
         self.audit = AuditTrail(self.session, "auth")
         self.outbox = Outbox(self.session, OutboxMessage, clock)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import inspect, literal
+from sqlalchemy import column, exists, func, inspect, literal, table
 from sqlalchemy import select as selectColumns
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
@@ -11,7 +11,10 @@ from sqlmodel import col, select
 from KAuthApp.backend.domain.exceptions.authErrors import UnauthenticatedError
 from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import UserAccountRepositoryInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
+from KAuthApp.backend.domain.models.secondFactors import SecondFactors
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
+from KAuthApp.backend.domain.models.userRecoveryCode import UserRecoveryCode
+from KAuthApp.backend.domain.models.userTotp import UserTotp
 from shared.backend.database.baseRepository import BaseRepository
 
 # The public server's role may write these and no others: roles and suspension belong to administrators.
@@ -27,6 +30,7 @@ _REGISTERED: Final = (
     "createdAt",
     "updatedAt",
 )
+_PASSKEYS: Final = table("user_passkey", column("user_id"))
 _RENEWED: Final = ("emailAsGiven", "fullName", "locale", "passwordHash", "passwordChangedAt", "updatedAt")
 
 
@@ -63,6 +67,16 @@ class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryIn
     async def getForUpdate(self, userId: UUID) -> UserAccount:
         statement = select(UserAccount).where(col(UserAccount.id) == userId).with_for_update(key_share=True)
         return _found((await self._session.exec(statement)).one_or_none())
+
+    async def secondFactorsOf(self, userId: UUID) -> SecondFactors:
+        hasTotp = exists().where(col(UserTotp.userId) == userId, col(UserTotp.confirmedAt).is_not(None))
+        passkeys = selectColumns(func.count()).select_from(_PASSKEYS).where(_PASSKEYS.c.user_id == userId)
+        codesLeft = selectColumns(func.count()).where(
+            col(UserRecoveryCode.userId) == userId, col(UserRecoveryCode.usedAt).is_(None)
+        )
+        statement = selectColumns(hasTotp, passkeys.scalar_subquery(), codesLeft.scalar_subquery())
+        totp, passkeyCount, left = (await (await self._session.connection()).execute(statement)).one()
+        return SecondFactors(totp=totp, passkeys=passkeyCount, recoveryCodesLeft=left)
 
 
 def _columnOf(attribute: str) -> str:

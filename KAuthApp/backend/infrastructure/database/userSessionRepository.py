@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, update
 from sqlmodel import col, select
 
 from KAuthApp.backend.domain.exceptions.authErrors import SessionNotFoundError
 from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
+from KAuthApp.backend.domain.policies.sessionPolicy import PASSWORD_ALONE, SessionPolicy
 from shared.backend.database.baseRepository import BaseRepository
 
 
@@ -63,15 +64,17 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
         statement = select(UserSession.id).where(col(UserSession.userId) == userId, col(UserSession.endedAt) > since)
         return (await self._session.exec(statement)).all()
 
-    async def touch(self, sessionId: UUID, seenAt: datetime, idleExpiresAt: datetime, unseenSince: datetime) -> bool:
+    async def touch(self, sessionId: UUID, seenAt: datetime, policy: SessionPolicy) -> bool:
+        isPasswordAlone = col(UserSession.authMethods) == list(PASSWORD_ALONE)
+        idleEnd = case((isPasswordAlone, seenAt + policy.idle), else_=seenAt + policy.mfaIdle)
         statement = (
             update(UserSession)
             .where(
                 col(UserSession.id) == sessionId,
                 col(UserSession.endedAt).is_(None),
-                col(UserSession.lastSeenAt) <= unseenSince,
+                col(UserSession.lastSeenAt) <= policy.unseenSince(seenAt),
             )
-            .values({"lastSeenAt": seenAt, "idleExpiresAt": func.least(idleExpiresAt, col(UserSession.expiresAt))})
+            .values({"lastSeenAt": seenAt, "idleExpiresAt": func.least(idleEnd, col(UserSession.expiresAt))})
             .returning(col(UserSession.id))
         )
         return (await self._session.exec(statement)).scalars().one_or_none() is not None

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import Response
 from pydantic import SecretStr
 
+from KAuthApp.backend.application.output.loginOutput import LoginOutput, SignedIn
 from shared.backend.http.credentials import cookieNameFor
 from shared.backend.utils.valueObject import ValueObject
 
@@ -34,3 +35,10 @@ class SessionCookie(ValueObject):
 
     def take(self, response: Response) -> None:
         response.delete_cookie(self.name, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+
+def handOver(signedIn: SignedIn, response: Response, cookie: SessionCookie) -> LoginOutput:
+    """The answer to a finished sign-in; a browser's secret leaves in the cookie only."""
+    if signedIn.sessionSecret is not None:
+        cookie.put(response, signedIn.sessionSecret, signedIn.cookieSeconds)
+    return signedIn.answer

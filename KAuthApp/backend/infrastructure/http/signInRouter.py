@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import Field
 
 from KAuthApp.backend.application.input.loginInput import LoginInput
 from KAuthApp.backend.application.input.refreshTokensInput import RefreshTokensInput
 from KAuthApp.backend.application.output.csrfOutput import CsrfOutput
 from KAuthApp.backend.application.output.jwksOutput import JwksOutput
 from KAuthApp.backend.application.output.loginOutput import LoginOutput
+from KAuthApp.backend.application.output.secondFactorRequiredOutput import SecondFactorRequiredOutput
 from KAuthApp.backend.application.output.tokensOutput import TokensOutput
 from KAuthApp.backend.domain.exceptions.authErrors import (
     EmailNotVerifiedError,
@@ -19,12 +22,14 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     SessionNotFoundError,
     UnauthenticatedError,
 )
+from KAuthApp.backend.infrastructure.http.cookies import handOver
 from KAuthApp.backend.infrastructure.http.dependencies import (
     CredentialDep,
     DeviceDep,
     IdentityDep,
     UseCasesDep,
     forbidStoring,
+    openToAll,
 )
 from shared.backend.cryptoFactory import HashPoolFullError
 from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
@@ -34,12 +39,15 @@ from shared.backend.http.credentials import CsrfRequiredError, csrfTokenFor
 signInRouter = APIRouter(prefix="/api/auth", tags=["sign-in"], dependencies=[Depends(forbidStoring)])
 keysRouter = APIRouter(prefix="/api/auth", tags=["sign-in"])
 
+LoginAnswer = Annotated[LoginOutput | SecondFactorRequiredOutput, Field(discriminator="status")]
+
 
 @signInRouter.post(
     "/login",
     summary="Sign in",
-    description="A browser gets a session cookie, an API client gets tokens. Unknown address, wrong password and "
-    "suspended account are answered alike, in the same time.",
+    description="A browser gets a session cookie, an API client gets tokens; who has a second factor is asked for it "
+    "first. Unknown address, wrong password and suspended account are answered alike, in the same time.",
+    dependencies=[openToAll],
     responses=problemsOf(
         InvalidCredentialsError,
         EmailNotVerifiedError,
@@ -49,11 +57,11 @@ keysRouter = APIRouter(prefix="/api/auth", tags=["sign-in"])
         UnavailableError,
     ),
 )
-async def login(login: LoginInput, device: DeviceDep, response: Response, useCases: UseCasesDep) -> LoginOutput:
-    signedIn = await useCases.login.execute(login, device)
-    if signedIn.sessionSecret is not None:
-        useCases.cookie.put(response, signedIn.sessionSecret, signedIn.cookieSeconds)
-    return signedIn.answer
+async def login(login: LoginInput, device: DeviceDep, response: Response, useCases: UseCasesDep) -> LoginAnswer:
+    outcome = await useCases.login.execute(login, device)
+    if isinstance(outcome, SecondFactorRequiredOutput):
+        return outcome
+    return handOver(outcome, response, useCases.cookie)
 
 
 @signInRouter.post(
@@ -61,6 +69,7 @@ async def login(login: LoginInput, device: DeviceDep, response: Response, useCas
     summary="Change a refresh token for new tokens",
     description="Every refresh token is good for one successor. For 30 seconds, and only until the successor is used, "
     "asking again gives the same successor; any later use ends the session.",
+    dependencies=[openToAll],
     responses=problemsOf(
         RefreshInvalidError, RefreshReusedError, InvalidInputError, TooManyRequestsError, UnavailableError
     ),
@@ -103,6 +112,7 @@ async def getCsrfToken(_: IdentityDep, credential: CredentialDep) -> CsrfOutput:
     summary="Get the keys that verify access tokens",
     description="JSON Web Key Set (RFC 7517). A key appears before it signs and stays until its last token has "
     "expired, so an answer may be kept for five minutes.",
+    dependencies=[openToAll],
     responses=problemsOf(TooManyRequestsError, UnavailableError),
 )
 async def getSigningKeys(response: Response, useCases: UseCasesDep) -> JwksOutput:

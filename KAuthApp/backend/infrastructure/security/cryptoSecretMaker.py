@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from secrets import randbelow
+from secrets import randbelow, token_bytes
 from typing import Final
 from uuid import UUID
 
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
+from KAuthApp.backend.domain.policies.challengePolicy import CHALLENGE_BYTES
 from KAuthApp.backend.domain.policies.codePolicy import CODE_DIGITS
 from shared.backend.cryptoFactory import CryptoFactory
 from shared.backend.http.credentials import hashCredential
@@ -21,6 +22,9 @@ class CryptoSecretMaker(SecretMakerInterface):
 
     def newSecret(self) -> str:
         return self._crypto.randomToken(_SECRET_BYTES)
+
+    def newChallenge(self) -> bytes:
+        return token_bytes(CHALLENGE_BYTES)
 
     def hashSecret(self, secret: str) -> str:
         return hashCredential(secret)

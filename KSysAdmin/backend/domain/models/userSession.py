@@ -29,6 +29,9 @@ class SessionEndReason(StrEnum):
     PASSWORD_RESET = "passwordReset"  # noqa: S105 - a reason, not a password
     SUSPENDED = "suspended"
     REFRESH_REUSED = "refreshReused"
+    FACTOR_CHANGED = "factorChanged"
+    EMAIL_CHANGED = "emailChanged"
+    ERASED = "erased"
 
 
 class UserSession(AdminTable, table=True):

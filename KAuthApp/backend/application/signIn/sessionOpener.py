@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import JsonValue, SecretStr
+
+from KAuthApp.backend.application.dto.auditEntries import SESSION, byUser
+from KAuthApp.backend.application.output.loginOutput import LoginOutput, SignedIn
+from KAuthApp.backend.application.output.profileOutput import ProfileOutput
+from KAuthApp.backend.application.output.sessionOutput import SessionOutput
+from KAuthApp.backend.application.output.tokensOutput import TokensOutput
+from KAuthApp.backend.domain.interfaces.accessTokenSignerInterface import AccessTokenSignerInterface
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
+from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
+from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
+from KAuthApp.backend.domain.models.refreshToken import RefreshToken
+from KAuthApp.backend.domain.models.secondFactors import SecondFactors
+from KAuthApp.backend.domain.models.sessionCopy import SessionCopy
+from KAuthApp.backend.domain.models.userAccount import UserAccount
+from KAuthApp.backend.domain.models.userSession import Device, SessionClient, UserSession
+from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
+from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
+from shared.backend.loggingFactory import SystemLogger
+
+logger = SystemLogger("kauth")
+
+
+@dataclass(frozen=True)
+class PreparedSession:
+    """A session that is about to be saved, with the secrets its client will get."""
+
+    session: UserSession
+    credentialHash: str
+    credentialExpiresAt: datetime
+    sessionSecret: str | None = None
+    refreshToken: RefreshToken | None = None
+    tokens: TokensOutput | None = None
+
+
+class SessionOpener:
+    """Opens the session of somebody who has proven who they are, in three steps around the caller's transaction.
+
+    `prepare` before it (to sign may need the database), `save` last in it before the commit, `handOver` after it.
+    """
+
+    def __init__(
+        self,
+        secrets: SecretMakerInterface,
+        signer: AccessTokenSignerInterface,
+        copies: SessionCopiesInterface,
+        policy: SessionPolicy,
+        copyPolicy: CopyPolicy,
+    ) -> None:
+        self._secrets, self._signer, self._copies = secrets, signer, copies
+        self._policy, self._copyPolicy = policy, copyPolicy
+
+    async def prepare(
+        self, userId: UUID, client: SessionClient, device: Device, authMethods: Sequence[str], at: datetime
+    ) -> PreparedSession:
+        """A browser gets a secret for its cookie, an API client gets tokens."""
+        if client == SessionClient.API:
+            return await self._prepareTokens(userId, device, authMethods, at)
+        secret = self._secrets.newSecret()
+        secretHash = self._secrets.hashSecret(secret)
+        session = UserSession.open(userId, client, secretHash, device, authMethods, self._policy, at)
+        return PreparedSession(session, secretHash, session.validUntil, sessionSecret=secret)
+
+    async def save(self, work: AuthUnitOfWorkInterface, user: UserAccount, prepared: PreparedSession) -> None:
+        """Everything the database keeps of it, the audit entry last. The account is locked and may sign in."""
+        session = prepared.session
+        user.recordSignIn(session.createdAt)
+        await work.sessions.add(session)
+        if prepared.refreshToken is not None:
+            await work.refreshTokens.add(prepared.refreshToken)
+        facts: dict[str, JsonValue] = {"client": str(session.client.value), "authMethods": [*session.authMethods]}
+        entry = byUser(user.id, "auth.signedIn", session.createdAt, target=(SESSION, session.id), after=facts)
+        await work.audit.append(entry)
+
+    async def handOver(self, user: UserAccount, factors: SecondFactors, prepared: PreparedSession) -> SignedIn:
+        """What the client gets, now that it is true."""
+        session = prepared.session
+        copy = SessionCopy.of(prepared.credentialHash, session, user, prepared.credentialExpiresAt)
+        await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(session.createdAt)))
+        logger.security.info("auth.signedIn", userId=str(user.id), sessionId=str(session.id))
+        secret = prepared.sessionSecret
+        return SignedIn(
+            answer=LoginOutput(
+                user=ProfileOutput.fromUser(user, factors),
+                session=SessionOutput.fromSession(session, currentId=session.id),
+                tokens=prepared.tokens,
+            ),
+            sessionSecret=None if secret is None else SecretStr(secret),
+            cookieSeconds=int((session.expiresAt - session.createdAt).total_seconds()),
+        )
+
+    async def _prepareTokens(
+        self, userId: UUID, device: Device, authMethods: Sequence[str], at: datetime
+    ) -> PreparedSession:
+        session = UserSession.open(userId, SessionClient.API, None, device, authMethods, self._policy, at)
+        access = await self._signer.sign(userId, session.id, session.expiresAt)
+        refreshText = self._secrets.newSecret()
+        return PreparedSession(
+            session,
+            self._secrets.hashSecret(access.text),
+            access.expiresAt,
+            refreshToken=RefreshToken.issue(session.id, self._secrets.hashSecret(refreshText), at),
+            tokens=TokensOutput.of(access, refreshText, at),
+        )
