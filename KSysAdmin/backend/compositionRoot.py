@@ -49,7 +49,7 @@ from KSysAdmin.backend.infrastructure.crypto.passwordHasher import PasswordHashe
 from KSysAdmin.backend.infrastructure.crypto.secretKeeper import SecretKeeper
 from KSysAdmin.backend.infrastructure.database.unitOfWork import adminWorkOn
 from KSysAdmin.backend.infrastructure.http.auditRouter import auditRouter
-from KSysAdmin.backend.infrastructure.http.authorization import AdminCookie, ensureEveryRouteDeclares
+from KSysAdmin.backend.infrastructure.http.authorization import AdminCookie, AdminGate
 from KSysAdmin.backend.infrastructure.http.authRouter import authRouter
 from KSysAdmin.backend.infrastructure.http.paymentRouter import paymentRouter
 from KSysAdmin.backend.infrastructure.http.rateLimitRouter import rateLimitRouter
@@ -128,11 +128,16 @@ def composeAdmin(resources: ServerResources, settings: AdminSettings) -> Service
         ended = EndedAdministratorSessionsDTO.read(payload)
         await copies.endAdministratorSessions(ended.sessionIds, ended.until)
 
+    cookie = AdminCookie.forSite(settings.publicBaseUrl)
     handlers = {END_ADMIN_COPIES_TOPIC: endAdministratorCopies}
     relay = OutboxRelay(resources.database, OutboxMessage, resources.clock, handlers)
     return ServiceModule(
         name="KSysAdmin",
-        state={"adminUseCases": useCases, "adminCookie": AdminCookie.forSite(settings.publicBaseUrl)},
+        state={
+            "adminUseCases": useCases,
+            "adminCookie": cookie,
+            "adminGate": AdminGate(useCases.resolveAdministrator, cookie, resources.clock),
+        },
         jobs=(
             relay.job("admin.outbox"),
             Job("admin.republish", useCases.republish.execute, REPUBLISH_SECONDS),
@@ -142,8 +147,7 @@ def composeAdmin(resources: ServerResources, settings: AdminSettings) -> Service
 
 
 def adminRouters() -> Sequence[APIRouter]:
-    """Every route of the admin server; one that declares no permission stops the server here."""
-    routers = [
+    return [
         authRouter,
         userRouter,
         roleRouter,
@@ -153,5 +157,3 @@ def adminRouters() -> Sequence[APIRouter]:
         paymentRouter,
         statsRouter,
     ]
-    ensureEveryRouteDeclares(routers)
-    return routers

@@ -46,6 +46,7 @@ from KSysPayment.backend.infrastructure.database.paymentWork import PaymentWork
 from KSysPayment.backend.infrastructure.events.paymentEventHub import PaymentEventHub
 from KSysPayment.backend.infrastructure.http.briRouter import briRouter
 from KSysPayment.backend.infrastructure.http.checkoutRouter import checkoutRouter
+from KSysPayment.backend.infrastructure.http.dependencies import PaymentGate
 from KSysPayment.backend.infrastructure.http.paymentRouter import paymentRouter
 from KSysPayment.backend.infrastructure.http.paymentUseCases import PaymentUseCases
 from KSysPayment.backend.infrastructure.identity.callableIdentityReader import CallableIdentityReader, ResolveIdentity
@@ -81,7 +82,10 @@ def composePayment(
     """This service on the server's resources; `identityReader` says who a credential belongs to."""
     parts = composeParts(resources, settings)
     useCases = _composeUseCases(parts, resources, settings, identityReader)
-    return ServiceModule("payment", {"paymentUseCases": useCases}, _composeJobs(parts, resources, settings))
+    cookieName = cookieNameFor(SESSION_COOKIE, settings.publicBaseUrl)
+    gate = PaymentGate(useCases.identityReader, cookieName, resources.clock)
+    state = {"paymentUseCases": useCases, "paymentGate": gate}
+    return ServiceModule("payment", state, _composeJobs(parts, resources, settings))
 
 
 def paymentRouters() -> list[APIRouter]:
@@ -170,7 +174,6 @@ def _composeUseCases(
         acceptNotification=AcceptNotificationService(openWork, parts.verifier, clock, parts.failpoint),
         identityReader=CallableIdentityReader(identityReader),
         eventHub=parts.eventHub,
-        cookieName=cookieNameFor(SESSION_COOKIE, baseUrl),
     )
 
 

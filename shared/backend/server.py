@@ -127,7 +127,7 @@ def createServer(plan: ServerPlan[Settings], settings: Settings | None = None) -
         description=plan.description,
         version="1",
         lifespan=lifespan,
-        openapi_url=plan.openApiUrl,
+        openapi_url=None,  # a route like any other, with its access class
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # a redirect names the host that the caller named, and takes the body there
@@ -138,7 +138,7 @@ def createServer(plan: ServerPlan[Settings], settings: Settings | None = None) -
     for router in plan.routers():
         app.include_router(router)
     app.include_router(healthRouter)
-    installOpenApi(app)
+    installOpenApi(app, plan.openApiUrl)
     app.add_middleware(CorsMiddleware, allowedOrigins=lambda: runtime.allowedOrigins)
     app.add_middleware(RequestContextMiddleware, gatewaySecret=lambda: runtime.gatewaySecret)
     return app

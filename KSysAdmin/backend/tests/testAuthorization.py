@@ -1,19 +1,11 @@
 from __future__ import annotations
 
-import pytest
-from fastapi import APIRouter
-from fastapi.routing import APIRoute
+from collections.abc import Iterator
 
-from KSysAdmin.backend.compositionRoot import adminRouters
+from admin_server import createAdminApp
 from KSysAdmin.backend.domain.policies.permission import PERMISSION_TITLES, Permission
-from KSysAdmin.backend.infrastructure.http.authorization import (
-    OpenToAll,
-    RequirePermission,
-    UndeclaredRouteError,
-    ensureEveryRouteDeclares,
-    openToAll,
-    requires,
-)
+from shared.backend.http.access import Access, PermissionAccess, PublicAccess
+from shared.backend.http.routeAccess import accessOfRoutes
 
 OPEN = {
     "/api/admin/auth/login",
@@ -22,45 +14,20 @@ OPEN = {
     "/api/admin/auth/mfa/totp/confirm",
     "/api/admin/auth/invitation/accept",
 }
+OF_THE_SERVER = {"/health", "/health/live", "/api/admin/openapi.json"}
 
 
-async def nothing() -> None:
-    return None
-
-
-def testARouteThatDeclaresNothingStopsTheServer() -> None:
-    router = APIRouter(prefix="/api/admin")
-    router.add_api_route("/declared", nothing, dependencies=[requires(Permission.USER_READ)])
-    router.add_api_route("/open", nothing, dependencies=[openToAll()])
-    ensureEveryRouteDeclares([router])
-
-    router.add_api_route("/forgotten", nothing, methods=["DELETE"])
-    with pytest.raises(UndeclaredRouteError, match="DELETE /api/admin/forgotten"):
-        ensureEveryRouteDeclares([router])
-
-
-def testAMountedAppIsNoDeclaredRoute() -> None:
-    router = APIRouter()
-    router.mount("/files", nothing)  # type: ignore[arg-type]
-    with pytest.raises(UndeclaredRouteError):
-        ensureEveryRouteDeclares([router])
+def declared() -> Iterator[tuple[str, Access]]:
+    for (_, path), access in accessOfRoutes(createAdminApp().routes).items():
+        yield path, access
 
 
 def testOnlyTheSignInIsOpen() -> None:
-    routes = [route for router in adminRouters() for route in router.routes if isinstance(route, APIRoute)]
-    isOpen = {
-        route.path for route in routes if any(isinstance(each.dependency, OpenToAll) for each in route.dependencies)
-    }
-    assert isOpen == OPEN
+    isOpen = {path for path, access in declared() if isinstance(access, PublicAccess)}
+    assert isOpen == OPEN | OF_THE_SERVER
 
 
 def testEveryPermissionGuardsSomethingAndHasATitle() -> None:
-    routes = [route for router in adminRouters() for route in router.routes if isinstance(route, APIRoute)]
-    guarding = {
-        each.dependency.permission
-        for route in routes
-        for each in route.dependencies
-        if isinstance(each.dependency, RequirePermission)
-    }
+    guarding = {access.permission for _, access in declared() if isinstance(access, PermissionAccess)}
     assert guarding == set(Permission)
     assert set(PERMISSION_TITLES) == set(Permission)

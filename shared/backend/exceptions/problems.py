@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 
 from shared.backend.database.failures import isDatabaseAway, isRetryable, isTextRefused
+from shared.backend.exceptions.accessErrors import ScopeRequiredError
 from shared.backend.exceptions.errors import (
     BadRequestError,
     ConflictError,
@@ -150,7 +151,7 @@ def _documented(status: HTTPStatus, group: Sequence[type[DomainError]]) -> dict[
 def headersOf(error: DomainError) -> dict[str, str]:
     """The headers that belong to this refusal: Retry-After, WWW-Authenticate."""
     match error:
-        case UnauthorizedError():
+        case UnauthorizedError() | ScopeRequiredError():
             return {"WWW-Authenticate": error.challenge}
         case TooManyRequestsError() | UnavailableError():
             return {"Retry-After": str(error.retryAfterSeconds)}

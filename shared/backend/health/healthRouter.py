@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.backend.http.access import PublicAccess
 from shared.backend.loggingFactory import SystemLogger
 
 # Shorter than the gateway and load balancers wait: a part that hangs is named instead of making the answer hang.
@@ -112,6 +113,7 @@ healthRouter = APIRouter(tags=["health"], include_in_schema=False)
     "/health",
     summary="Is the server able to work?",
     description="Database, Redis and crypto with their latency. 200 when healthy or degraded, 503 when unhealthy.",
+    dependencies=[Depends(PublicAccess())],
     responses={503: {"model": Health, "description": "An essential part does not answer"}},
 )
 async def health(checks: HealthChecksDep, response: Response) -> Health:
@@ -120,6 +122,11 @@ async def health(checks: HealthChecksDep, response: Response) -> Health:
     return result
 
 
-@healthRouter.get("/health/live", summary="Does the process run?", description="Depends on nothing.")
+@healthRouter.get(
+    "/health/live",
+    summary="Does the process run?",
+    description="Depends on nothing.",
+    dependencies=[Depends(PublicAccess())],
+)
 async def healthLive(checks: HealthChecksDep) -> Liveness:
     return Liveness(instanceId=checks.instanceId)

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Response
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
 
 from shared.backend.exceptions.problems import PROBLEM_JSON, Problem
+from shared.backend.http.access import Access, PublicAccess
+from shared.backend.http.routeAccess import accessOfRoutes
 
 Node = dict[str, object]
+Call = tuple[str, str]
 
 # What the gateway or the server may say to any request, whatever the route is for.
 _ANYWHERE: Final = {
@@ -24,20 +28,29 @@ _ANYWHERE: Final = {
 }
 
 
-def installOpenApi(app: FastAPI) -> None:
-    """OpenAPI 3.1 in which every error is documented as the problem document it really is (RFC 9457)."""
+def installOpenApi(app: FastAPI, url: str) -> None:
+    """
+    OpenAPI 3.1 in which every error is documented as the problem document it really is (RFC 9457), and `x-access` says
+    who may call what. Comes after all other routes: UndeclaredRouteError when one of them does not say it.
+    """
 
     def document() -> Node:
         if app.openapi_schema is None:
             app.openapi_schema = _complete(
-                get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+                get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes),
+                access,
             )
         return app.openapi_schema
 
+    async def showOpenApi() -> Response:
+        return JSONResponse(app.openapi())
+
     app.openapi = document  # type: ignore[method-assign]
+    app.add_api_route(url, showOpenApi, include_in_schema=False, dependencies=[Depends(PublicAccess())])
+    access = accessOfRoutes(app.routes)
 
 
-def _complete(schema: Node) -> Node:
+def _complete(schema: Node, access: Mapping[Call, Access]) -> Node:
     components = _child(_child(schema, "components"), "schemas")
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     nested = problem.pop("$defs", {})
@@ -45,7 +58,8 @@ def _complete(schema: Node) -> Node:
     components["Problem"] = problem
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
-    for operation in _operations(schema):
+    for call, operation in _operations(schema):
+        operation["x-access"] = access[call].described()
         _completeOperation(operation)
     return schema
 
@@ -71,10 +85,11 @@ def _problem(description: str) -> Node:
     }
 
 
-def _operations(schema: Node) -> Iterator[Node]:
+def _operations(schema: Node) -> Iterator[tuple[Call, Node]]:
     paths = _child(schema, "paths")
     for path in paths:
-        yield from (operation for operation in _child(paths, path).values() if isinstance(operation, dict))
+        operations = _child(paths, path)
+        yield from (((method.upper(), path), _child(operations, method)) for method in operations)
 
 
 def _child(node: Node, name: str) -> Node:

@@ -41,6 +41,7 @@ class CredentialCopy(ValueObject):
     audience: Literal["public", "admin"]
     roles: tuple[str, ...] = ()
     authenticatedAt: int = 0
+    authMethods: tuple[str, ...] = ()
 
 
 class CredentialCopies:

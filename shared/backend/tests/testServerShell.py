@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Mapping
 from typing import ClassVar
 
 import pytest
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from httpx import ASGITransport, AsyncClient
 from pydantic import JsonValue
 
 from shared.backend.exceptions.errors import ConflictError, UnavailableError
 from shared.backend.exceptions.problems import installProblemHandlers, problemsOf
+from shared.backend.http.access import PublicAccess
 from shared.backend.http.openApi import installOpenApi
 from shared.backend.middleware.corsMiddleware import CorsMiddleware
 from shared.backend.middleware.requestContextMiddleware import RequestContextMiddleware
@@ -31,7 +32,7 @@ class TakenError(ConflictError):
     title: ClassVar[str] = "Taken"
 
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(PublicAccess())])
 
 
 @router.get("/address")
@@ -57,10 +58,10 @@ async def takeName(body: NameInput) -> Mapping[str, JsonValue]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[AsyncClient]:
-    app = FastAPI()
+    app = FastAPI(openapi_url=None)
     installProblemHandlers(app)
     app.include_router(router)
-    installOpenApi(app)
+    installOpenApi(app, "/openapi.json")
     app.add_middleware(CorsMiddleware, allowedOrigins=lambda: ALLOWED)
     app.add_middleware(RequestContextMiddleware, gatewaySecret=lambda: GATEWAY_SECRET)
     async with AsyncClient(transport=ASGITransport(app), base_url="http://k") as opened:

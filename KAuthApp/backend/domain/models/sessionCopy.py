@@ -21,6 +21,7 @@ class SessionCopy(ValueObject):
     roles: tuple[str, ...] = ()
     tier: str = STANDARD_TIER
     audience: str = PUBLIC_AUDIENCE
+    authMethods: tuple[str, ...] = ()
     authenticatedAt: datetime
     expiresAt: datetime
 
@@ -32,6 +33,7 @@ class SessionCopy(ValueObject):
             userId=user.id,
             sessionId=session.id,
             roles=tuple(user.roles),
+            authMethods=tuple(session.authMethods),
             authenticatedAt=session.authenticatedAt,
             expiresAt=min(expiresAt, session.validUntil),
         )

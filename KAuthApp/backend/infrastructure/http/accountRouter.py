@@ -17,8 +17,15 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     PasswordTooShortError,
     UnauthenticatedError,
 )
-from KAuthApp.backend.infrastructure.http.dependencies import IdentityDep, UseCasesDep, forbidStoring
+from KAuthApp.backend.infrastructure.http.dependencies import (
+    IdentityDep,
+    ProfileReaderDep,
+    UseCasesDep,
+    forbidStoring,
+    openToAll,
+)
 from shared.backend.cryptoFactory import HashPoolFullError
+from shared.backend.exceptions.accessErrors import ScopeRequiredError
 from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
@@ -32,6 +39,7 @@ accountRouter = APIRouter(prefix="/api/auth", tags=["account"], dependencies=[De
     description="Orders an account. The answer, its shape and its time are the same whether or not the address is "
     "known: an unknown one is mailed a code, the owner of a known one is mailed a notice.",
     status_code=HTTPStatus.ACCEPTED,
+    dependencies=[openToAll],
     responses=problemsOf(
         InvalidInputError,
         PasswordCompromisedError,
@@ -51,6 +59,7 @@ async def register(registration: RegisterUserInput, useCases: UseCasesDep) -> Ve
     summary="Confirm an address",
     description="Proves an address by the code that was mailed to it. A code works once, for a quarter of an hour, "
     "and five wrong tries void it.",
+    dependencies=[openToAll],
     responses=problemsOf(CodeInvalidError, InvalidInputError, TooManyRequestsError, UnavailableError),
 )
 async def verifyEmail(proof: VerifyEmailInput, useCases: UseCasesDep) -> EmailVerifiedOutput:
@@ -63,6 +72,7 @@ async def verifyEmail(proof: VerifyEmailInput, useCases: UseCasesDep) -> EmailVe
     description="Orders another mail with a new code, which voids the one before. The answer is the same for every "
     "address.",
     status_code=HTTPStatus.ACCEPTED,
+    dependencies=[openToAll],
     responses=problemsOf(InvalidInputError, TooManyRequestsError, UnavailableError),
 )
 async def resendVerification(asked: EmailInput, useCases: UseCasesDep) -> VerificationSentOutput:
@@ -72,10 +82,10 @@ async def resendVerification(asked: EmailInput, useCases: UseCasesDep) -> Verifi
 @accountRouter.get(
     "/me",
     summary="Show the own account",
-    description="The account behind the session or token of this request.",
-    responses=problemsOf(UnauthenticatedError, TooManyRequestsError, UnavailableError),
+    description="The account behind the session, token or API key of this request.",
+    responses=problemsOf(UnauthenticatedError, ScopeRequiredError, TooManyRequestsError, UnavailableError),
 )
-async def getProfile(identity: IdentityDep, useCases: UseCasesDep) -> ProfileOutput:
+async def getProfile(identity: ProfileReaderDep, useCases: UseCasesDep) -> ProfileOutput:
     return await useCases.getProfile.execute(identity)
 
 

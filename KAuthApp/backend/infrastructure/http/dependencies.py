@@ -1,15 +1,28 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
+from KAuthApp.backend.application.services.resolveIdentityService import ResolveIdentityService
 from KAuthApp.backend.domain.exceptions.authErrors import UnauthenticatedError
 from KAuthApp.backend.domain.models.userSession import Device
+from KAuthApp.backend.domain.policies.apiScope import ApiScope
 from KAuthApp.backend.infrastructure.http.authUseCases import AuthUseCases
+from KAuthApp.backend.infrastructure.http.cookies import SessionCookie
+from shared.backend.http.access import (
+    FreshAccess,
+    GateInterface,
+    PublicAccess,
+    ScopeAccess,
+    SecondFactorAccess,
+    SessionAccess,
+)
 from shared.backend.http.credentials import Credential, credentialFrom, ensureCsrf
 from shared.backend.http.requestContext import RequestContextDep
+from shared.backend.utils.clock import ClockInterface
 
 
 async def provideUseCases(request: Request) -> AuthUseCases:
@@ -26,15 +39,38 @@ async def provideCredential(request: Request) -> Credential:
 CredentialDep = Annotated[Credential, Depends(provideCredential)]
 
 
-async def provideIdentity(request: Request) -> IdentityDTO:
-    """Who asks. A cookie that wants to change something needs its CSRF token too."""
-    credential = _credentialOf(request)
-    identity = await _useCasesOf(request).resolveIdentity.execute(credential)
-    ensureCsrf(request, credential)
-    return identity
+class AuthGate(GateInterface[IdentityDTO]):
+    """Asks the sessions, and reads the cookie of this service."""
+
+    def __init__(
+        self, resolve: ResolveIdentityService, cookie: SessionCookie, freshFor: timedelta, clock: ClockInterface
+    ) -> None:
+        self._resolve, self._cookie, self._clock = resolve, cookie, clock
+        self.freshFor = freshFor
+
+    async def identify(self, request: Request) -> IdentityDTO:
+        credential = credentialFrom(request, self._cookie.name)
+        if credential is None:
+            raise UnauthenticatedError
+        identity = await self._resolve.execute(credential)
+        ensureCsrf(request, credential)
+        return identity
+
+    def now(self) -> datetime:
+        return self._clock.now()
 
 
-IdentityDep = Annotated[IdentityDTO, Depends(provideIdentity)]
+def _gateOf(request: Request) -> AuthGate:
+    gate: AuthGate = request.state.authGate
+    return gate
+
+
+# What a route may declare. Each is handed to the route as who asks: `identity: FreshDep`.
+openToAll = Depends(PublicAccess())
+IdentityDep = Annotated[IdentityDTO, Depends(SessionAccess(_gateOf))]
+FreshDep = Annotated[IdentityDTO, Depends(FreshAccess(_gateOf))]
+SecondFactorDep = Annotated[IdentityDTO, Depends(SecondFactorAccess(_gateOf))]
+ProfileReaderDep = Annotated[IdentityDTO, Depends(ScopeAccess(_gateOf, ApiScope.PROFILE_READ))]
 
 
 async def provideDevice(context: RequestContextDep) -> Device:

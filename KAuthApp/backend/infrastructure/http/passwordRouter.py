@@ -17,7 +17,7 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     RevocationPendingError,
     UnauthenticatedError,
 )
-from KAuthApp.backend.infrastructure.http.dependencies import IdentityDep, UseCasesDep, forbidStoring
+from KAuthApp.backend.infrastructure.http.dependencies import IdentityDep, UseCasesDep, forbidStoring, openToAll
 from shared.backend.cryptoFactory import HashPoolFullError
 from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
 from shared.backend.exceptions.problems import problemsOf
@@ -31,6 +31,7 @@ passwordRouter = APIRouter(prefix="/api/auth/password", tags=["password"], depen
     summary="Ask for a reset code",
     description="Orders a mail with a code. The answer is the same for every address.",
     status_code=HTTPStatus.ACCEPTED,
+    dependencies=[openToAll],
     responses=problemsOf(InvalidInputError, TooManyRequestsError, UnavailableError),
 )
 async def requestPasswordReset(asked: EmailInput, useCases: UseCasesDep) -> ResetSentOutput:
@@ -42,6 +43,7 @@ async def requestPasswordReset(asked: EmailInput, useCases: UseCasesDep) -> Rese
     summary="Set a new password by code",
     description="Ends every session of the account. A password that is refused leaves the code unspent.",
     status_code=HTTPStatus.NO_CONTENT,
+    dependencies=[openToAll],
     responses=problemsOf(
         CodeInvalidError,
         InvalidInputError,

@@ -69,6 +69,7 @@ def _toCredentialCopy(copy: SessionCopy) -> CredentialCopy:
         expiresAt=int(copy.expiresAt.timestamp()),
         audience=PUBLIC_AUDIENCE,
         roles=copy.roles,
+        authMethods=copy.authMethods,
         authenticatedAt=int(copy.authenticatedAt.timestamp()),
     )
 
@@ -80,6 +81,7 @@ def _toSessionCopy(copy: CredentialCopy) -> SessionCopy:
         sessionId=copy.sessionId,
         roles=copy.roles,
         tier=copy.tier,
+        authMethods=copy.authMethods,
         authenticatedAt=datetime.fromtimestamp(copy.authenticatedAt, UTC),
         expiresAt=datetime.fromtimestamp(copy.expiresAt, UTC),
     )

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+from shared.backend.exceptions.accessErrors import PermissionDeniedError as PermissionDeniedError
 from shared.backend.exceptions.errors import (
     BadRequestError,
     ConflictError,
-    ForbiddenError,
     InvalidInputError,
     NotFoundError,
     TooManyRequestsError,
@@ -69,8 +69,3 @@ class PasswordCompromisedError(InvalidInputError):
 class NotAuthenticatedError(UnauthorizedError):
     code = "auth.unauthenticated"
     title = "Sign in first"
-
-
-class PermissionDeniedError(ForbiddenError):
-    code = "auth.permissionDenied"
-    title = "Your role does not allow this"

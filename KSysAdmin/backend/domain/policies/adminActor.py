@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from KSysAdmin.backend.domain.exceptions.administratorErrors import PermissionDeniedError
 from KSysAdmin.backend.domain.policies.permission import Permission
 from shared.backend.utils.valueObject import ValueObject
 
@@ -20,6 +20,20 @@ class AdminActor(ValueObject):
     sessionIdleAt: datetime
     sessionExpiresAt: datetime
 
-    def ensureMay(self, permission: Permission) -> None:
-        if permission not in self.permissions:
-            raise PermissionDeniedError(f"this needs the permission {permission.value}")
+    @property
+    def kind(self) -> Literal["session"]:
+        return "session"
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Those are for API keys."""
+        return ()
+
+    @property
+    def authenticatedAt(self) -> datetime:
+        return self.sessionCreatedAt
+
+    @property
+    def hasSecondFactor(self) -> bool:
+        """No administrator gets a session without one."""
+        return True

@@ -32,9 +32,9 @@ from KSysAdmin.backend.domain.exceptions.administratorErrors import (
 )
 from KSysAdmin.backend.domain.exceptions.userErrors import RevocationPendingError
 from KSysAdmin.backend.infrastructure.http.authorization import (
-    ActorDep,
     CookieDep,
     CredentialDep,
+    SignedInDep,
     UseCasesDep,
     openToAll,
     requiresSession,
@@ -135,10 +135,9 @@ async def acceptInvitation(accepted: AcceptInvitationInput, useCases: UseCasesDe
     summary="Sign out",
     description="Ends this session everywhere at once.",
     status_code=HTTPStatus.NO_CONTENT,
-    dependencies=[requiresSession()],
     responses=problemsOf(NotAuthenticatedError, CsrfRequiredError, RevocationPendingError),
 )
-async def signOut(actor: ActorDep, useCases: UseCasesDep, cookie: CookieDep, response: Response) -> None:
+async def signOut(actor: SignedInDep, useCases: UseCasesDep, cookie: CookieDep, response: Response) -> None:
     await useCases.signOut.execute(actor)
     cookie.remove(response)
 
@@ -147,10 +146,9 @@ async def signOut(actor: ActorDep, useCases: UseCasesDep, cookie: CookieDep, res
     "/me",
     summary="Who is signed in",
     description="The administrator of this session, with roles and permissions.",
-    dependencies=[requiresSession()],
     responses=problemsOf(NotAuthenticatedError),
 )
-async def showAdministrator(actor: ActorDep, useCases: UseCasesDep) -> ProfileOutput:
+async def showAdministrator(actor: SignedInDep, useCases: UseCasesDep) -> ProfileOutput:
     return await useCases.showProfile.execute(actor)
 
 

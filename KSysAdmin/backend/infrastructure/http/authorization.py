@@ -1,19 +1,21 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.params import Depends as DependsParameter
-from fastapi.routing import APIRoute
 
 from KSysAdmin.backend.application.adminUseCases import AdminUseCases
 from KSysAdmin.backend.application.output.signedInOutput import SignedInOutput
+from KSysAdmin.backend.application.services.resolveAdministratorService import ResolveAdministratorService
 from KSysAdmin.backend.domain.exceptions.administratorErrors import NotAuthenticatedError, PermissionDeniedError
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.permission import Permission
 from shared.backend.exceptions.errors import DomainError
+from shared.backend.http.access import GateInterface, PermissionAccess, PublicAccess, SecondFactorAccess
 from shared.backend.http.credentials import Credential, CsrfRequiredError, cookieNameFor, credentialFrom, ensureCsrf
+from shared.backend.utils.clock import ClockInterface
 from shared.backend.utils.valueObject import ValueObject
 
 COOKIE_NAME: Final = "kAdminSession"
@@ -60,79 +62,66 @@ UseCasesDep = Annotated[AdminUseCases, Depends(provideUseCases)]
 CookieDep = Annotated[AdminCookie, Depends(provideCookie)]
 
 
-async def provideCredential(request: Request, cookie: CookieDep) -> Credential:
-    """The session cookie; a bearer token is never taken here, whatever else comes with it."""
-    credential = credentialFrom(request, cookie.name)
-    if credential is None or credential.kind != "cookie":
-        raise NotAuthenticatedError(challenge="Session")
-    return credential
+class AdminGate(GateInterface[AdminActor]):
+    """Takes the session cookie only; a bearer token is never taken here, whatever else comes with it."""
+
+    freshFor = timedelta(minutes=5)
+
+    def __init__(self, resolve: ResolveAdministratorService, cookie: AdminCookie, clock: ClockInterface) -> None:
+        self._resolve, self._cookie, self._clock = resolve, cookie, clock
+
+    async def identify(self, request: Request) -> AdminActor:
+        credential = self.credentialOf(request)
+        actor = await self._resolve.execute(credential.hash)
+        ensureCsrf(request, credential)
+        return actor
+
+    def credentialOf(self, request: Request) -> Credential:
+        credential = credentialFrom(request, self._cookie.name)
+        if credential is None or credential.kind != "cookie":
+            raise NotAuthenticatedError(challenge="Session")
+        return credential
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+
+def _gateOf(request: Request) -> AdminGate:
+    gate: AdminGate = request.state.adminGate
+    return gate
+
+
+async def provideCredential(request: Request) -> Credential:
+    return _gateOf(request).credentialOf(request)
 
 
 CredentialDep = Annotated[Credential, Depends(provideCredential)]
 
+# What a route may declare, as the parameter that tells who asks or among its `dependencies`.
+OPEN_TO_ALL: Final = PublicAccess()
+SIGNED_IN: Final = SecondFactorAccess(_gateOf)
+SignedInDep = Annotated[AdminActor, Depends(SIGNED_IN)]
 
-async def provideActor(request: Request, credential: CredentialDep, useCases: UseCasesDep) -> AdminActor:
-    actor = await useCases.resolveAdministrator.execute(credential.hash)
-    ensureCsrf(request, credential)
+
+def openToAll() -> DependsParameter:
+    """For a route's `dependencies`: everybody may come."""
+    return DependsParameter(OPEN_TO_ALL)
+
+
+def requiresSession() -> DependsParameter:
+    """What a person may always do with the own session."""
+    return DependsParameter(SIGNED_IN)
+
+
+def requires(permission: Permission, isFresh: bool = False) -> DependsParameter:
+    """Which permission a route needs, and whether the sign-in must be a moment ago."""
+    return DependsParameter(PermissionAccess(_gateOf, permission, isFresh))
+
+
+async def provideActor(request: Request) -> AdminActor:
+    """Whom the route's declaration let in."""
+    actor: AdminActor = request.state.caller
     return actor
 
 
 ActorDep = Annotated[AdminActor, Depends(provideActor)]
-
-
-class RequirePermission:
-    """Lets through only those whose roles hold the permission."""
-
-    def __init__(self, permission: Permission) -> None:
-        self.permission = permission
-
-    async def __call__(self, actor: ActorDep) -> None:
-        actor.ensureMay(self.permission)
-
-
-class RequireSession:
-    """Lets through everyone who is signed in: what a person may always do with the own session."""
-
-    async def __call__(self, actor: ActorDep) -> None:
-        return None
-
-
-class OpenToAll:
-    """Says that a route is meant to be reached without a session."""
-
-    async def __call__(self) -> None:
-        return None
-
-
-class UndeclaredRouteError(Exception):
-    """A route says neither which permission it needs nor that it is open."""
-
-
-def requires(permission: Permission) -> DependsParameter:
-    """For a route's `dependencies`: which permission it needs."""
-    return DependsParameter(RequirePermission(permission))
-
-
-def requiresSession() -> DependsParameter:
-    return DependsParameter(RequireSession())
-
-
-def openToAll() -> DependsParameter:
-    return DependsParameter(OpenToAll())
-
-
-def ensureEveryRouteDeclares(routers: Sequence[APIRouter]) -> None:
-    """UndeclaredRouteError naming every route that declares nothing."""
-    undeclared = [
-        f"{'/'.join(sorted(getattr(route, 'methods', None) or ['?']))} {getattr(route, 'path', route)}"
-        for router in routers
-        for route in router.routes
-        if not (isinstance(route, APIRoute) and _declares(route))
-    ]
-    if undeclared:
-        raise UndeclaredRouteError(f"these routes declare no permission: {', '.join(undeclared)}")
-
-
-def _declares(route: APIRoute) -> bool:
-    declarations = (RequirePermission, RequireSession, OpenToAll)
-    return any(isinstance(each.dependency, declarations) for each in route.dependencies)

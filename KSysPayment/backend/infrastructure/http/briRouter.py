@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from KSysPayment.backend.application.output.answerOutput import SnapAnswerOutput
 from KSysPayment.backend.domain.exceptions.snapErrors import BAD_REQUEST, GENERAL_ERROR, SnapCase, SnapRefusedError
 from KSysPayment.backend.domain.interfaces.inboundCallInterface import InboundCall
-from KSysPayment.backend.infrastructure.http.dependencies import UseCasesDep
+from KSysPayment.backend.infrastructure.http.dependencies import UseCasesDep, openToTheBank
 from shared.backend.loggingFactory import SystemLogger
 
 MAX_BODY_BYTES: Final = 64 * 1024
@@ -50,6 +50,7 @@ briRouter = APIRouter(prefix="/api/payment/bri", tags=["bank"])
     description=(
         "SNAP BI: RSA signature over `X-CLIENT-KEY|X-TIMESTAMP`. The token lives 900 seconds. Answers are SNAP bodies."
     ),
+    dependencies=[openToTheBank],
     responses=SNAP_RESPONSES,
     response_model=None,
 )
@@ -64,6 +65,7 @@ async def issueAccessToken(request: Request, useCases: UseCasesDep) -> JSONRespo
         "SNAP BI: HMAC-SHA512 over the body as received. Kept first, booked afterwards; the same "
         "notification twice is one receipt. Answers are SNAP bodies."
     ),
+    dependencies=[openToTheBank],
     responses=SNAP_RESPONSES,
     response_model=None,
 )

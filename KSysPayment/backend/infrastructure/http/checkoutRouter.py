@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from KSysPayment.backend.application.output.paymentOutput import CheckoutOutput
 from KSysPayment.backend.application.output.streamStateOutput import StreamStateOutput
 from KSysPayment.backend.domain.exceptions.paymentErrors import CheckoutNotFoundError, TooManyListenersError
-from KSysPayment.backend.infrastructure.http.dependencies import UseCasesDep, forbidStoring
+from KSysPayment.backend.infrastructure.http.dependencies import UseCasesDep, forbidStoring, openToAll
 from KSysPayment.backend.infrastructure.http.eventStream import streamStatus
 from KSysPayment.backend.infrastructure.http.paymentRouter import EVENT_STREAM
 from shared.backend.exceptions.problems import problemsOf
@@ -30,6 +30,7 @@ checkoutRouter = APIRouter(prefix="/api/payment/checkouts", tags=["checkout"], d
     description=(
         "Needs no session: who has the address of the page may see it. Holds nothing about the merchant's account."
     ),
+    dependencies=[openToAll],
     responses=problemsOf(CheckoutNotFoundError),
 )
 async def getCheckout(token: CheckoutToken, useCases: UseCasesDep) -> CheckoutOutput:
@@ -43,6 +44,7 @@ async def getCheckout(token: CheckoutToken, useCases: UseCasesDep) -> CheckoutOu
         "Server-Sent Events: `payment.status` with the present state first, then each change. Needs no session."
     ),
     response_class=StreamingResponse,
+    dependencies=[openToAll],
     responses={**EVENT_STREAM, **problemsOf(CheckoutNotFoundError, TooManyListenersError)},
 )
 async def streamCheckoutEvents(token: CheckoutToken, useCases: UseCasesDep) -> Response:

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import Depends, Header, Request, Response
 
 from KSysPayment.backend.domain.exceptions.paymentErrors import IdempotencyKeyRequiredError
-from KSysPayment.backend.domain.interfaces.identityReaderInterface import Actor
+from KSysPayment.backend.domain.interfaces.identityReaderInterface import Actor, IdentityReaderInterface
 from KSysPayment.backend.infrastructure.http.paymentUseCases import PaymentUseCases
 from shared.backend.exceptions.errors import UnauthorizedError
+from shared.backend.http.access import BankAccess, GateInterface, PublicAccess, ScopeAccess
 from shared.backend.http.credentials import Credential, credentialFrom, ensureCsrf
+from shared.backend.utils.clock import ClockInterface
 
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
 
@@ -22,28 +25,49 @@ async def provideUseCases(request: Request) -> PaymentUseCases:
 UseCasesDep = Annotated[PaymentUseCases, Depends(provideUseCases)]
 
 
-def provideCredential(request: Request, useCases: UseCasesDep) -> Credential:
-    credential = credentialFrom(request, useCases.cookieName)
-    if credential is None:
-        raise UnauthorizedError("sign in first")
-    return credential
+class PaymentGate(GateInterface[Actor]):
+    """Asks the service that owns identities, and reads its cookie."""
+
+    freshFor = timedelta(minutes=5)
+
+    def __init__(self, identityReader: IdentityReaderInterface, cookieName: str, clock: ClockInterface) -> None:
+        self._identityReader, self._cookieName, self._clock = identityReader, cookieName, clock
+
+    async def identify(self, request: Request) -> Actor:
+        credential = self.credentialOf(request)
+        actor = await self._identityReader.resolve(credential)
+        ensureCsrf(request, credential)
+        return actor
+
+    def credentialOf(self, request: Request) -> Credential:
+        credential = credentialFrom(request, self._cookieName)
+        if credential is None:
+            raise UnauthorizedError("sign in first")
+        return credential
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+
+def _gateOf(request: Request) -> PaymentGate:
+    gate: PaymentGate = request.state.paymentGate
+    return gate
+
+
+async def provideCredential(request: Request) -> Credential:
+    return _gateOf(request).credentialOf(request)
 
 
 CredentialDep = Annotated[Credential, Depends(provideCredential)]
 
-
-async def provideActor(request: Request, credential: CredentialDep, useCases: UseCasesDep) -> Actor:
-    """Who asks. A cookie that wants to change something needs its CSRF token too."""
-    actor = await useCases.identityReader.resolve(credential)
-    ensureCsrf(request, credential)
-    return actor
-
-
-ActorDep = Annotated[Actor, Depends(provideActor)]
+# What a route may declare. The first two hand it who asks.
+ReaderDep = Annotated[Actor, Depends(ScopeAccess(_gateOf, "payment.read"))]
+WriterDep = Annotated[Actor, Depends(ScopeAccess(_gateOf, "payment.write"))]
+openToAll = Depends(PublicAccess())
+openToTheBank = Depends(BankAccess())
 
 
 async def provideIdempotencyKey(
-    _: ActorDep,
     key: Annotated[
         str | None,
         Header(

@@ -26,13 +26,15 @@ from KSysPayment.backend.domain.exceptions.paymentErrors import (
     TooManyListenersError,
 )
 from KSysPayment.backend.infrastructure.http.dependencies import (
-    ActorDep,
     CredentialDep,
     IdempotencyKeyDep,
+    ReaderDep,
     UseCasesDep,
+    WriterDep,
     forbidStoring,
 )
 from KSysPayment.backend.infrastructure.http.eventStream import streamStatus
+from shared.backend.exceptions.accessErrors import ScopeRequiredError
 from shared.backend.exceptions.errors import UnauthorizedError
 from shared.backend.exceptions.problems import problemResponse, problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
@@ -58,6 +60,7 @@ paymentRouter = APIRouter(prefix="/api/payment", tags=["payments"], dependencies
     response_model=PaymentOutput,
     responses=problemsOf(
         UnauthorizedError,
+        ScopeRequiredError,
         CsrfRequiredError,
         IdempotencyKeyRequiredError,
         IdempotencyKeyReusedError,
@@ -68,7 +71,7 @@ paymentRouter = APIRouter(prefix="/api/payment", tags=["payments"], dependencies
     ),
 )
 async def createPayment(
-    request: Request, actor: ActorDep, key: IdempotencyKeyDep, order: CreatePaymentInput, useCases: UseCasesDep
+    request: Request, actor: WriterDep, key: IdempotencyKeyDep, order: CreatePaymentInput, useCases: UseCasesDep
 ) -> Response:
     answer = await useCases.createPayment.execute(order, key, actor)
     headers = {"Cache-Control": "no-store", **({REPLAYED: "true"} if answer.replayed else {})}
@@ -82,10 +85,10 @@ async def createPayment(
     "/payments",
     summary="The payments of the caller, newest first",
     description="Filters narrow the list; `nextCursor` leads on. Only the caller's own payments are seen.",
-    responses=problemsOf(UnauthorizedError, InvalidCursorError),
+    responses=problemsOf(UnauthorizedError, ScopeRequiredError, InvalidCursorError),
 )
 async def listPayments(
-    actor: ActorDep, wanted: Annotated[ListPaymentsInput, Query()], useCases: UseCasesDep
+    actor: ReaderDep, wanted: Annotated[ListPaymentsInput, Query()], useCases: UseCasesDep
 ) -> Page[PaymentOutput]:
     return await useCases.listPayments.execute(wanted, actor)
 
@@ -94,9 +97,9 @@ async def listPayments(
     "/payments/{paymentId}",
     summary="One payment",
     description="The payment as it is now, with its virtual account. Another owner's payment is not found.",
-    responses=problemsOf(UnauthorizedError, PaymentNotFoundError),
+    responses=problemsOf(UnauthorizedError, ScopeRequiredError, PaymentNotFoundError),
 )
-async def getPayment(paymentId: UUID, actor: ActorDep, useCases: UseCasesDep) -> PaymentOutput:
+async def getPayment(paymentId: UUID, actor: ReaderDep, useCases: UseCasesDep) -> PaymentOutput:
     return await useCases.getPayment.execute(paymentId, actor)
 
 
@@ -105,10 +108,15 @@ async def getPayment(paymentId: UUID, actor: ActorDep, useCases: UseCasesDep) ->
     summary="Take a payment back that nobody has paid",
     description="The account is taken down at the bank first. Cancelled means nobody can pay it any more.",
     responses=problemsOf(
-        UnauthorizedError, CsrfRequiredError, PaymentNotFoundError, PaymentNotCancellableError, BankUnavailableError
+        UnauthorizedError,
+        ScopeRequiredError,
+        CsrfRequiredError,
+        PaymentNotFoundError,
+        PaymentNotCancellableError,
+        BankUnavailableError,
     ),
 )
-async def cancelPayment(paymentId: UUID, actor: ActorDep, useCases: UseCasesDep) -> PaymentOutput:
+async def cancelPayment(paymentId: UUID, actor: WriterDep, useCases: UseCasesDep) -> PaymentOutput:
     return await useCases.cancelPayment.execute(paymentId, actor)
 
 
@@ -120,10 +128,13 @@ async def cancelPayment(paymentId: UUID, actor: ActorDep, useCases: UseCasesDep)
         "line keeps the connection open."
     ),
     response_class=StreamingResponse,
-    responses={**EVENT_STREAM, **problemsOf(UnauthorizedError, PaymentNotFoundError, TooManyListenersError)},
+    responses={
+        **EVENT_STREAM,
+        **problemsOf(UnauthorizedError, ScopeRequiredError, PaymentNotFoundError, TooManyListenersError),
+    },
 )
 async def streamPaymentEvents(
-    paymentId: UUID, actor: ActorDep, credential: CredentialDep, useCases: UseCasesDep
+    paymentId: UUID, actor: ReaderDep, credential: CredentialDep, useCases: UseCasesDep
 ) -> Response:
     async def readState() -> StreamStateOutput:
         return await useCases.readStreamState.execute(paymentId, actor)
@@ -138,10 +149,10 @@ async def streamPaymentEvents(
     "/events",
     summary="Everything that happened, in commit order, none missed",
     description="Follow it with `after` = the `nextCursor` of the answer before, for ever.",
-    responses=problemsOf(UnauthorizedError, InvalidCursorError),
+    responses=problemsOf(UnauthorizedError, ScopeRequiredError, InvalidCursorError),
 )
 async def readEvents(
-    actor: ActorDep,
+    actor: ReaderDep,
     useCases: UseCasesDep,
     after: Annotated[str | None, Query(max_length=MAX_CURSOR_LENGTH)] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
@@ -153,9 +164,9 @@ async def readEvents(
     "/balance",
     summary="What is owed to the caller, per account and currency",
     description="Sums of the ledger, per account and currency. Money that could not be matched is not in it.",
-    responses=problemsOf(UnauthorizedError),
+    responses=problemsOf(UnauthorizedError, ScopeRequiredError),
 )
-async def readBalance(actor: ActorDep, useCases: UseCasesDep) -> BalanceOutput:
+async def readBalance(actor: ReaderDep, useCases: UseCasesDep) -> BalanceOutput:
     return await useCases.readBalance.execute(actor)
 
 
@@ -163,7 +174,7 @@ async def readBalance(actor: ActorDep, useCases: UseCasesDep) -> BalanceOutput:
     "/ledger/entries",
     summary="The caller's lines in the books, newest first",
     description="Entries never change; a correction is a journal of its own. `nextCursor` leads to older ones.",
-    responses=problemsOf(UnauthorizedError, InvalidCursorError),
+    responses=problemsOf(UnauthorizedError, ScopeRequiredError, InvalidCursorError),
 )
-async def readEntries(actor: ActorDep, page: PageDep, useCases: UseCasesDep) -> Page[EntryOutput]:
+async def readEntries(actor: ReaderDep, page: PageDep, useCases: UseCasesDep) -> Page[EntryOutput]:
     return await useCases.readEntries.execute(page, actor)

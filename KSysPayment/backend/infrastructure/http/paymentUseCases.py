@@ -36,4 +36,3 @@ class PaymentUseCases:
     acceptNotification: AcceptNotificationService
     identityReader: IdentityReaderInterface
     eventHub: PaymentEventHub
-    cookieName: str

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from datetime import datetime
+from typing import Literal, Protocol
 from uuid import UUID
 
 from KSysPayment.backend.domain.interfaces.identityReaderInterface import Actor, IdentityReaderInterface
@@ -14,6 +15,18 @@ class Identity(Protocol):
     @property
     def userId(self) -> UUID: ...
 
+    @property
+    def kind(self) -> Literal["session", "apiKey"]: ...
+
+    @property
+    def scopes(self) -> tuple[str, ...]: ...
+
+    @property
+    def authenticatedAt(self) -> datetime: ...
+
+    @property
+    def hasSecondFactor(self) -> bool: ...
+
 
 ResolveIdentity = Callable[[Credential], Awaitable[Identity]]
 
@@ -25,4 +38,11 @@ class CallableIdentityReader(IdentityReaderInterface):
         self._resolve = resolve
 
     async def resolve(self, credential: Credential) -> Actor:
-        return Actor(userId=(await self._resolve(credential)).userId)
+        identity = await self._resolve(credential)
+        return Actor(
+            userId=identity.userId,
+            kind=identity.kind,
+            scopes=identity.scopes,
+            authenticatedAt=identity.authenticatedAt,
+            hasSecondFactor=identity.hasSecondFactor,
+        )
