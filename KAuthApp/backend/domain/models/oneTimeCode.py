@@ -19,6 +19,8 @@ class CodePurpose(StrEnum):
 
     VERIFY_EMAIL = "verifyEmail"
     RESET_PASSWORD = "resetPassword"  # noqa: S105 - a purpose, not a password
+    EMAIL_CHANGE_OLD = "emailChangeOld"
+    EMAIL_CHANGE_NEW = "emailChangeNew"
 
 
 class OneTimeCode(AuthTable, table=True):
@@ -38,7 +40,7 @@ class OneTimeCode(AuthTable, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    userId: UUID = Field(foreign_key="user_account.id", sa_column_kwargs={"name": "user_id"})
+    userId: UUID = Field(foreign_key="user_account.id", ondelete="CASCADE", sa_column_kwargs={"name": "user_id"})
     purpose: CodePurpose = Field(sa_type=enumColumn(CodePurpose, "purpose"))
     codeHash: str = Field(max_length=64, repr=False, sa_column_kwargs={"name": "code_hash"})
     failedTries: int = Field(default=0, sa_column_kwargs={"name": "failed_tries"})

@@ -41,7 +41,7 @@ class AuditEvent(AdminTable, table=True):
         default=None, sa_type=JSONB, sa_column_kwargs={"name": "after_state"}
     )
     requestId: str | None = Field(default=None, max_length=128, sa_column_kwargs={"name": "request_id"})
-    clientAddress: str | None = Field(default=None, max_length=64, sa_column_kwargs={"name": "client_address"})
+    clientAddress: str | None = Field(default=None, max_length=200, sa_column_kwargs={"name": "client_address"})
     previousHash: bytes = Field(sa_type=LargeBinary, sa_column_kwargs={"name": "previous_hash"})
     hash: bytes = Field(sa_type=LargeBinary)
 

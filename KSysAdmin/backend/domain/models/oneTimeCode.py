@@ -16,6 +16,8 @@ class CodePurpose(StrEnum):
 
     VERIFY_EMAIL = "verifyEmail"
     RESET_PASSWORD = "resetPassword"  # noqa: S105 - a purpose, not a password
+    EMAIL_CHANGE_OLD = "emailChangeOld"
+    EMAIL_CHANGE_NEW = "emailChangeNew"
 
 
 class OneTimeCode(AdminTable, table=True):
@@ -35,7 +37,7 @@ class OneTimeCode(AdminTable, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    userId: UUID = Field(foreign_key="user_account.id", sa_column_kwargs={"name": "user_id"})
+    userId: UUID = Field(foreign_key="user_account.id", ondelete="CASCADE", sa_column_kwargs={"name": "user_id"})
     purpose: CodePurpose = Field(sa_type=enumColumn(CodePurpose, "purpose"))
     codeHash: str = Field(max_length=64, repr=False, sa_column_kwargs={"name": "code_hash"})
     failedTries: int = Field(default=0, sa_column_kwargs={"name": "failed_tries"})

@@ -47,7 +47,7 @@ class UserSession(AdminTable, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    userId: UUID = Field(foreign_key="user_account.id", sa_column_kwargs={"name": "user_id"})
+    userId: UUID = Field(foreign_key="user_account.id", ondelete="CASCADE", sa_column_kwargs={"name": "user_id"})
     client: SessionClient = Field(sa_type=enumColumn(SessionClient, "client"))
     secretHash: str | None = Field(
         default=None, max_length=64, unique=True, repr=False, sa_column_kwargs={"name": "secret_hash"}

@@ -48,6 +48,63 @@ CHANGES = (
     CREATE INDEX ix_audit_event_kind ON audit_event (actor_kind, target_kind, action, occurred_at, id)
     """,
     "DROP INDEX ix_audit_event_target, ix_audit_event_actor_id",
+    # What hangs on an account goes with it when it is erased.
+    *(
+        f"ALTER TABLE {table} DROP CONSTRAINT fk_{table}_user_id_user_account,"
+        f" ADD CONSTRAINT fk_{table}_user_id_user_account"
+        " FOREIGN KEY (user_id) REFERENCES user_account (id) ON DELETE CASCADE"
+        for table in ("user_session", "one_time_code")
+    ),
+    # A person's address is sealed from now on, which is longer; rows from before keep theirs, since no row changes.
+    # The function that hashes a row depends on the column's type, so it goes and comes back as it was.
+    "DROP FUNCTION audit_event_hash(bytea, audit_event)",
+    "ALTER TABLE audit_event ALTER COLUMN client_address TYPE varchar(200)",
+    """
+    CREATE FUNCTION audit_event_hash(previous bytea, event audit_event) RETURNS bytea
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp
+    RETURN sha256(previous || convert_to(jsonb_build_array(
+        event.chain, event.seq, event.id,
+        to_char(event.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+        event.actor_kind, event.actor_id, event.acting_for, event.action, event.target_kind, event.target_id,
+        event.before_state, event.after_state, event.request_id, event.client_address
+    )::text, 'UTF8'))
+    """,
+    # What a person is given of the audit: the own deeds, and what was done to the own account, without who did it.
+    """
+    CREATE FUNCTION audit_events_of(person uuid, after_id uuid, most integer)
+    RETURNS TABLE (id uuid, chain text, occurred_at timestamptz, actor_kind text, action text, target_kind text,
+                   target_id text, before_state jsonb, after_state jsonb, client_address text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+    AS $$
+    SELECT e.id, e.chain, e.occurred_at, e.actor_kind, e.action, e.target_kind, e.target_id, e.before_state,
+           e.after_state, CASE WHEN e.actor_id = person::text THEN e.client_address END
+    FROM audit_event e
+    WHERE e.id IN (
+        SELECT a.id FROM audit_event a WHERE a.actor_id = person::text AND a.actor_kind = 'user'
+        UNION
+        SELECT t.id FROM audit_event t WHERE t.target_id = person::text AND t.target_kind = 'user'
+    ) AND e.id > after_id
+    ORDER BY e.id LIMIT most
+    $$
+    """,
+    # Only what is over goes: no server may take a message away that somebody must still hear. Ids begin with the time.
+    """
+    CREATE FUNCTION remove_settled_messages(delivered_before timestamptz, dead_before timestamptz, most integer)
+    RETURNS bigint
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+    AS $$
+    WITH settled AS (
+        SELECT m.id FROM outbox_message m
+        WHERE m.id < rpad(lpad(to_hex((extract(epoch FROM greatest(delivered_before, dead_before)) * 1000)::bigint),
+                               12, '0'), 32, '0')::uuid
+          AND (m.delivered_at < delivered_before OR m.dead_at < dead_before)
+        ORDER BY m.id LIMIT most FOR UPDATE SKIP LOCKED
+    ), removed AS (
+        DELETE FROM outbox_message WHERE id IN (SELECT id FROM settled) RETURNING id
+    )
+    SELECT count(*) FROM removed
+    $$
+    """,
 )
 
 TABLES = (
@@ -230,8 +287,13 @@ TABLES = (
     "CREATE INDEX ix_email_change_user_id ON email_change (user_id)",
 )
 
-# Rows that hang on an account go with it when it is erased.
 GRANTS = (
+    "REVOKE ALL ON FUNCTION audit_event_hash(bytea, audit_event), audit_events_of(uuid, uuid, integer),"
+    " remove_settled_messages(timestamptz, timestamptz, integer) FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION audit_event_hash(bytea, audit_event) TO k_admin",
+    "GRANT EXECUTE ON FUNCTION audit_events_of(uuid, uuid, integer),"
+    " remove_settled_messages(timestamptz, timestamptz, integer) TO k_public",
+    "GRANT UPDATE (description, merchant_metadata) ON payment TO k_public",
     "GRANT INSERT (passkey_handle), UPDATE (passkey_handle, is_contested, email), DELETE ON user_account TO k_public",
     "GRANT UPDATE (secret_hash, authenticated_at, auth_methods, expires_at) ON user_session TO k_public",
     "GRANT SELECT, INSERT, DELETE ON user_key TO k_public",
@@ -306,3 +368,12 @@ def downgrade() -> None:
     )
     op.execute("REVOKE UPDATE (secret_hash, authenticated_at, auth_methods, expires_at) ON user_session FROM k_public")
     op.execute("REVOKE UPDATE (email), DELETE ON user_account FROM k_public")
+    op.execute("REVOKE UPDATE (description, merchant_metadata) ON payment FROM k_public")
+    op.execute("DROP FUNCTION remove_settled_messages(timestamptz, timestamptz, integer)")
+    op.execute("DROP FUNCTION audit_events_of(uuid, uuid, integer)")
+    # audit_event.client_address stays wide: what was written into it stays as it is.
+    for table in ("user_session", "one_time_code"):
+        op.execute(
+            f"ALTER TABLE {table} DROP CONSTRAINT fk_{table}_user_id_user_account,"
+            f" ADD CONSTRAINT fk_{table}_user_id_user_account FOREIGN KEY (user_id) REFERENCES user_account (id)"
+        )
