@@ -57,14 +57,21 @@ class BaseRepository(Generic[Model]):
         `keys` are attribute names of the model, times or ids or text; newest first unless told otherwise.
         """
         columns = [self._column(key) for key in keys]
-        if page.cursor is not None:
-            statement = statement.where(self._after(columns, page.cursor, descending))
         order = [column.desc() if descending else column.asc() for column in columns]
-        rows = list((await self._session.exec(statement.order_by(*order).limit(page.limit + 1))).all())
+        statement = statement.where(*self.afterCursor(page, keys, descending=descending)).order_by(*order)
+        rows = list((await self._session.exec(statement.limit(page.limit + 1))).all())
         shown = rows[: page.limit]
         isLast = len(rows) <= page.limit
         cursor = None if isLast else encodeCursor([_toText(getattr(shown[-1], key)) for key in keys])
         return Page[Model].model_construct(items=shown, nextCursor=cursor)
+
+    def afterCursor(
+        self, page: PageInput, keys: Sequence[str], *, descending: bool = True
+    ) -> Sequence[ColumnElement[bool]]:
+        """What is true of every row of this page and of those that follow; nothing to ask on the first page."""
+        if page.cursor is None:
+            return ()
+        return (self._after([self._column(key) for key in keys], page.cursor, descending),)
 
     def _column(self, key: str) -> InstrumentedAttribute[object]:
         column: InstrumentedAttribute[object] = getattr(self.model, key)

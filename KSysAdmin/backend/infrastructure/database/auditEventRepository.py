@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, or_, text
+from sqlalchemy import ColumnElement, func, text
 from sqlmodel import col, select
 
 from KSysAdmin.backend.domain.interfaces.auditEventRepositoryInterface import (
@@ -11,6 +11,7 @@ from KSysAdmin.backend.domain.interfaces.auditEventRepositoryInterface import (
     ChainVerdict,
 )
 from KSysAdmin.backend.domain.models.auditEvent import AuditChainHead, AuditEvent
+from KSysAdmin.backend.infrastructure.database.auditSearch import KINDS, ORDER, AuditSearch, Kind
 from shared.backend.database.baseRepository import BaseRepository
 from shared.backend.utils.paging import Page, PageInput
 
@@ -21,22 +22,13 @@ class AuditEventRepository(BaseRepository[AuditEvent], AuditEventRepositoryInter
     model = AuditEvent
 
     async def listPage(self, wanted: AuditFilter, page: PageInput) -> Page[AuditEvent]:
-        statement = select(AuditEvent)
-        if wanted.actor is not None:
-            statement = statement.where(
-                or_(*(col(each) == wanted.actor for each in (AuditEvent.actorId, AuditEvent.actorKind)))
-            )
-        if wanted.action is not None:
-            statement = statement.where(_actionIs(wanted.action))
-        if wanted.target is not None:
-            statement = statement.where(
-                or_(*(col(each) == wanted.target for each in (AuditEvent.targetId, AuditEvent.targetKind)))
-            )
-        if wanted.occurredFrom is not None:
-            statement = statement.where(AuditEvent.occurredAt >= wanted.occurredFrom)
-        if wanted.occurredTo is not None:
-            statement = statement.where(AuditEvent.occurredAt < wanted.occurredTo)
-        return await self.page(statement, page, ["occurredAt", "id"])
+        inTime = _within(wanted)
+        if wanted.actor is None and wanted.action is None and wanted.target is None:
+            return await self.page(select(AuditEvent).where(*inTime), page, ORDER)
+        kinds = [Kind(*row) for row in await (await self._session.connection()).execute(KINDS)]
+        remaining = [*inTime, *self.afterCursor(page, ORDER)]
+        ids = AuditSearch(wanted, kinds).newest(remaining, page.limit + 1)
+        return await self.page(select(AuditEvent).where(col(AuditEvent.id).in_(ids)), page, ORDER)
 
     async def verify(self) -> Sequence[ChainVerdict]:
         connection = await self._session.connection()
@@ -55,8 +47,7 @@ class AuditEventRepository(BaseRepository[AuditEvent], AuditEventRepositoryInter
         ]
 
 
-def _actionIs(action: str) -> ColumnElement[bool]:
-    family = action.removesuffix("*")
-    if family != action or action.endswith("."):
-        return col(AuditEvent.action).startswith(family, autoescape=True)
-    return col(AuditEvent.action) == action
+def _within(wanted: AuditFilter) -> Sequence[ColumnElement[bool]]:
+    since = [] if wanted.occurredFrom is None else [col(AuditEvent.occurredAt) >= wanted.occurredFrom]
+    until = [] if wanted.occurredTo is None else [col(AuditEvent.occurredAt) < wanted.occurredTo]
+    return [*since, *until]

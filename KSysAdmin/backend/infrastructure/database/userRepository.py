@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import Select
 from sqlalchemy.orm import QueryableAttribute, defer
 from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import col, select
@@ -14,6 +14,7 @@ from KSysAdmin.backend.domain.exceptions.userErrors import UserNotFoundError
 from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import UserFilter, UserRepositoryInterface
 from KSysAdmin.backend.domain.models.userAccount import UserAccount
 from KSysAdmin.backend.domain.models.userSession import SessionEndReason, UserSession
+from KSysAdmin.backend.infrastructure.database.userSearch import ORDER, firstAmongAll, firstAmongNewest
 from shared.backend.database.baseRepository import BaseRepository
 from shared.backend.utils.paging import Page, PageInput
 
@@ -22,19 +23,16 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
     model = UserAccount
 
     async def listPage(self, wanted: UserFilter, page: PageInput) -> Page[UserAccount]:
-        statement = _users()
-        if wanted.query is not None:
-            statement = statement.where(
-                or_(
-                    col(UserAccount.email).icontains(wanted.query, autoescape=True),
-                    col(UserAccount.fullName).icontains(wanted.query, autoescape=True),
-                )
-            )
-        if wanted.status is not None:
-            statement = statement.where(UserAccount.status == wanted.status)
-        if wanted.role is not None:
-            statement = statement.where(col(UserAccount.roles).contains([wanted.role]))
-        return await self.page(statement, page, ["createdAt", "id"])
+        standing = [] if wanted.status is None else [col(UserAccount.status) == wanted.status]
+        if wanted.query is None and wanted.role is None:
+            return await self.page(_users().where(*standing), page, ORDER)
+        remaining = [*standing, *self.afterCursor(page, ORDER)]
+        found = await self._onPage(firstAmongNewest(wanted, remaining), page)
+        isFull = found.nextCursor is not None
+        return found if isFull else await self._onPage(firstAmongAll(wanted, remaining, page.limit + 1), page)
+
+    async def _onPage(self, ids: Select[UUID], page: PageInput) -> Page[UserAccount]:
+        return await self.page(_users().where(col(UserAccount.id).in_(ids)), page, ORDER)
 
     async def get(self, userId: UUID) -> UserAccount:
         user = (await self._session.exec(_users().where(UserAccount.id == userId))).one_or_none()
