@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from KAuthApp.backend.application.dto.outboxMessages import MailDTO
 from KAuthApp.backend.application.services.sendMailService import SendMailService
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind, MailWriterInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
-from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
+from KAuthApp.backend.domain.models.userAccount import UserAccount, UserLocale, UserStatus
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
-from KAuthApp.backend.infrastructure.mail.templatedMailWriter import TemplatedMailWriter, quoteAddress
+from KAuthApp.backend.infrastructure.mail.templatedMailWriter import TemplatedMailWriter, quoteAddress, spellTime
 from KAuthApp.backend.infrastructure.security.cryptoSecretMaker import CryptoSecretMaker
 from KAuthApp.backend.infrastructure.security.cryptoSecretSealer import CryptoSecretSealer
 from KAuthApp.backend.tests.builders import NOON, anAccount
@@ -19,13 +22,24 @@ from shared.backend.utils.clock import FixedClock
 
 PENDING, ACTIVE, SUSPENDED = UserStatus.PENDING_VERIFICATION, UserStatus.ACTIVE, UserStatus.SUSPENDED
 
+_WHEN_AND_WHERE = {"at": "2026-11-21T16:57:50+00:00", "device": "Firefox on Linux"}
+# What each notice tells; a fact that is missing fails the test, since templates know no gaps.
+FACTS = {
+    MailKind.FACTOR_ADDED: {**_WHEN_AND_WHERE, "factor": "passkey", "passkeyName": "Sari's <phone>"},
+    MailKind.FACTOR_REMOVED: {**_WHEN_AND_WHERE, "factor": "totp"},
+    MailKind.RECOVERY_CODES_RENEWED: _WHEN_AND_WHERE,
+    MailKind.RECOVERY_CODE_USED: {**_WHEN_AND_WHERE, "codesLeft": "9"},
+}
+
 
 class RecordingWriter(MailWriterInterface):
     def __init__(self, fails: bool = False) -> None:
         self.sent: list[tuple[MailKind, str | None]] = []
         self._fails = fails
 
-    async def send(self, kind: MailKind, user: UserAccount, code: str | None = None) -> None:
+    async def send(
+        self, kind: MailKind, user: UserAccount, code: str | None = None, facts: Mapping[str, str] | None = None
+    ) -> None:
         if self._fails:
             raise ConnectionError("the mail server is away")
         self.sent.append((kind, code))
@@ -105,13 +119,34 @@ async def testEveryMailHasTextAndHtmlInBothLanguages(kind: MailKind, locale: str
     account.locale = type(account.locale)(locale)
     account.fullName = "Agen 0070071"
     code = "493027" if kind in {MailKind.VERIFICATION, MailKind.PASSWORD_RESET} else None
-    await TemplatedMailWriter(caught, "http://localhost:8080", CodePolicy().lifetime).send(kind, account, code)
+    writer = TemplatedMailWriter(caught, "http://localhost:8080", CodePolicy().lifetime)
+    await writer.send(kind, account, code, FACTS.get(kind))
     message = caught.sent[0]
     assert message.subject
     assert CODE.findall(message.text) == ([] if code is None else [code])
     assert f'lang="{locale}"' in message.html
     assert "{{" not in message.text + message.html
     assert "http://localhost:8080/auth/" in message.text
+
+
+async def testANoticeTellsWhenWhereAndWhat(crypto: CryptoFactory) -> None:
+    work, caught, account = FakeAuthWork(), CaughtMail(), anAccount()
+    work.users.rows[account.id] = account
+    sealer = CryptoSecretSealer(crypto)
+    order = MailDTO.to(MailKind.FACTOR_ADDED, EmailAddress.parse(account.email), sealer, FACTS[MailKind.FACTOR_ADDED])
+    assert "Sari" not in str(order)
+    writer = TemplatedMailWriter(caught, "http://localhost:8080", CodePolicy().lifetime)
+    await serviceOn(work, writer, crypto).execute(order)
+    told = caught.sent[0].text
+    for fact in ("21 November 2026, 16:57 UTC", "Firefox on Linux", "The passkey “Sari's <phone>”"):
+        assert fact in told
+    assert "Sari's &lt;phone&gt;" in (caught.sent[0].html or "")
+
+
+def testAMomentIsSpelledInTheReadersLanguage() -> None:
+    at = datetime(2026, 5, 3, 23, 7, tzinfo=timezone(timedelta(hours=7)))
+    assert spellTime(at, UserLocale.EN) == "3 May 2026, 16:07 UTC"
+    assert spellTime(at, UserLocale.ID) == "3 Mei 2026 pukul 16.07 UTC"
 
 
 def testDigitsOfAnAddressMakeNoRunInALink() -> None:

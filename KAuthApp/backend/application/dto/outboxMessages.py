@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
@@ -14,22 +14,33 @@ from shared.backend.utils.valueObject import ValueObject
 MAIL_TOPIC: Final = "auth.mail"
 END_COPIES_TOPIC: Final = "auth.endSessionCopies"
 _ADDRESS_CONTEXT: Final = "outbox:auth.mail:address"
+_FACTS_CONTEXT: Final = "outbox:auth.mail:facts"
+_Facts: Final = TypeAdapter(dict[str, str])
 
 
 class MailDTO(ValueObject):
-    """A mail to be sent. The address is sealed: it may be one that nobody has an account for."""
+    """A mail to be sent. The address is sealed: it may be one that nobody has an account for. So are the facts."""
 
     kind: MailKind
     sealedAddress: str
+    sealedFacts: str | None = None
 
     @classmethod
-    def to(cls, kind: MailKind, email: EmailAddress, sealer: SecretSealerInterface) -> dict[str, JsonValue]:
-        """The payload of the outbox message."""
+    def to(
+        cls, kind: MailKind, email: EmailAddress, sealer: SecretSealerInterface, facts: Mapping[str, str] | None = None
+    ) -> dict[str, JsonValue]:
+        """The payload of the outbox message. `facts` are what the template tells; `at` is a time in ISO 8601."""
         sealed = sealer.seal(email.asGiven, _ADDRESS_CONTEXT)
-        return cls(kind=kind, sealedAddress=sealed).model_dump(mode="json")
+        sealedFacts = sealer.seal(_Facts.dump_json(dict(facts)).decode(), _FACTS_CONTEXT) if facts else None
+        return cls(kind=kind, sealedAddress=sealed, sealedFacts=sealedFacts).model_dump(mode="json")
 
     def address(self, sealer: SecretSealerInterface) -> EmailAddress:
         return EmailAddress.parse(sealer.unseal(self.sealedAddress, _ADDRESS_CONTEXT))
+
+    def facts(self, sealer: SecretSealerInterface) -> Mapping[str, str]:
+        if self.sealedFacts is None:
+            return {}
+        return _Facts.validate_json(sealer.unseal(self.sealedFacts, _FACTS_CONTEXT))
 
 
 class EndedSessionsDTO(ValueObject):

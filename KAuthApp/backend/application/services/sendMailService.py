@@ -29,8 +29,8 @@ _RECEIVERS: Final[Mapping[MailKind, frozenset[UserStatus]]] = {
     MailKind.VERIFICATION: frozenset({UserStatus.PENDING_VERIFICATION}),
     MailKind.ADDRESS_KNOWN: frozenset({UserStatus.ACTIVE, UserStatus.SUSPENDED}),
     MailKind.PASSWORD_RESET: frozenset({UserStatus.ACTIVE, UserStatus.PENDING_VERIFICATION}),
-    MailKind.PASSWORD_CHANGED: frozenset(UserStatus),
 }
+_EVERYONE: Final = frozenset(UserStatus)  # a notice of what has happened to an account
 
 
 class SendMailService:
@@ -57,16 +57,16 @@ class SendMailService:
         email = order.address(self._sealer)
         purpose = _PURPOSES.get(order.kind)
         if purpose is None:
-            await self._sendPlain(order.kind, email)
+            await self._sendPlain(order.kind, email, order.facts(self._sealer))
             return
         await self._sendWithCode(order.kind, email, purpose)
 
-    async def _sendPlain(self, kind: MailKind, email: EmailAddress) -> None:
+    async def _sendPlain(self, kind: MailKind, email: EmailAddress, facts: Mapping[str, str]) -> None:
         async with self._openWork() as work:
             user = await work.users.findByEmail(email)
-        if user is None or user.status not in _RECEIVERS[kind]:
+        if user is None or user.status not in _RECEIVERS.get(kind, _EVERYONE):
             return
-        await self._writer.send(kind, user)
+        await self._writer.send(kind, user, facts=facts)
         logger.application.info("auth.mailSent", kind=str(kind.value), userId=str(user.id))
 
     async def _sendWithCode(self, kind: MailKind, email: EmailAddress, purpose: CodePurpose) -> None:

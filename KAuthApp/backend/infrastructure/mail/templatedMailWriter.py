@@ -1,16 +1,21 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind, MailWriterInterface
-from KAuthApp.backend.domain.models.userAccount import UserAccount
+from KAuthApp.backend.domain.models.userAccount import UserAccount, UserLocale
 from shared.backend.mail.mailSender import MailSenderInterface
 from shared.backend.mail.renderer import MailRenderer
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _PAGES: Final = {MailKind.VERIFICATION: "verify", MailKind.PASSWORD_RESET: "reset-password"}
+_MONTHS: Final[Mapping[UserLocale, str]] = {
+    UserLocale.EN: "January February March April May June July August September October November December",
+    UserLocale.ID: "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+}
 
 
 class TemplatedMailWriter(MailWriterInterface):
@@ -20,18 +25,34 @@ class TemplatedMailWriter(MailWriterInterface):
         self._sender, self._baseUrl, self._codeLifetime = sender, publicBaseUrl, codeLifetime
         self._renderer = MailRenderer(TEMPLATES)
 
-    async def send(self, kind: MailKind, user: UserAccount, code: str | None = None) -> None:
+    async def send(
+        self, kind: MailKind, user: UserAccount, code: str | None = None, facts: Mapping[str, str] | None = None
+    ) -> None:
         page = _PAGES.get(kind)
         values: dict[str, object] = {
             "name": user.fullName,
             "link": f"{self._baseUrl}/auth/{page or 'sign-in'}?email={quoteAddress(user.emailAsGiven)}",
             "forgotLink": f"{self._baseUrl}/auth/forgot-password",
+            "accountLink": f"{self._baseUrl}/auth/",
             "minutes": int(self._codeLifetime.total_seconds() // 60),
         }
+        values |= _told(facts or {}, user.locale)
         if code is not None:
             values["code"] = code
         message = self._renderer.render(kind.value, user.locale.value, user.emailAsGiven, values)
         await self._sender.send(message)
+
+
+def _told(facts: Mapping[str, str], locale: UserLocale) -> dict[str, object]:
+    at = facts.get("at")
+    return {**facts, **({} if at is None else {"at": spellTime(datetime.fromisoformat(at), locale)})}
+
+
+def spellTime(at: datetime, locale: UserLocale) -> str:
+    """A moment as people write it: `21 November 2026, 16:57 UTC`."""
+    utc = at.astimezone(UTC)
+    date = f"{utc.day} {_MONTHS[locale].split()[utc.month - 1]} {utc.year}"
+    return f"{date}, {utc:%H:%M} UTC" if locale == UserLocale.EN else f"{date} pukul {utc:%H.%M} UTC"
 
 
 def quoteAddress(address: str) -> str:
