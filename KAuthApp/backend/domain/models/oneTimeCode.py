@@ -21,6 +21,7 @@ class CodePurpose(StrEnum):
     RESET_PASSWORD = "resetPassword"  # noqa: S105 - a purpose, not a password
     EMAIL_CHANGE_OLD = "emailChangeOld"
     EMAIL_CHANGE_NEW = "emailChangeNew"
+    SIGN_IN = "signIn"
 
 
 class OneTimeCode(AuthTable, table=True):

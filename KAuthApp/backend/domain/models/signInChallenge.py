@@ -24,6 +24,7 @@ class ChallengeKind(StrEnum):
     PASSKEY_SIGN_IN = "passkeySignIn"
     PASSKEY_REGISTRATION = "passkeyRegistration"
     STEP_UP = "stepUp"
+    EMAIL_CODE = "emailCode"
 
 
 class SignInChallenge(AuthTable, table=True):

@@ -18,6 +18,7 @@ class CodePurpose(StrEnum):
     RESET_PASSWORD = "resetPassword"  # noqa: S105 - a purpose, not a password
     EMAIL_CHANGE_OLD = "emailChangeOld"
     EMAIL_CHANGE_NEW = "emailChangeNew"
+    SIGN_IN = "signIn"
 
 
 class OneTimeCode(AdminTable, table=True):

@@ -20,6 +20,7 @@ class SignInChallengeKind(StrEnum):
     PASSKEY_SIGN_IN = "passkeySignIn"
     PASSKEY_REGISTRATION = "passkeyRegistration"
     STEP_UP = "stepUp"
+    EMAIL_CODE = "emailCode"
 
 
 class SignInChallenge(AdminTable, table=True):

@@ -58,6 +58,7 @@ class UserAccount(AdminTable, table=True):
     emailVerifiedAt: datetime | None = Field(
         default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "email_verified_at"}
     )
+    isContested: bool = Field(default=False, sa_column_kwargs={"name": "is_contested", "server_default": text("false")})
     suspendedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "suspended_at"})
     suspendedReason: str | None = Field(default=None, max_length=500, sa_column_kwargs={"name": "suspended_reason"})
     roles: list[str] = Field(

@@ -29,11 +29,14 @@ CHANGES = (
             'revokedByAdministrator', 'passwordChanged', 'passwordReset', 'suspended', 'refreshReused',
             'factorChanged', 'emailChanged', 'erased'))
     """,
+    # Address and program of a session are sealed with its person's key from now on. A migration knows no key, so what
+    # sessions from before told in plain text is lost: better that than plain text that stays.
+    "ALTER TABLE user_session DROP COLUMN ip, DROP COLUMN user_agent, ADD COLUMN device_sealed varchar(2400)",
     "ALTER TABLE one_time_code DROP CONSTRAINT ck_one_time_code_purpose",
     """
     ALTER TABLE one_time_code
         ADD CONSTRAINT ck_one_time_code_purpose CHECK (purpose IN ('verifyEmail', 'resetPassword',
-            'emailChangeOld', 'emailChangeNew'))
+            'emailChangeOld', 'emailChangeNew', 'signIn'))
     """,
     f"ALTER TABLE user_account ADD COLUMN search_words tsvector GENERATED ALWAYS AS ({SEARCH_WORDS}) STORED",
     """
@@ -187,7 +190,7 @@ TABLES = (
         CONSTRAINT fk_sign_in_challenge_session_id_user_session
             FOREIGN KEY (session_id) REFERENCES user_session (id) ON DELETE CASCADE,
         CONSTRAINT ck_sign_in_challenge_kind CHECK (kind IN ('secondFactor', 'passkeySignIn', 'passkeyRegistration',
-            'stepUp')),
+            'stepUp', 'emailCode')),
         CONSTRAINT ck_sign_in_challenge_client CHECK (client IN ('browser', 'api'))
     )
     """,
@@ -219,10 +222,19 @@ TABLES = (
         first_failed_at timestamptz NOT NULL,
         last_failed_at timestamptz NOT NULL,
         CONSTRAINT pk_failure_counter PRIMARY KEY (kind, subject_hash),
-        CONSTRAINT ck_failure_counter_kind CHECK (kind IN ('account', 'address', 'device'))
+        CONSTRAINT ck_failure_counter_kind CHECK (kind IN ('account', 'address', 'pair', 'device', 'orderSource',
+            'orderTarget', 'noticeHour', 'noticeDay'))
     )
     """,
     "CREATE INDEX ix_failure_counter_last_failed_at ON failure_counter (last_failed_at)",
+    """
+    CREATE TABLE sign_in_pressure (
+        slot timestamptz NOT NULL,
+        tries integer NOT NULL,
+        failures integer NOT NULL,
+        CONSTRAINT pk_sign_in_pressure PRIMARY KEY (slot)
+    )
+    """,
     """
     CREATE TABLE spent_proof (
         challenge_hash varchar(64) NOT NULL,
@@ -235,7 +247,6 @@ TABLES = (
     CREATE TABLE shadow_registration (
         address_index varchar(64) NOT NULL,
         password_tag varchar(64) NOT NULL,
-        password_hash varchar(255) NOT NULL,
         created_at timestamptz NOT NULL,
         expires_at timestamptz NOT NULL,
         CONSTRAINT pk_shadow_registration PRIMARY KEY (address_index)
@@ -304,14 +315,15 @@ GRANTS = (
     "GRANT SELECT, INSERT, UPDATE (failed_tries, used_at), DELETE ON sign_in_challenge TO k_public",
     "GRANT SELECT, INSERT, UPDATE (last_used_at, expires_at), DELETE ON known_device TO k_public",
     "GRANT SELECT, INSERT, UPDATE (failures, first_failed_at, last_failed_at), DELETE ON failure_counter TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (tries, failures), DELETE ON sign_in_pressure TO k_public",
     "GRANT SELECT, INSERT, DELETE ON spent_proof TO k_public",
-    "GRANT SELECT, INSERT, UPDATE (password_tag, password_hash, created_at, expires_at), DELETE"
-    " ON shadow_registration TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (password_tag, created_at, expires_at), DELETE ON shadow_registration TO k_public",
     "GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at), DELETE ON api_key TO k_public",
     "GRANT SELECT, INSERT, UPDATE (applied_at, voided_at, revert_hash, revert_until, reverted_at), DELETE"
     " ON email_change TO k_public",
     "GRANT SELECT (search_words) ON user_account TO k_admin",
     "GRANT SELECT ON user_key TO k_admin",
+    "GRANT SELECT (device_sealed) ON user_session TO k_admin",
     "GRANT SELECT (user_id, confirmed_at) ON user_totp TO k_admin",
     "GRANT SELECT (id, user_id, name, created_at, last_used_at) ON user_passkey TO k_admin",
     "GRANT SELECT (id, user_id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at),"
@@ -324,6 +336,7 @@ NEW_TABLES = (
     "shadow_registration",
     "spent_proof",
     "failure_counter",
+    "sign_in_pressure",
     "known_device",
     "sign_in_challenge",
     "user_passkey",
@@ -341,7 +354,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in NEW_TABLES:
         op.execute(f"DROP TABLE {table}")
-    op.execute("DELETE FROM one_time_code WHERE purpose IN ('emailChangeOld', 'emailChangeNew')")
+    op.execute("DELETE FROM one_time_code WHERE purpose IN ('emailChangeOld', 'emailChangeNew', 'signIn')")
     op.execute("ALTER TABLE one_time_code DROP CONSTRAINT ck_one_time_code_purpose")
     op.execute(
         "ALTER TABLE one_time_code ADD CONSTRAINT ck_one_time_code_purpose"
@@ -367,6 +380,11 @@ def downgrade() -> None:
         "ALTER TABLE user_account DROP COLUMN passkey_handle, DROP COLUMN is_contested, DROP COLUMN search_words"
     )
     op.execute("REVOKE UPDATE (secret_hash, authenticated_at, auth_methods, expires_at) ON user_session FROM k_public")
+    op.execute(
+        "ALTER TABLE user_session DROP COLUMN device_sealed, ADD COLUMN ip varchar(45),"
+        " ADD COLUMN user_agent varchar(400)"
+    )
+    op.execute("GRANT SELECT (ip, user_agent) ON user_session TO k_admin")
     op.execute("REVOKE UPDATE (email), DELETE ON user_account FROM k_public")
     op.execute("REVOKE UPDATE (description, merchant_metadata) ON payment FROM k_public")
     op.execute("DROP FUNCTION remove_settled_messages(timestamptz, timestamptz, integer)")
