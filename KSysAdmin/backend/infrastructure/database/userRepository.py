@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Select
-from sqlalchemy.orm import QueryableAttribute, defer
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.orm import QueryableAttribute, defer, load_only
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -75,16 +75,33 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
         return [session for session in sessions if session.expiresAt > at]
 
 
-# The admin server's role cannot read what proves to be a user, so it is never asked for.
+# The admin server's role cannot read what proves to be a user, so what it asks for is named.
+_READ_OF_USERS: Final = (
+    UserAccount.email,
+    UserAccount.emailAsGiven,
+    UserAccount.fullName,
+    UserAccount.locale,
+    UserAccount.status,
+    UserAccount.emailVerifiedAt,
+    UserAccount.suspendedAt,
+    UserAccount.suspendedReason,
+    UserAccount.roles,
+    UserAccount.createdAt,
+    UserAccount.updatedAt,
+    UserAccount.lastLoginAt,
+)
+
+
 def _users() -> SelectOfScalar[UserAccount]:
-    return select(UserAccount).options(_without(UserAccount.passwordHash))
+    return select(UserAccount).options(load_only(*(_mapped(each) for each in _READ_OF_USERS), raiseload=True))
 
 
 def _sessions() -> SelectOfScalar[UserSession]:
-    return select(UserSession).options(_without(UserSession.secretHash))
+    return select(UserSession).options(defer(_mapped(UserSession.secretHash), raiseload=True))
 
 
-def _without(attribute: object) -> ExecutableOption:
+def _mapped(attribute: object) -> QueryableAttribute[object]:
+    """SQLModel declares attributes as their values; this is what they are on the class."""
     if not isinstance(attribute, QueryableAttribute):
-        raise TypeError("only a mapped attribute can be left out")
-    return defer(attribute, raiseload=True)
+        raise TypeError("this is no mapped attribute")
+    return attribute
