@@ -17,6 +17,7 @@ from shared.backend.database.engine import Database
 from shared.backend.exceptions.problems import installProblemHandlers
 from shared.backend.health.healthRouter import HealthChecks, healthRouter
 from shared.backend.http.openApi import installOpenApi
+from shared.backend.http.routeIndex import installRouteIndex
 from shared.backend.jobs.job import Job, JobRunner
 from shared.backend.loggingFactory import SystemLogger, configureLogging
 from shared.backend.mail.mailSender import MailSenderInterface, SmtpMailSender
@@ -130,6 +131,7 @@ def createServer(plan: ServerPlan[Settings], settings: Settings | None = None) -
         openapi_url=None,  # a route like any other, with its access class
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # asked about anew for each request
         redirect_slashes=False,  # a redirect names the host that the caller named, and takes the body there
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
@@ -139,6 +141,7 @@ def createServer(plan: ServerPlan[Settings], settings: Settings | None = None) -
         app.include_router(router)
     app.include_router(healthRouter)
     installOpenApi(app, plan.openApiUrl)
+    installRouteIndex(app)
     app.add_middleware(CorsMiddleware, allowedOrigins=lambda: runtime.allowedOrigins)
     app.add_middleware(RequestContextMiddleware, gatewaySecret=lambda: runtime.gatewaySecret)
     return app

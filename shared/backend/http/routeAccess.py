@@ -7,6 +7,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from shared.backend.http.access import Access
+from shared.backend.http.routeIndex import RouteIndex
 
 
 class UndeclaredRouteError(Exception):
@@ -21,7 +22,7 @@ def accessOfRoutes(routes: list[BaseRoute]) -> Mapping[tuple[str, str], Access]:
     """
     declared: dict[tuple[str, str], Access] = {}
     undeclared: list[str] = []
-    for route in iter_route_contexts(routes):
+    for route in iter_route_contexts([each for each in routes if not isinstance(each, RouteIndex)]):
         found = set(_accessIn(route))
         calls = [(method, str(route.path_format or route.path)) for method in sorted(route.methods or ["?"])]
         if len(found) != 1:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,7 +31,8 @@ logger = SystemLogger("platform")
 
 class RequestContextMiddleware:
     """
-    Outermost (pure ASGI): request id in and out, the client's address, failures turned into problems.
+    Outermost (pure ASGI): request id in and out, the client's address, failures turned into problems. Answers about
+    people, money and secrets stay out of caches: all do that do not say otherwise.
 
     The client address counts only with the gateway's secret; without it the peer is the client.
     """
@@ -96,7 +96,7 @@ def _peerOf(scope: Scope, headers: Mapping[str, str]) -> str:
 
 
 class _Exchange:
-    """Adds the request's id to the answer and remembers whether an answer has begun."""
+    """Adds the request's id to the answer, keeps it out of caches unless it says otherwise, and knows it has begun."""
 
     def __init__(self, send: Send, requestId: str) -> None:
         self._send, self._requestId = send, requestId
@@ -106,7 +106,10 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            headers = MutableHeaders(scope=message)
-            headers[REQUEST_ID_HEADER] = self._requestId
-            self.isStream = headers.get("content-type", "").startswith("text/event-stream")
+            said = dict(message["headers"])
+            self.isStream = said.get(b"content-type", b"").startswith(b"text/event-stream")
+            added = [(b"x-request-id", self._requestId.encode())]
+            if b"cache-control" not in said:
+                added.append((b"cache-control", b"no-store"))
+            message = {**message, "headers": [*message["headers"], *added]}
         await self._send(message)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import ClassVar
 
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from httpx import ASGITransport, AsyncClient
 from pydantic import JsonValue
 
@@ -38,6 +38,12 @@ router = APIRouter(dependencies=[Depends(PublicAccess())])
 @router.get("/address")
 async def readAddress(request: Request) -> str:
     return str(request.scope["requestContext"].clientIp)
+
+
+@router.get("/kept")
+async def readKept(response: Response) -> str:
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return "kept"
 
 
 @router.put("/names")
@@ -86,6 +92,12 @@ async def testTheClientAddressCountsOnlyWithTheGatewaysSecret(client: AsyncClien
     assert (await client.get("/address", headers=forwarded)).json() == "unknown"
     honest = {"X-K-Client-Address": "198.51.100.7", "X-K-Gateway-Secret": GATEWAY_SECRET}
     assert (await client.get("/address", headers=honest)).json() == "198.51.100.7"
+
+
+async def testAnswersStayOutOfCachesUnlessTheySayOtherwise(client: AsyncClient) -> None:
+    assert (await client.get("/address")).headers["Cache-Control"] == "no-store"
+    assert (await client.post("/names", json={"name": "taken"})).headers["Cache-Control"] == "no-store"
+    assert (await client.get("/kept")).headers["Cache-Control"] == "public, max-age=300"
 
 
 async def testARefusalIsAProblemDocument(client: AsyncClient) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from KAuthApp.backend.application.input.emailInput import EmailInput
 from KAuthApp.backend.application.input.registerUserInput import RegisterUserInput
@@ -21,7 +21,6 @@ from KAuthApp.backend.infrastructure.http.dependencies import (
     IdentityDep,
     ProfileReaderDep,
     UseCasesDep,
-    forbidStoring,
     openToAll,
 )
 from shared.backend.cryptoFactory import HashPoolFullError
@@ -30,7 +29,7 @@ from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsE
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
 
-accountRouter = APIRouter(prefix="/api/auth", tags=["account"], dependencies=[Depends(forbidStoring)])
+accountRouter = APIRouter(prefix="/api/auth", tags=["account"])
 
 
 @accountRouter.post(

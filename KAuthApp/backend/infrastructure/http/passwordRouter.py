@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from KAuthApp.backend.application.input.changePasswordInput import ChangePasswordInput
 from KAuthApp.backend.application.input.emailInput import EmailInput
@@ -17,13 +17,13 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     RevocationPendingError,
     UnauthenticatedError,
 )
-from KAuthApp.backend.infrastructure.http.dependencies import IdentityDep, UseCasesDep, forbidStoring, openToAll
+from KAuthApp.backend.infrastructure.http.dependencies import IdentityDep, UseCasesDep, openToAll
 from shared.backend.cryptoFactory import HashPoolFullError
 from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
 
-passwordRouter = APIRouter(prefix="/api/auth/password", tags=["password"], dependencies=[Depends(forbidStoring)])
+passwordRouter = APIRouter(prefix="/api/auth/password", tags=["password"])
 
 
 @passwordRouter.post(

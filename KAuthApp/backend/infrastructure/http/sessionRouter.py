@@ -3,7 +3,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from KAuthApp.backend.application.output.sessionOutput import SessionListOutput
 from KAuthApp.backend.domain.exceptions.authErrors import (
@@ -11,12 +11,12 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     SessionNotFoundError,
     UnauthenticatedError,
 )
-from KAuthApp.backend.infrastructure.http.dependencies import IdentityDep, UseCasesDep, forbidStoring
+from KAuthApp.backend.infrastructure.http.dependencies import IdentityDep, UseCasesDep
 from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
 
-sessionRouter = APIRouter(prefix="/api/auth/sessions", tags=["sessions"], dependencies=[Depends(forbidStoring)])
+sessionRouter = APIRouter(prefix="/api/auth/sessions", tags=["sessions"])
 
 
 @sessionRouter.get(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
 from KAuthApp.backend.application.input.loginInput import LoginInput
@@ -28,7 +28,6 @@ from KAuthApp.backend.infrastructure.http.dependencies import (
     DeviceDep,
     IdentityDep,
     UseCasesDep,
-    forbidStoring,
     openToAll,
 )
 from shared.backend.cryptoFactory import HashPoolFullError
@@ -36,7 +35,7 @@ from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsE
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError, csrfTokenFor
 
-signInRouter = APIRouter(prefix="/api/auth", tags=["sign-in"], dependencies=[Depends(forbidStoring)])
+signInRouter = APIRouter(prefix="/api/auth", tags=["sign-in"])
 keysRouter = APIRouter(prefix="/api/auth", tags=["sign-in"])
 
 LoginAnswer = Annotated[LoginOutput | SecondFactorRequiredOutput, Field(discriminator="status")]

@@ -3,14 +3,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Path, Response
 from fastapi.responses import StreamingResponse
 from pydantic import JsonValue
 
 from KSysPayment.backend.application.output.paymentOutput import CheckoutOutput
 from KSysPayment.backend.application.output.streamStateOutput import StreamStateOutput
 from KSysPayment.backend.domain.exceptions.paymentErrors import CheckoutNotFoundError, TooManyListenersError
-from KSysPayment.backend.infrastructure.http.dependencies import UseCasesDep, forbidStoring, openToAll
+from KSysPayment.backend.infrastructure.http.dependencies import UseCasesDep, openToAll
 from KSysPayment.backend.infrastructure.http.eventStream import streamStatus
 from KSysPayment.backend.infrastructure.http.paymentRouter import EVENT_STREAM
 from shared.backend.exceptions.problems import problemsOf
@@ -21,7 +21,7 @@ CheckoutToken = Annotated[
     str, Path(pattern=r"^[A-Za-z0-9_-]{16,64}$", description="The last part of the checkout link; it is the only key")
 ]
 
-checkoutRouter = APIRouter(prefix="/api/payment/checkouts", tags=["checkout"], dependencies=[Depends(forbidStoring)])
+checkoutRouter = APIRouter(prefix="/api/payment/checkouts", tags=["checkout"])
 
 
 @checkoutRouter.get(

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Header, Request
 
 from KSysPayment.backend.domain.exceptions.paymentErrors import IdempotencyKeyRequiredError
 from KSysPayment.backend.domain.interfaces.identityReaderInterface import Actor, IdentityReaderInterface
@@ -83,8 +83,3 @@ async def provideIdempotencyKey(
 
 
 IdempotencyKeyDep = Annotated[str, Depends(provideIdempotencyKey)]
-
-
-async def forbidStoring(response: Response) -> None:
-    """Answers about money stay out of every cache."""
-    response.headers["Cache-Control"] = "no-store"

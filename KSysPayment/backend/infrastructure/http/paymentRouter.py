@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from KSysPayment.backend.application.input.createPaymentInput import CreatePaymentInput
@@ -31,7 +31,6 @@ from KSysPayment.backend.infrastructure.http.dependencies import (
     ReaderDep,
     UseCasesDep,
     WriterDep,
-    forbidStoring,
 )
 from KSysPayment.backend.infrastructure.http.eventStream import streamStatus
 from shared.backend.exceptions.accessErrors import ScopeRequiredError
@@ -46,7 +45,7 @@ EVENT_STREAM: dict[int | str, dict[str, object]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-Sent Events"}
 }
 
-paymentRouter = APIRouter(prefix="/api/payment", tags=["payments"], dependencies=[Depends(forbidStoring)])
+paymentRouter = APIRouter(prefix="/api/payment", tags=["payments"])
 
 
 @paymentRouter.post(
@@ -74,7 +73,7 @@ async def createPayment(
     request: Request, actor: WriterDep, key: IdempotencyKeyDep, order: CreatePaymentInput, useCases: UseCasesDep
 ) -> Response:
     answer = await useCases.createPayment.execute(order, key, actor)
-    headers = {"Cache-Control": "no-store", **({REPLAYED: "true"} if answer.replayed else {})}
+    headers = {REPLAYED: "true"} if answer.replayed else {}
     if answer.status == HTTPStatus.CREATED:
         return JSONResponse(dict(answer.body), answer.status, headers=headers)
     code, title, detail = (str(answer.body[name]) for name in ("code", "title", "detail"))
