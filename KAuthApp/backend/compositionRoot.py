@@ -35,6 +35,7 @@ from KAuthApp.backend.domain.interfaces.accessTokenSignerInterface import Access
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
+from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
@@ -60,6 +61,7 @@ from KAuthApp.backend.infrastructure.http.signInRouter import keysRouter, signIn
 from KAuthApp.backend.infrastructure.mail.templatedMailWriter import TemplatedMailWriter
 from KAuthApp.backend.infrastructure.redis.redisSessionCopies import RedisSessionCopies
 from KAuthApp.backend.infrastructure.security.cryptoPasswordHasher import CryptoPasswordHasher
+from KAuthApp.backend.infrastructure.security.cryptoPersonalSealer import CryptoPersonalSealer
 from KAuthApp.backend.infrastructure.security.cryptoSecretMaker import CryptoSecretMaker
 from KAuthApp.backend.infrastructure.security.cryptoSecretSealer import CryptoSecretSealer
 from KAuthApp.backend.infrastructure.security.ecSigningKeyMaker import EcSigningKeyMaker
@@ -99,6 +101,7 @@ class _Parts:
     guesser: PasswordGuesserInterface
     secrets: SecretMakerInterface
     sealer: SecretSealerInterface
+    personal: PersonalSealerInterface
     signer: AccessTokenSignerInterface
     keyMaker: SigningKeyMakerInterface
     copies: SessionCopiesInterface
@@ -144,7 +147,7 @@ def authRouters() -> list[APIRouter]:
 
 def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -> AuthUseCases:
     openWork, clock, copies, sealer, secrets = parts.openWork, parts.clock, parts.copies, parts.sealer, parts.secrets
-    sessions = SessionOpener(secrets, parts.signer, copies, policies.session, policies.copy)
+    sessions = SessionOpener(secrets, parts.personal, parts.signer, copies, policies.session, policies.copy)
     return AuthUseCases(
         register=RegisterUserService(openWork, parts.hasher, parts.guesser, policies.password, secrets, sealer, clock),
         verifyEmail=VerifyEmailService(openWork, secrets, policies.code, clock),
@@ -156,7 +159,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
         logout=LogoutService(openWork, copies, clock),
         getProfile=GetProfileService(openWork),
         updateProfile=UpdateProfileService(openWork, clock),
-        listSessions=ListSessionsService(openWork, clock),
+        listSessions=ListSessionsService(openWork, parts.personal, clock),
         revokeSession=RevokeSessionService(openWork, copies, clock),
         revokeOtherSessions=RevokeOtherSessionsService(openWork, copies, policies.copy, clock),
         requestPasswordReset=RequestPasswordResetService(openWork, sealer),
@@ -206,6 +209,7 @@ def _partsOf(resources: ServerResources, policies: _Policies) -> _Parts:
         guesser=ZxcvbnPasswordGuesser(),
         secrets=CryptoSecretMaker(resources.crypto),
         sealer=sealer,
+        personal=CryptoPersonalSealer(resources.crypto),
         signer=JoseAccessTokenSigner(keys, policies.token, resources.clock),
         keyMaker=EcSigningKeyMaker(sealer),
         copies=RedisSessionCopies(CredentialCopies(resources.redis, "kauth"), policies.copy),

@@ -46,6 +46,7 @@ from KSysAdmin.backend.domain.models.outboxMessage import OutboxMessage
 from KSysAdmin.backend.domain.policies.sessionPolicy import AdminSessionPolicy
 from KSysAdmin.backend.domain.policies.throttlePolicy import ThrottlePolicy
 from KSysAdmin.backend.infrastructure.crypto.passwordHasher import PasswordHasher
+from KSysAdmin.backend.infrastructure.crypto.personalOpener import PersonalOpener
 from KSysAdmin.backend.infrastructure.crypto.secretKeeper import SecretKeeper
 from KSysAdmin.backend.infrastructure.database.unitOfWork import adminWorkOn
 from KSysAdmin.backend.infrastructure.http.auditRouter import auditRouter
@@ -78,7 +79,7 @@ def composeUseCases(
 ) -> AdminUseCases:
     clock, throttle = resources.clock, ThrottlePolicy()
     hasher, keeper = PasswordHasher(resources.crypto), SecretKeeper(resources.crypto)
-    publisher = Publisher(resources.redis)
+    publisher, personal = Publisher(resources.redis), PersonalOpener(resources.crypto)
     return AdminUseCases(
         startSignIn=StartSignInService(openWork, hasher, clock, throttle),
         enrollTotp=EnrollTotpService(openWork, keeper, clock),
@@ -89,12 +90,12 @@ def composeUseCases(
         resolveAdministrator=ResolveAdministratorService(openWork, copies, clock, session),
         showProfile=ShowProfileService(openWork),
         listUsers=ListUsersService(openWork),
-        showUser=ShowUserService(openWork, clock),
+        showUser=ShowUserService(openWork, personal, clock),
         suspendUser=SuspendUserService(openWork, copies, clock),
         reactivateUser=ReactivateUserService(openWork, clock),
         revokeUserSessions=RevokeUserSessionsService(openWork, copies, clock),
         startPasswordReset=StartPasswordResetService(openWork, keeper, clock),
-        changeUserRoles=ChangeUserRolesService(openWork, clock),
+        changeUserRoles=ChangeUserRolesService(openWork, personal, clock),
         listRoles=ListRolesService(openWork),
         createRole=CreateRoleService(openWork, clock),
         replaceRole=ReplaceRoleService(openWork, clock),

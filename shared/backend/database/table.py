@@ -19,6 +19,9 @@ NAMING_CONVENTION: Final = {
 }
 
 
+PERSONAL: Final = "personal"
+
+
 def makeRegistry() -> registry:
     """
     A registry of its own for one service, so that two services may map the same table in one process.
@@ -26,6 +29,15 @@ def makeRegistry() -> registry:
     Use it as `class PaymentTable(SQLModel, registry=paymentRegistry): __abstract__ = True`.
     """
     return registry(metadata=MetaData(naming_convention=NAMING_CONVENTION))
+
+
+def personalColumn(name: str, *, searched: bool = False) -> dict[str, object]:
+    """
+    `sa_column_kwargs` of a column that holds personal data: sealed with the person's key, unless it is `searched`.
+
+    A test holds every column to it: one that is personal and not searched is sealed and says so by its name.
+    """
+    return {"name": name, "info": {PERSONAL: "searched" if searched else "sealed"}}
 
 
 class UtcDateTime(TypeDecorator[datetime]):

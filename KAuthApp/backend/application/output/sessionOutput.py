@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from KAuthApp.backend.domain.models.userSession import UserSession
+from KAuthApp.backend.domain.models.userSession import Device, UserSession
 from shared.backend.utils.apiModel import OutputModel, Timestamp
 
 
@@ -24,15 +24,15 @@ class SessionOutput(OutputModel):
     authMethods: list[str] = Field(examples=[["password"]])
 
     @classmethod
-    def fromSession(cls, session: UserSession, currentId: UUID) -> Self:
+    def fromSession(cls, session: UserSession, device: Device, currentId: UUID) -> Self:
         return cls(
             id=session.id,
             current=session.id == currentId,
             createdAt=session.createdAt,
             lastSeenAt=session.lastSeenAt,
             expiresAt=session.validUntil,
-            ip=session.ip,
-            userAgent=session.userAgent,
+            ip=device.ip,
+            userAgent=device.userAgent or None,
             deviceLabel=session.deviceLabel,
             authMethods=list(session.authMethods),
         )

@@ -14,6 +14,7 @@ from KAuthApp.backend.application.output.sessionOutput import SessionOutput
 from KAuthApp.backend.application.output.tokensOutput import TokensOutput
 from KAuthApp.backend.domain.interfaces.accessTokenSignerInterface import AccessTokenSignerInterface
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
+from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.refreshToken import RefreshToken
@@ -22,6 +23,7 @@ from KAuthApp.backend.domain.models.sessionCopy import SessionCopy
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import Device, SessionClient, UserSession
 from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
+from KAuthApp.backend.domain.policies.personalKeys import keyOf
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 from shared.backend.loggingFactory import SystemLogger
 
@@ -33,6 +35,7 @@ class PreparedSession:
     """A session that is about to be saved, with the secrets its client will get."""
 
     session: UserSession
+    device: Device
     credentialHash: str
     credentialExpiresAt: datetime
     sessionSecret: str | None = None
@@ -49,12 +52,13 @@ class SessionOpener:
     def __init__(
         self,
         secrets: SecretMakerInterface,
+        personal: PersonalSealerInterface,
         signer: AccessTokenSignerInterface,
         copies: SessionCopiesInterface,
         policy: SessionPolicy,
         copyPolicy: CopyPolicy,
     ) -> None:
-        self._secrets, self._signer, self._copies = secrets, signer, copies
+        self._secrets, self._personal, self._signer, self._copies = secrets, personal, signer, copies
         self._policy, self._copyPolicy = policy, copyPolicy
 
     async def prepare(
@@ -66,12 +70,14 @@ class SessionOpener:
         secret = self._secrets.newSecret()
         secretHash = self._secrets.hashSecret(secret)
         session = UserSession.open(userId, client, secretHash, device, authMethods, self._policy, at)
-        return PreparedSession(session, secretHash, session.validUntil, sessionSecret=secret)
+        return PreparedSession(session, device, secretHash, session.validUntil, sessionSecret=secret)
 
     async def save(self, work: AuthUnitOfWorkInterface, user: UserAccount, prepared: PreparedSession) -> None:
         """Everything the database keeps of it, the audit entry last. The account is locked and may sign in."""
         session = prepared.session
         user.recordSignIn(session.createdAt)
+        key = await keyOf(work, self._personal, user.id, session.createdAt)
+        session.keepDevice(prepared.device, key, self._personal)
         await work.sessions.add(session)
         if prepared.refreshToken is not None:
             await work.refreshTokens.add(prepared.refreshToken)
@@ -89,7 +95,7 @@ class SessionOpener:
         return SignedIn(
             answer=LoginOutput(
                 user=ProfileOutput.fromUser(user, factors),
-                session=SessionOutput.fromSession(session, currentId=session.id),
+                session=SessionOutput.fromSession(session, prepared.device.shortened, currentId=session.id),
                 tokens=prepared.tokens,
             ),
             sessionSecret=None if secret is None else SecretStr(secret),
@@ -104,6 +110,7 @@ class SessionOpener:
         refreshText = self._secrets.newSecret()
         return PreparedSession(
             session,
+            device,
             self._secrets.hashSecret(access.text),
             access.expiresAt,
             refreshToken=RefreshToken.issue(session.id, self._secrets.hashSecret(refreshText), at),

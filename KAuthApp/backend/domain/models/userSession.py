@@ -10,10 +10,12 @@ from sqlalchemy import Index, String
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
+from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
 from KAuthApp.backend.domain.models.authTable import AuthTable
+from KAuthApp.backend.domain.models.userKey import UserKey
 from KAuthApp.backend.domain.policies.devicePolicy import describeDevice
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
-from shared.backend.database.table import UtcDateTime, enumColumn
+from shared.backend.database.table import UtcDateTime, enumColumn, personalColumn
 from shared.backend.utils.uuid import generateId
 from shared.backend.utils.valueObject import ValueObject
 
@@ -48,6 +50,11 @@ class Device(ValueObject):
     ip: str | None = None
     userAgent: str = ""
 
+    @property
+    def shortened(self) -> Self:
+        """What of it is kept."""
+        return self.model_copy(update={"userAgent": self.userAgent[:MAX_USER_AGENT_LENGTH]})
+
 
 class UserSession(AuthTable, table=True):
     """One sign-in of one person. Live while `endedAt` is null and neither end has come.
@@ -77,8 +84,9 @@ class UserSession(AuthTable, table=True):
     endReason: SessionEndReason | None = Field(
         default=None, sa_type=enumColumn(SessionEndReason, "end_reason"), sa_column_kwargs={"name": "end_reason"}
     )
-    ip: str | None = Field(default=None, max_length=45)
-    userAgent: str | None = Field(default=None, max_length=400, sa_column_kwargs={"name": "user_agent"})
+    deviceSealed: str | None = Field(
+        default=None, max_length=2400, repr=False, sa_column_kwargs=personalColumn("device_sealed")
+    )
     deviceLabel: str = Field(max_length=100, sa_column_kwargs={"name": "device_label"})
 
     @classmethod
@@ -107,8 +115,6 @@ class UserSession(AuthTable, table=True):
             lastSeenAt=at,
             idleExpiresAt=policy.idleEnd(at, expiresAt, authMethods),
             expiresAt=expiresAt,
-            ip=device.ip,
-            userAgent=device.userAgent[:MAX_USER_AGENT_LENGTH] or None,
             deviceLabel=describeDevice(device.userAgent),
         )
 
@@ -116,6 +122,21 @@ class UserSession(AuthTable, table=True):
     def validUntil(self) -> datetime:
         """The moment it ends by itself if nobody uses it."""
         return min(self.idleExpiresAt, self.expiresAt)
+
+    def keepDevice(self, device: Device, key: UserKey, sealer: PersonalSealerInterface) -> None:
+        """Address and program, for the person's eyes: sealed with the person's key."""
+        self.deviceSealed = sealer.seal(key, device.shortened.model_dump_json(), self._devicePurpose)
+
+    def deviceKept(self, key: UserKey | None, sealer: PersonalSealerInterface) -> Device:
+        """Where it came from; nothing when that was not kept, or its key is gone."""
+        if self.deviceSealed is None or key is None:
+            return Device()
+        text = sealer.unseal(key, self.deviceSealed, self._devicePurpose)
+        return Device() if text is None else Device.model_validate_json(text)
+
+    @property
+    def _devicePurpose(self) -> str:
+        return f"session:{self.id}:device"
 
     def isLive(self, at: datetime) -> bool:
         return self.endedAt is None and at < self.validUntil

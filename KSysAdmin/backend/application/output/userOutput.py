@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
 from KSysAdmin.backend.domain.models.userAccount import UserAccount, UserLocale, UserStatus
-from KSysAdmin.backend.domain.models.userSession import SessionClient, UserSession
+from KSysAdmin.backend.domain.models.userKey import UserKey
+from KSysAdmin.backend.domain.models.userSession import SessionClient, SessionDevice, UserSession
 from shared.backend.utils.apiModel import OutputModel, Timestamp
 
 
@@ -40,8 +42,11 @@ class UserSessionOutput(OutputModel):
     authMethods: list[str]
 
     @classmethod
-    def fromSession(cls, session: UserSession) -> UserSessionOutput:
-        return cls.model_validate({name: getattr(session, name) for name in cls.model_fields})
+    def of(cls, session: UserSession, key: UserKey | None, opener: PersonalOpenerInterface) -> UserSessionOutput:
+        device = session.device(key, opener)
+        same = cls.model_fields.keys() - SessionDevice.model_fields.keys()
+        facts: dict[str, object] = {name: getattr(session, name) for name in same}
+        return cls.model_validate({**facts, "ip": device.ip, "userAgent": device.userAgent or None})
 
 
 class UserDetailOutput(UserOutput):
@@ -50,9 +55,19 @@ class UserDetailOutput(UserOutput):
     sessions: list[UserSessionOutput]
 
     @classmethod
-    def of(cls, user: UserAccount, sessions: Sequence[UserSession]) -> UserDetailOutput:
-        shown = [UserSessionOutput.fromSession(session) for session in sessions]
+    def of(
+        cls,
+        user: UserAccount,
+        sessions: Sequence[UserSession],
+        keys: Mapping[UUID, UserKey],
+        opener: PersonalOpenerInterface,
+    ) -> UserDetailOutput:
+        shown = [UserSessionOutput.of(session, keys.get(user.id), opener) for session in sessions]
         return cls.model_validate({**_facts(user), "sessions": shown})
+
+    @classmethod
+    def withoutSessions(cls, user: UserAccount) -> UserDetailOutput:
+        return cls.model_validate({**_facts(user), "sessions": []})
 
 
 def _facts(user: UserAccount) -> dict[str, object]:

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from KSysAdmin.backend.application.input.userInput import ChangeUserRolesInput
 from KSysAdmin.backend.application.output.userOutput import UserDetailOutput
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
+from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.adminAudit import changeBy
 from shared.backend.utils.clock import ClockInterface
@@ -15,8 +16,8 @@ from shared.backend.utils.clock import ClockInterface
 class ChangeUserRolesService:
     """Replaces the roles of a user of the public server; they are no permissions here."""
 
-    def __init__(self, openWork: OpenAdminWork, clock: ClockInterface) -> None:
-        self._openWork, self._clock = openWork, clock
+    def __init__(self, openWork: OpenAdminWork, personal: PersonalOpenerInterface, clock: ClockInterface) -> None:
+        self._openWork, self._personal, self._clock = openWork, personal, clock
 
     async def execute(self, userId: UUID, asked: ChangeUserRolesInput, actor: AdminActor) -> UserDetailOutput:
         at = self._clock.now()
@@ -30,4 +31,5 @@ class ChangeUserRolesService:
             await work.audit.append(change)
             await work.commit()
             sessions = await work.users.liveSessions(userId, at)
-        return UserDetailOutput.of(user, sessions)
+            keys = await work.userKeys.keysOf([userId])
+        return UserDetailOutput.of(user, sessions, keys, self._personal)

@@ -26,4 +26,4 @@ class ReactivateUserService:
             change = changeBy(actor.administratorId, "user.reactivated", target, at, before, standingOf(user))
             await work.audit.append(change)
             await work.commit()
-        return UserDetailOutput.of(user, [])
+        return UserDetailOutput.withoutSessions(user)

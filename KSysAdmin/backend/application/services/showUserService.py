@@ -4,15 +4,17 @@ from uuid import UUID
 
 from KSysAdmin.backend.application.output.userOutput import UserDetailOutput
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
+from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
 from shared.backend.utils.clock import ClockInterface
 
 
 class ShowUserService:
-    def __init__(self, openWork: OpenAdminWork, clock: ClockInterface) -> None:
-        self._openWork, self._clock = openWork, clock
+    def __init__(self, openWork: OpenAdminWork, personal: PersonalOpenerInterface, clock: ClockInterface) -> None:
+        self._openWork, self._personal, self._clock = openWork, personal, clock
 
     async def execute(self, userId: UUID) -> UserDetailOutput:
         async with self._openWork() as work:
             user = await work.users.get(userId)
             sessions = await work.users.liveSessions(userId, self._clock.now())
-        return UserDetailOutput.of(user, sessions)
+            keys = await work.userKeys.keysOf([userId])
+        return UserDetailOutput.of(user, sessions, keys, self._personal)

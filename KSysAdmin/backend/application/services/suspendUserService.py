@@ -35,4 +35,4 @@ class SuspendUserService:
             await work.commit()
 
         await self._copies.endUserSessions(sessionIds, lastEndOf(ended, at))
-        return UserDetailOutput.of(user, [])
+        return UserDetailOutput.withoutSessions(user)

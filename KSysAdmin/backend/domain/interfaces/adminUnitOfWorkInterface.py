@@ -23,6 +23,7 @@ from KSysAdmin.backend.domain.interfaces.settingRepositoryInterface import (
     SettingRepositoryInterface,
 )
 from KSysAdmin.backend.domain.interfaces.statsReaderInterface import StatsReaderInterface
+from KSysAdmin.backend.domain.interfaces.userKeyRepositoryInterface import UserKeyRepositoryInterface
 from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import UserRepositoryInterface
 from shared.backend.database.auditTrail import AuditTrailInterface
 from shared.backend.database.outbox import OutboxInterface
@@ -40,6 +41,7 @@ class AdminUnitOfWorkInterface(UnitOfWorkInterface):
     signInFailures: SignInFailureRepositoryInterface
     roles: RoleRepositoryInterface
     users: UserRepositoryInterface
+    userKeys: UserKeyRepositoryInterface
     settings: SettingRepositoryInterface
     publications: PublicationRepositoryInterface
     policies: PolicyRepositoryInterface

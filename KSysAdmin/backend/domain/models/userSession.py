@@ -8,8 +8,11 @@ from sqlalchemy import Index, String
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
+from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
 from KSysAdmin.backend.domain.models.adminTable import AdminTable
-from shared.backend.database.table import UtcDateTime, enumColumn
+from KSysAdmin.backend.domain.models.userKey import UserKey
+from shared.backend.database.table import UtcDateTime, enumColumn, personalColumn
+from shared.backend.utils.valueObject import ValueObject
 
 
 class SessionClient(StrEnum):
@@ -32,6 +35,13 @@ class SessionEndReason(StrEnum):
     FACTOR_CHANGED = "factorChanged"
     EMAIL_CHANGED = "emailChanged"
     ERASED = "erased"
+
+
+class SessionDevice(ValueObject):
+    """Where a session came from, as far as it told and somebody may still know."""
+
+    ip: str | None = None
+    userAgent: str | None = None
 
 
 class UserSession(AdminTable, table=True):
@@ -62,6 +72,14 @@ class UserSession(AdminTable, table=True):
     endReason: SessionEndReason | None = Field(
         default=None, sa_type=enumColumn(SessionEndReason, "end_reason"), sa_column_kwargs={"name": "end_reason"}
     )
-    ip: str | None = Field(default=None, max_length=45)
-    userAgent: str | None = Field(default=None, max_length=400, sa_column_kwargs={"name": "user_agent"})
+    deviceSealed: str | None = Field(
+        default=None, max_length=2400, repr=False, sa_column_kwargs=personalColumn("device_sealed")
+    )
     deviceLabel: str = Field(max_length=100, sa_column_kwargs={"name": "device_label"})
+
+    def device(self, key: UserKey | None, opener: PersonalOpenerInterface) -> SessionDevice:
+        """Nothing when it was not kept, or its key is gone."""
+        if self.deviceSealed is None or key is None:
+            return SessionDevice()
+        text = opener.open(key, self.deviceSealed, f"session:{self.id}:device")
+        return SessionDevice() if text is None else SessionDevice.model_validate_json(text)

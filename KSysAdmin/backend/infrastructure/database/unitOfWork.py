@@ -19,6 +19,7 @@ from KSysAdmin.backend.infrastructure.database.settingRepository import (
     SettingRepository,
 )
 from KSysAdmin.backend.infrastructure.database.statsReader import StatsReader
+from KSysAdmin.backend.infrastructure.database.userKeyRepository import UserKeyRepository
 from KSysAdmin.backend.infrastructure.database.userRepository import UserRepository
 from shared.backend.database.auditTrail import AuditTrail
 from shared.backend.database.engine import Database
@@ -40,6 +41,7 @@ class AdminUnitOfWork(SqlUnitOfWork, AdminUnitOfWorkInterface):
         self.signInFailures = SignInFailureRepository(self.session)
         self.roles = RoleRepository(self.session)
         self.users = UserRepository(self.session)
+        self.userKeys = UserKeyRepository(self.session)
         self.settings = SettingRepository(self.session)
         self.publications = PublicationRepository(self.session)
         self.policies = PolicyRepository(self.session)

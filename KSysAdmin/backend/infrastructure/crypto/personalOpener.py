@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
+from KSysAdmin.backend.domain.models.userKey import UserKey
+from shared.backend.cryptoFactory import CryptoFactory
+from shared.backend.personalSealer import PersonalSealer
+
+
+class PersonalOpener(PersonalOpenerInterface):
+    """Keys of 256 bits that are opened in Rust only."""
+
+    def __init__(self, crypto: CryptoFactory) -> None:
+        self._sealer = PersonalSealer(crypto)
+
+    def open(self, key: UserKey, sealed: str, purpose: str) -> str | None:
+        return self._sealer.unseal(key.userId, key.keySealed, sealed, purpose)
