@@ -10,30 +10,22 @@ import asyncio
 import contextlib
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import httpx
-from sqlalchemy.engine import make_url
 
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserLocale
 from KAuthApp.backend.infrastructure.database.authUnitOfWork import AuthUnitOfWork
-from KSysAdmin.backend.infrastructure.database.bootstrap import RolePasswords, bootstrapRoles
-from KSysAdmin.backend.infrastructure.database.migrate import upgradeToHead
 from scripts.benchmarks.benchRow import BenchRow
+from scripts.benchmarks.ownServers import Server, freshSettings, makeDatabase, startServer
 from scripts.benchmarks.wrk import Load, Way, loadOf, provisionWrk, rowOf
-from scripts.stack.envFile import freshValues, parseEnv
-from scripts.stack.keys import ensureKeys
-from scripts.stack.paths import ENV_EXAMPLE, ROOT
 from scripts.stack.ports import freePort
-from scripts.stack.processes import uvicornCommand
 from scripts.stack.provision import Tool
 from scripts.stack.testServices import TestServices, startTestServices
 from shared.backend.cryptoFactory import CryptoFactory
@@ -42,23 +34,12 @@ from shared.backend.utils.clock import SystemClock
 
 ROUNDS: Final = 5
 SECONDS: Final = 2
-READY_SECONDS: Final = 20.0
-DATABASE: Final = "k_bench"
-PASSWORDS: Final = RolePasswords(owner="owner-of-bench", admin="admin-of-bench", public="public-of-bench")
 EMAIL: Final = "somebody@example.com"
 PASSWORD: Final = "a quiet harbour at dawn"  # noqa: S105 - of the benchmark's only account
 COOKIE: Final = "kSession"
 CHECKED: Final = "/api/auth/csrf"
 BARE: Final = Way("bare FastAPI route", "/bare")
 STANDARD: Final = "a bare FastAPI route"
-
-
-@dataclass(frozen=True)
-class Server:
-    """One running uvicorn."""
-
-    port: int
-    pid: int
 
 
 @dataclass(frozen=True)
@@ -118,34 +99,20 @@ def _running(folder: Path) -> Iterator[Servers]:
     folder.chmod(0o755)
     services = startTestServices(folder)
     try:
-        values = _settings(services, folder)
+        values = freshSettings(services, folder)
         asyncio.run(_prepareDatabase(services, values))
         public, bare = freePort(), freePort()
         with contextlib.ExitStack() as started:
-            ours = _start(started, "public_server:app", public, "/health/live", values, folder)
-            theirs = _start(started, "scripts.benchmarks.bareServer:app", bare, BARE.path, values, folder)
+            ours = startServer(started, "public_server:app", public, "/health/live", values, folder)
+            theirs = startServer(started, "scripts.benchmarks.bareServer:app", bare, BARE.path, values, folder)
             yield Servers(ours, theirs, _signIn(public))
     finally:
         services.stop()
 
 
-def _settings(services: TestServices, folder: Path) -> dict[str, str]:
-    """What `.env` of a new checkout says, with this run's servers and keys."""
-    keys = folder / "keys"
-    ensureKeys(keys)
-    return freshValues(parseEnv(ENV_EXAMPLE.read_text(encoding="utf-8"))) | {
-        "REDIS_URL": services.redisUrl,
-        "DATABASE_OWNER_URL": _url(services, "k_owner", PASSWORDS.owner),
-        "DATABASE_PUBLIC_URL": _url(services, "k_public", PASSWORDS.public),
-        "BRI_PRIVATE_KEY_FILE": str(keys / "merchantPrivateKey.pem"),
-        "BRI_BANK_PUBLIC_KEY_FILE": str(keys / "bankPublicKey.pem"),
-    }
-
-
 async def _prepareDatabase(services: TestServices, values: Mapping[str, str]) -> None:
     """The schema as the migrations make it, and one account whose address is proven."""
-    await bootstrapRoles(services.superuserUrl, DATABASE, PASSWORDS)
-    await upgradeToHead(values["DATABASE_OWNER_URL"])
+    await makeDatabase(services, values)
     clock, database = SystemClock(), Database(values["DATABASE_PUBLIC_URL"])
     crypto = CryptoFactory.fromKeys(values["CRYPTO_MASTER_KEY"], int(values["CRYPTO_KEY_ID"]))
     now = clock.now()
@@ -171,41 +138,6 @@ def _signIn(port: int) -> tuple[Way, ...]:
         Way("session check, access token", CHECKED, (f"Authorization: Bearer {token}",)),
         Way("session check, forged cookie refused (401)", CHECKED, (f"Cookie: {COOKIE}={cookie[::-1]}",)),
     )
-
-
-def _start(
-    started: contextlib.ExitStack, application: str, port: int, path: str, values: Mapping[str, str], folder: Path
-) -> Server:
-    log = folder / f"{port}.log"
-    environment = {**values, "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LOG_LEVEL": "WARNING"}
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            uvicornCommand(sys.executable, application, port),
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=folder,
-        )
-    started.callback(process.wait)
-    started.callback(process.terminate)
-    deadline = time.monotonic() + READY_SECONDS
-    while not _answers(port, path):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"{application} did not start:\n{log.read_text(errors='replace')[-2000:]}")
-        time.sleep(0.05)
-    return Server(port, process.pid)
-
-
-def _answers(port: int, path: str) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}{path}").is_success
-    except httpx.TransportError:
-        return False
-
-
-def _url(services: TestServices, role: str, password: str) -> str:
-    url = make_url(services.superuserUrl).set(username=role, password=password, database=DATABASE)
-    return url.render_as_string(hide_password=False)
 
 
 if __name__ == "__main__":
