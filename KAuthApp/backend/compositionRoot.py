@@ -69,6 +69,7 @@ from KAuthApp.backend.infrastructure.security.joseAccessTokenSigner import JoseA
 from KAuthApp.backend.infrastructure.security.signingKeyRing import SigningKeyRing
 from KAuthApp.backend.infrastructure.security.zxcvbnPasswordGuesser import ZxcvbnPasswordGuesser
 from shared.backend.config.liveSettings import LiveSettings
+from shared.backend.database.auditAddresses import AuditAddresses
 from shared.backend.http.credentials import Credential
 from shared.backend.jobs.job import Job
 from shared.backend.jobs.outboxRelay import OutboxRelay
@@ -200,7 +201,7 @@ def _minLength(live: LiveSettings, default: int) -> int:
 
 
 def _partsOf(resources: ServerResources, policies: _Policies) -> _Parts:
-    openWork = unitOfWorkOn(resources.database, resources.clock)
+    openWork = unitOfWorkOn(resources.database, resources.clock, AuditAddresses(resources.crypto))
     sealer = CryptoSecretSealer(resources.crypto)
     keys = SigningKeyRing(openWork, sealer, resources.clock)
     return _Parts(

@@ -20,6 +20,7 @@ from KSysAdmin.backend.application.services.listPaymentsService import ListPayme
 from KSysAdmin.backend.application.services.listRateLimitPoliciesService import ListRateLimitPoliciesService
 from KSysAdmin.backend.application.services.listRolesService import ListRolesService
 from KSysAdmin.backend.application.services.listSettingsService import ListSettingsService
+from KSysAdmin.backend.application.services.listUserSessionsService import ListUserSessionsService
 from KSysAdmin.backend.application.services.listUsersService import ListUsersService
 from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
 from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
@@ -91,6 +92,7 @@ def composeUseCases(
         showProfile=ShowProfileService(openWork),
         listUsers=ListUsersService(openWork),
         showUser=ShowUserService(openWork, personal, clock),
+        listUserSessions=ListUserSessionsService(openWork, personal, clock),
         suspendUser=SuspendUserService(openWork, copies, clock),
         reactivateUser=ReactivateUserService(openWork, clock),
         revokeUserSessions=RevokeUserSessionsService(openWork, copies, clock),
@@ -107,7 +109,7 @@ def composeUseCases(
         createRateLimitPolicy=CreateRateLimitPolicyService(openWork, publisher, clock),
         replaceRateLimitPolicy=ReplaceRateLimitPolicyService(openWork, publisher, clock),
         removeRateLimitPolicy=RemoveRateLimitPolicyService(openWork, publisher, clock),
-        listAuditEvents=ListAuditEventsService(openWork),
+        listAuditEvents=ListAuditEventsService(openWork, personal),
         verifyAudit=VerifyAuditService(openWork, clock),
         listPayments=ListPaymentsService(openWork),
         showPaymentTimeline=ShowPaymentTimelineService(openWork),

@@ -51,6 +51,7 @@ from KSysPayment.backend.infrastructure.http.paymentRouter import paymentRouter
 from KSysPayment.backend.infrastructure.http.paymentUseCases import PaymentUseCases
 from KSysPayment.backend.infrastructure.identity.callableIdentityReader import CallableIdentityReader, ResolveIdentity
 from KSysPayment.backend.infrastructure.redis.redisLease import RedisLease
+from shared.backend.database.auditAddresses import AuditAddresses
 from shared.backend.http.credentials import cookieNameFor
 from shared.backend.jobs.job import Job
 from shared.backend.jobs.outboxRelay import OutboxRelay
@@ -93,8 +94,10 @@ def paymentRouters() -> list[APIRouter]:
 
 
 def composeParts(resources: ServerResources, settings: PaymentSettings) -> PaymentParts:
+    addresses = AuditAddresses(resources.crypto)
+
     def openWork() -> PaymentWork:
-        return PaymentWork(resources.database)
+        return PaymentWork(resources.database, addresses)
 
     options = _briOptions(settings)
     inbound = InboundOptions(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from shared.backend.cryptoFactory import CryptoError, CryptoFactory
+
+AUDIT_PURPOSE: Final = "audit:address"
+SEALED_PREFIX: Final = "p1."
 
 
 class PersonalSealer:

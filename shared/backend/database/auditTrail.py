@@ -4,16 +4,18 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, JsonValue
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from shared.backend.database.auditAddresses import AuditAddresses
 from shared.backend.http.requestContext import currentRequest
 from shared.backend.utils.uuid import generateId
 from shared.backend.utils.valueObject import ValueObject
 
+_PERSONS: Final = frozenset({"user", "anonymous"})
 _APPEND = text(
     "SELECT append_audit_event(:eventId, :chain, :occurredAt, :actorKind, :actorId, :actingFor, :action, "
     ":targetKind, :targetId, CAST(:before AS jsonb), CAST(:after AS jsonb), :requestId, :clientAddress)"
@@ -42,10 +44,19 @@ class AuditTrailInterface(ABC):
 
 
 class AuditTrail(AuditTrailInterface):
-    """Writes through the database's own function: no server role may insert, change or delete a row."""
+    """
+    Writes through the database's own function: no server role may insert, change or delete a row.
 
-    def __init__(self, session: AsyncSession, chain: Literal["auth", "payment", "admin"]) -> None:
-        self._session, self._chain = session, chain
+    Without `addresses` nothing is kept of the address a user or a stranger came from.
+    """
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        chain: Literal["auth", "payment", "admin"],
+        addresses: AuditAddresses | None = None,
+    ) -> None:
+        self._session, self._chain, self._addresses = session, chain, addresses
 
     async def append(self, entry: AuditEntry) -> None:
         context = currentRequest.get()
@@ -65,6 +76,14 @@ class AuditTrail(AuditTrailInterface):
                 "before": None if entry.before is None else json.dumps(dict(entry.before)),
                 "after": None if entry.after is None else json.dumps(dict(entry.after)),
                 "requestId": context.requestId if context else None,
-                "clientAddress": context.clientIp if context else None,
+                "clientAddress": await self._addressOf(entry, context.clientIp if context else None),
             },
         )
+
+    async def _addressOf(self, entry: AuditEntry, address: str | None) -> str | None:
+        """As it is when it is an administrator's or the bank's, protected when it is anybody else's."""
+        if not address or entry.actorKind not in _PERSONS:
+            return address
+        if self._addresses is None:
+            return None
+        return await self._addresses.protect(self._session, entry.actorKind, entry.actorId, address)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from KSysAdmin.backend.domain.interfaces.auditEventRepositoryInterface import ChainVerdict
 from KSysAdmin.backend.domain.models.auditEvent import AuditEvent
@@ -24,15 +24,23 @@ class AuditEventOutput(OutputModel):
     before: dict[str, JsonValue] | None
     after: dict[str, JsonValue] | None
     requestId: str | None
-    clientAddress: str | None
+    clientAddress: str | None = Field(
+        description="Where it came from: a pseudonym of somebody who is not known, nothing of who was erased"
+    )
     hash: str
 
     @classmethod
-    def of(cls, event: AuditEvent) -> AuditEventOutput:
-        same = cls.model_fields.keys() - {"before", "after", "hash"}
+    def of(cls, event: AuditEvent, clientAddress: str | None) -> AuditEventOutput:
+        same = cls.model_fields.keys() - {"before", "after", "hash", "clientAddress"}
         facts: dict[str, object] = {name: getattr(event, name) for name in same}
         return cls.model_validate(
-            {**facts, "before": event.beforeState, "after": event.afterState, "hash": event.hash.hex()}
+            {
+                **facts,
+                "before": event.beforeState,
+                "after": event.afterState,
+                "hash": event.hash.hex(),
+                "clientAddress": clientAddress,
+            }
         )
 
 

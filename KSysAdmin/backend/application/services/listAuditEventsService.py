@@ -1,18 +1,36 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from KSysAdmin.backend.application.output.auditOutput import AuditEventOutput
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.auditEventRepositoryInterface import AuditFilter
+from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
+from KSysAdmin.backend.domain.models.auditEvent import AuditEvent
+from KSysAdmin.backend.domain.models.userKey import UserKey
+from shared.backend.personalSealer import AUDIT_PURPOSE
 from shared.backend.utils.paging import Page, PageInput
 
 
 class ListAuditEventsService:
-    def __init__(self, openWork: OpenAdminWork) -> None:
-        self._openWork = openWork
+    """Shows the audit. A user's address is opened with the user's key; of who was erased it stays closed."""
+
+    def __init__(self, openWork: OpenAdminWork, personal: PersonalOpenerInterface) -> None:
+        self._openWork, self._personal = openWork, personal
 
     async def execute(self, wanted: AuditFilter, page: PageInput) -> Page[AuditEventOutput]:
         async with self._openWork() as work:
             events = await work.auditEvents.listPage(wanted, page)
+            keys = await work.userKeys.keysOf({event.userId for event in events.items if event.userId is not None})
         return Page[AuditEventOutput](
-            items=[AuditEventOutput.of(event) for event in events.items], nextCursor=events.nextCursor
+            items=[AuditEventOutput.of(event, self._addressIn(event, keys)) for event in events.items],
+            nextCursor=events.nextCursor,
         )
+
+    def _addressIn(self, event: AuditEvent, keys: Mapping[UUID, UserKey]) -> str | None:
+        """As written, unless it is sealed; None when its key is gone."""
+        if event.sealedAddress is None:
+            return event.clientAddress
+        key = None if event.userId is None else keys.get(event.userId)
+        return None if key is None else self._personal.open(key, event.sealedAddress, AUDIT_PURPOSE)

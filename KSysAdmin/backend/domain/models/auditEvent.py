@@ -9,7 +9,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from KSysAdmin.backend.domain.models.adminTable import AdminTable
-from shared.backend.database.table import UtcDateTime
+from shared.backend.database.table import UtcDateTime, personalColumn
+from shared.backend.personalSealer import SEALED_PREFIX
+from shared.backend.utils.uuid import isValidId
 
 
 class AuditEvent(AdminTable, table=True):
@@ -41,9 +43,20 @@ class AuditEvent(AdminTable, table=True):
         default=None, sa_type=JSONB, sa_column_kwargs={"name": "after_state"}
     )
     requestId: str | None = Field(default=None, max_length=128, sa_column_kwargs={"name": "request_id"})
-    clientAddress: str | None = Field(default=None, max_length=200, sa_column_kwargs={"name": "client_address"})
+    clientAddress: str | None = Field(default=None, max_length=200, sa_column_kwargs=personalColumn("client_address"))
     previousHash: bytes = Field(sa_type=LargeBinary, sa_column_kwargs={"name": "previous_hash"})
     hash: bytes = Field(sa_type=LargeBinary)
+
+    @property
+    def userId(self) -> UUID | None:
+        """The user who did it, when it was one."""
+        return UUID(self.actorId) if self.actorKind == "user" and isValidId(self.actorId) else None
+
+    @property
+    def sealedAddress(self) -> str | None:
+        """The address, while it is sealed with the key of its person."""
+        isSealed = self.clientAddress is not None and self.clientAddress.startswith(SEALED_PREFIX)
+        return self.clientAddress if isSealed else None
 
 
 class AuditChainHead(AdminTable, table=True):

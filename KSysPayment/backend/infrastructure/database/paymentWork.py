@@ -10,6 +10,7 @@ from KSysPayment.backend.infrastructure.database.inboxRepository import InboundT
 from KSysPayment.backend.infrastructure.database.ledgerRepository import LedgerRepository
 from KSysPayment.backend.infrastructure.database.paymentRepository import PaymentRepository
 from KSysPayment.backend.infrastructure.database.receiptRepository import ReceiptRepository
+from shared.backend.database.auditAddresses import AuditAddresses
 from shared.backend.database.auditTrail import AuditTrail
 from shared.backend.database.engine import Database
 from shared.backend.database.unitOfWork import SqlUnitOfWork
@@ -18,7 +19,7 @@ from shared.backend.database.unitOfWork import SqlUnitOfWork
 class PaymentWork(SqlUnitOfWork, PaymentWorkInterface):
     """One transaction on PostgreSQL."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, addresses: AuditAddresses | None = None) -> None:
         super().__init__(database)
         self.payments = PaymentRepository(self.session)
         self.attempts = AttemptRepository(self.session)
@@ -30,4 +31,4 @@ class PaymentWork(SqlUnitOfWork, PaymentWorkInterface):
         self.exceptions = ExceptionRepository(self.session)
         self.events = EventRepository(self.session)
         self.ledger = LedgerRepository(self.session)
-        self.audit = AuditTrail(self.session, "payment")
+        self.audit = AuditTrail(self.session, "payment", addresses)
