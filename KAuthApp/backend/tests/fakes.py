@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from KAuthApp.backend.domain.exceptions.authErrors import SessionNotFoundError, UnauthenticatedError
+from KAuthApp.backend.domain.exceptions.passkeyErrors import PasskeyNotFoundError, PasskeyTakenError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
 from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import (
     CodeAttempt,
@@ -21,6 +22,7 @@ from KAuthApp.backend.domain.interfaces.refreshTokenRepositoryInterface import R
 from KAuthApp.backend.domain.interfaces.signInChallengeRepositoryInterface import SignInChallengeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.signingKeyRepositoryInterface import SigningKeyRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import UserAccountRepositoryInterface
+from KAuthApp.backend.domain.interfaces.userPasskeyRepositoryInterface import UserPasskeyRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userRecoveryCodeRepositoryInterface import UserRecoveryCodeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userTotpRepositoryInterface import UserTotpRepositoryInterface
@@ -31,14 +33,17 @@ from KAuthApp.backend.domain.models.secondFactors import SecondFactors
 from KAuthApp.backend.domain.models.signInChallenge import ChallengeKind, SignInChallenge
 from KAuthApp.backend.domain.models.signingKey import SigningKey
 from KAuthApp.backend.domain.models.userAccount import UserAccount
+from KAuthApp.backend.domain.models.userPasskey import UserPasskey
 from KAuthApp.backend.domain.models.userRecoveryCode import UserRecoveryCode
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
 from KAuthApp.backend.domain.models.userTotp import UserTotp
 from KAuthApp.backend.domain.policies.challengePolicy import ChallengePolicy
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
+from KAuthApp.backend.tests.fakesOfDefence import FakeCounters, FakeDevices, FakePressure, FakeShadows, FakeSpentProofs
 from shared.backend.database.auditTrail import AuditEntry, AuditTrailInterface
 from shared.backend.database.outbox import OutboxInterface
+from shared.backend.webAuthn.ceremoniesInterface import CredentialHint, VerifiedAssertion, hasCounterGoneBack
 
 
 class NoGuesser(PasswordGuesserInterface):
@@ -52,9 +57,9 @@ class NoGuesser(PasswordGuesserInterface):
 
 
 class FakeUsers(UserAccountRepositoryInterface):
-    def __init__(self, totps: FakeTotps, recoveryCodes: FakeRecoveryCodes) -> None:
+    def __init__(self, totps: FakeTotps, recoveryCodes: FakeRecoveryCodes, passkeys: FakePasskeys) -> None:
         self.rows: dict[UUID, UserAccount] = {}
-        self.totps, self.recoveryCodes = totps, recoveryCodes
+        self.totps, self.recoveryCodes, self.passkeys = totps, recoveryCodes, passkeys
 
     async def register(self, account: UserAccount) -> UserAccount | None:
         known = self._byEmail(account.email)
@@ -84,7 +89,10 @@ class FakeUsers(UserAccountRepositoryInterface):
     async def secondFactorsOf(self, userId: UUID) -> SecondFactors:
         totp = self.totps.rows.get(userId)
         left = await self.recoveryCodes.countLeft(userId)
-        return SecondFactors(totp=totp is not None and totp.isConfirmed, recoveryCodesLeft=left)
+        passkeys = len(await self.passkeys.listOf(userId))
+        return SecondFactors(
+            totp=totp is not None and totp.isConfirmed, passkeys=passkeys, recoveryCodesLeft=left
+        )
 
     def _byEmail(self, normalised: str) -> UserAccount | None:
         return next((row for row in self.rows.values() if row.email == normalised), None)
@@ -288,18 +296,13 @@ class FakeTotps(UserTotpRepositoryInterface):
         known = self.rows.get(userId)
         if known is None or not known.isConfirmed or known.lastStep >= step:
             return False
-        known.lastStep = step
+        known.lastStep, known.failuresInARow = step, 0
         return True
 
     async def countFailure(self, userId: UUID, at: datetime) -> None:
         known = self.rows.get(userId)
         if known is not None:
             known.failuresInARow, known.lastFailedAt = known.failuresInARow + 1, at
-
-    async def clearFailures(self, userId: UUID) -> None:
-        known = self.rows.get(userId)
-        if known is not None:
-            known.failuresInARow = 0
 
     async def removeConfirmed(self, userId: UUID) -> bool:
         known = self.rows.get(userId)
@@ -331,6 +334,50 @@ class FakeRecoveryCodes(UserRecoveryCodeRepositoryInterface):
         return [row for row in self.rows.values() if row.userId == userId and row.usedAt is None]
 
 
+class FakePasskeys(UserPasskeyRepositoryInterface):
+    def __init__(self, users: Callable[[], FakeUsers]) -> None:
+        self.rows: dict[UUID, UserPasskey] = {}
+        self._users = users
+
+    async def add(self, passkey: UserPasskey) -> None:
+        if any(row.credentialId == passkey.credentialId for row in self.rows.values()):
+            raise PasskeyTakenError
+        self.rows[passkey.id] = passkey
+
+    async def listOf(self, userId: UUID) -> Sequence[UserPasskey]:
+        return sorted((row for row in self.rows.values() if row.userId == userId), key=lambda row: row.id)
+
+    async def get(self, userId: UUID, passkeyId: UUID) -> UserPasskey:
+        found = self.rows.get(passkeyId)
+        if found is None or found.userId != userId:
+            raise PasskeyNotFoundError
+        return found
+
+    async def findOf(self, userId: UUID, credentialId: bytes) -> UserPasskey | None:
+        return next((row for row in await self.listOf(userId) if row.credentialId == credentialId), None)
+
+    async def findWithOwner(self, credentialId: bytes) -> tuple[UserPasskey, UserAccount] | None:
+        found = next((row for row in self.rows.values() if row.credentialId == credentialId), None)
+        return None if found is None else (found, self._users().rows[found.userId])
+
+    async def hintsFor(self, email: EmailAddress) -> Sequence[CredentialHint]:
+        user = await self._users().findByEmail(email)
+        return [] if user is None else [row.hint for row in await self.listOf(user.id)]
+
+    async def recordUse(self, passkeyId: UUID, assertion: VerifiedAssertion, at: datetime) -> bool:
+        row = self.rows[passkeyId]
+        if hasCounterGoneBack(row.signCount, assertion.signCount):
+            return False
+        row.signCount, row.isBackedUp, row.lastUsedAt = assertion.signCount, assertion.isBackedUp, at
+        return True
+
+    async def markRegressed(self, passkeyId: UUID, at: datetime) -> None:
+        self.rows[passkeyId].counterRegressedAt = at
+
+    async def remove(self, passkey: UserPasskey) -> None:
+        del self.rows[passkey.id]
+
+
 class FakeAudit(AuditTrailInterface):
     def __init__(self) -> None:
         self.entries: list[AuditEntry] = []
@@ -358,6 +405,12 @@ class FakeAuthWork(AuthUnitOfWorkInterface):
     challenges: FakeChallenges
     totps: FakeTotps
     recoveryCodes: FakeRecoveryCodes
+    passkeys: FakePasskeys
+    devices: FakeDevices
+    counters: FakeCounters
+    pressure: FakePressure
+    spentProofs: FakeSpentProofs
+    shadows: FakeShadows
     audit: FakeAudit
     outbox: FakeOutbox
 
@@ -365,11 +418,17 @@ class FakeAuthWork(AuthUnitOfWorkInterface):
         self.totps = FakeTotps()
         self.recoveryCodes = FakeRecoveryCodes()
         self.challenges = FakeChallenges()
-        self.users = FakeUsers(self.totps, self.recoveryCodes)
+        self.passkeys = FakePasskeys(lambda: self.users)
+        self.users = FakeUsers(self.totps, self.recoveryCodes, self.passkeys)
         self.sessions = FakeSessions(self.users)
         self.refreshTokens = FakeRefreshTokens()
         self.codes = FakeCodes()
         self.signingKeys = FakeSigningKeys()
+        self.devices = FakeDevices()
+        self.counters = FakeCounters()
+        self.pressure = FakePressure()
+        self.spentProofs = FakeSpentProofs()
+        self.shadows = FakeShadows()
         self.audit = FakeAudit()
         self.outbox = FakeOutbox()
         self.commits = 0

@@ -12,7 +12,7 @@ from shared.backend.redis.keys import redisKey
 from shared.backend.utils.valueObject import ValueObject
 
 _WRITE: Final = RedisScript("""
-if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+if redis.call('EXISTS', KEYS[2], KEYS[4]) > 0 then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'EXAT', ARGV[2])
 redis.call('SADD', KEYS[3], KEYS[1])
 if redis.call('EXPIRETIME', KEYS[3]) < tonumber(ARGV[2]) then redis.call('EXPIREAT', KEYS[3], ARGV[2]) end
@@ -27,6 +27,19 @@ for i = 1, #KEYS, 2 do
   redis.call('DEL', KEYS[i + 1])
 end
 return ended
+""")
+
+_RENEW: Final = RedisScript("""
+local dropped = 0
+for i = 1, tonumber(ARGV[1]) do
+  for _, copy in ipairs(redis.call('SMEMBERS', KEYS[i])) do dropped = dropped + redis.call('DEL', copy) end
+  redis.call('DEL', KEYS[i])
+end
+for i = ARGV[1] + 1, #KEYS, 2 do
+  redis.call('SET', KEYS[i], '1', 'EXAT', ARGV[2])
+  dropped = dropped + redis.call('DEL', KEYS[i + 1])
+end
+return dropped
 """)
 
 
@@ -49,7 +62,7 @@ class CredentialCopies:
     Copies of live sessions in Redis under `{service}:session:{hash}`; PostgreSQL holds the truth.
 
     An ended session leaves a tombstone until it would have expired anyway, so that a reader who saw it
-    alive a moment earlier cannot write its copy back.
+    alive a moment earlier cannot write its copy back; so does a credential that its session gave up for another.
     """
 
     def __init__(self, redis: RedisClient, service: Literal["kauth", "kadmin"]) -> None:
@@ -57,7 +70,12 @@ class CredentialCopies:
 
     async def write(self, copy: CredentialCopy) -> bool:
         """Store the copy; False, and nothing stored, when its session has ended. RedisUnavailableError."""
-        keys = [self._copyKey(copy.hash), self._tombstoneKey(copy.sessionId), self._indexKey(copy.sessionId)]
+        keys = [
+            self._copyKey(copy.hash),
+            self._tombstoneKey(copy.sessionId),
+            self._indexKey(copy.sessionId),
+            self._retiredKey(copy.hash),
+        ]
         return await self._redis.run(_WRITE, keys, [copy.model_dump_json(), copy.expiresAt]) == 1
 
     async def read(self, credentialHash: str) -> CredentialCopy | None:
@@ -77,11 +95,23 @@ class CredentialCopies:
         keys = [key for each in sessionIds for key in (self._tombstoneKey(each), self._indexKey(each))]
         await self._redis.run(_END, keys, [int(until.timestamp()) + 1])
 
+    async def renew(self, sessionIds: Sequence[UUID], retiredHashes: Sequence[str], until: datetime) -> None:
+        """Drop every copy of sessions that go on, so that they are read anew; keep retired credentials out until then.
+
+        RedisUnavailableError.
+        """
+        indexes = [self._indexKey(each) for each in sessionIds]
+        retired = [key for each in retiredHashes for key in (self._retiredKey(each), self._copyKey(each))]
+        await self._redis.run(_RENEW, [*indexes, *retired], [len(indexes), int(until.timestamp()) + 1])
+
     def _copyKey(self, credentialHash: str) -> str:
         return redisKey(self._service, "session", credentialHash)
 
     def _tombstoneKey(self, sessionId: UUID) -> str:
         return redisKey(self._service, "ended", str(sessionId))
+
+    def _retiredKey(self, credentialHash: str) -> str:
+        return redisKey(self._service, "retired", credentialHash)
 
     def _indexKey(self, sessionId: UUID) -> str:
         return redisKey(self._service, "copies", str(sessionId))

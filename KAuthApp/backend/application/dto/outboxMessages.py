@@ -43,11 +43,19 @@ class MailDTO(ValueObject):
         return _Facts.validate_json(sealer.unseal(self.sealedFacts, _FACTS_CONTEXT))
 
 
+class RenewedSessionDTO(ValueObject):
+    """A session that goes on under another credential."""
+
+    sessionId: UUID
+    retiredHash: str | None = None
+
+
 class EndedSessionsDTO(ValueObject):
-    """Sessions that have ended and whose copies must go."""
+    """Sessions that have ended and whose copies must go, and one that has given up a credential."""
 
     sessionIds: tuple[UUID, ...]
+    renewed: RenewedSessionDTO | None = None
 
     @classmethod
-    def payload(cls, sessionIds: Sequence[UUID]) -> dict[str, JsonValue]:
-        return cls(sessionIds=tuple(sessionIds)).model_dump(mode="json")
+    def payload(cls, sessionIds: Sequence[UUID], renewed: RenewedSessionDTO | None = None) -> dict[str, JsonValue]:
+        return cls(sessionIds=tuple(sessionIds), renewed=renewed).model_dump(mode="json", exclude_none=True)

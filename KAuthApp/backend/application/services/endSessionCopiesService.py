@@ -10,11 +10,14 @@ from shared.backend.utils.clock import ClockInterface
 
 
 class EndSessionCopiesService:
-    """Takes the copies of ended sessions away; tried again until Redis is back."""
+    """Takes the copies of what is no longer good away; tried again until Redis is back."""
 
     def __init__(self, copies: SessionCopiesInterface, clock: ClockInterface) -> None:
         self._copies, self._clock = copies, clock
 
     async def execute(self, message: Mapping[str, JsonValue]) -> None:
         ended = EndedSessionsDTO.model_validate(message)
-        await self._copies.endSessions(ended.sessionIds, self._clock.now())
+        now = self._clock.now()
+        await self._copies.endSessions(ended.sessionIds, now)
+        if ended.renewed is not None:
+            await self._copies.renew(ended.renewed.sessionId, ended.renewed.retiredHash, now)

@@ -7,12 +7,10 @@ from uuid import UUID
 
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.domain.exceptions.authErrors import RevocationPendingError, UnauthenticatedError
-from KAuthApp.backend.domain.interfaces.accessTokenSignerInterface import AccessTokenSignerInterface
+from KAuthApp.backend.domain.interfaces.accessTokenSignerInterface import AccessTokenClaims, AccessTokenSignerInterface
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.sessionCopy import SessionCopy
-from KAuthApp.backend.domain.models.userAccount import UserAccount
-from KAuthApp.backend.domain.models.userSession import UserSession
 from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 from KAuthApp.backend.domain.policies.tokenPolicy import PUBLIC_AUDIENCE
@@ -54,40 +52,51 @@ class ResolveIdentityService:
         return _identityOf(copy)
 
     async def _fromTruth(self, credential: Credential, now: datetime) -> SessionCopy:
-        found = await self._findLive(credential, now)
+        claims = await self._claimsOf(credential)
+        found = await self._readTruth(credential, claims, now)
         if found is None:
             raise UnauthenticatedError
-        session, user, credentialEnd = found
-        full = SessionCopy.of(credential.hash, session, user, credentialEnd)
-        await self._copies.write(full.keptUntil(self._copyPolicy.expiry(now)))
-        await self._ensureStillLive(session.id, now)
-        return full
+        await self._keep(found, now)
+        return await self._confirmed(credential, claims, found, now)
 
-    async def _findLive(
-        self, credential: Credential, now: datetime
-    ) -> tuple[UserSession, UserAccount, datetime] | None:
+    async def _confirmed(
+        self, credential: Credential, claims: AccessTokenClaims | None, kept: SessionCopy, now: datetime
+    ) -> SessionCopy:
+        """Between reading and copying the truth may have changed, and Redis may have lost its tombstone: look again."""
+        again = await self._readTruth(credential, claims, now)
+        if again is None:
+            with suppress(RevocationPendingError):
+                await self._copies.renew(kept.sessionId, credential.hash, now)
+            raise UnauthenticatedError
+        if again != kept:
+            await self._keep(again, now)
+        return again
+
+    async def _keep(self, copy: SessionCopy, now: datetime) -> None:
+        await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(now)))
+
+    async def _claimsOf(self, credential: Credential) -> AccessTokenClaims | None:
         if credential.kind == "cookie":
-            async with self._openWork() as work:
-                found = await work.sessions.findLiveBySecret(credential.hash, now)
-            return None if found is None else (*found, found[0].validUntil)
+            return None
         claims = await self._signer.read(credential.secret.get_secret_value())
         if claims is None:
-            return None
-        async with self._openWork() as work:
-            found = await work.sessions.findLive(claims.sessionId, now)
-        if found is None or found[1].id != claims.userId:
-            return None
-        return (*found, claims.expiresAt)
+            raise UnauthenticatedError
+        return claims
 
-    async def _ensureStillLive(self, sessionId: UUID, now: datetime) -> None:
-        """Between reading and copying the session may have ended, and Redis may have lost its tombstone: look again."""
+    async def _readTruth(
+        self, credential: Credential, claims: AccessTokenClaims | None, now: datetime
+    ) -> SessionCopy | None:
         async with self._openWork() as work:
-            found = await work.sessions.findLive(sessionId, now)
-        if found is not None:
-            return
-        with suppress(RevocationPendingError):
-            await self._copies.endSessions([sessionId], now)
-        raise UnauthenticatedError
+            if claims is None:
+                found = await work.sessions.findLiveBySecret(credential.hash, now)
+            else:
+                found = await work.sessions.findLive(claims.sessionId, now)
+        if found is None or (claims is not None and found[1].id != claims.userId):
+            return None
+        session, user = found
+        return SessionCopy.of(
+            credential.hash, session, user, session.validUntil if claims is None else claims.expiresAt
+        )
 
     async def _writeDownUse(self, sessionId: UUID, now: datetime) -> None:
         last = self._writtenDown.get(sessionId)

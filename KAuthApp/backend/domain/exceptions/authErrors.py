@@ -33,6 +33,20 @@ class EmailNotVerifiedError(ForbiddenError):
     title: ClassVar[str] = "The address has not been confirmed yet"
 
 
+class ProofRequiredError(ForbiddenError):
+    """This try needs a proof of work first; an offered one was wrong, spent, expired or for another call."""
+
+    code: ClassVar[str] = "auth.proofRequired"
+    title: ClassVar[str] = "Solve a challenge from /api/auth/proof-of-work first and send its proof"
+
+
+class PasswordRequiredError(ForbiddenError):
+    """The code is right and unspent, but more than one person registered the address: its owner chooses a password."""
+
+    code: ClassVar[str] = "auth.passwordRequired"
+    title: ClassVar[str] = "Choose a password for this account"
+
+
 class CurrentPasswordWrongError(ForbiddenError):
     code: ClassVar[str] = "auth.currentPasswordWrong"
     title: ClassVar[str] = "The current password is wrong"
@@ -115,3 +129,10 @@ class TotpAlreadyOnError(ConflictError):
 class TotpNotFoundError(NotFoundError):
     code: ClassVar[str] = "auth.totpNotFound"
     title: ClassVar[str] = "No authenticator app is set up"
+
+
+class NoSecondFactorError(ConflictError):
+    """Recovery codes stand in for a factor; there is none."""
+
+    code: ClassVar[str] = "auth.noSecondFactor"
+    title: ClassVar[str] = "Set up a second factor first"

@@ -1,23 +1,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import JsonValue
-
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
-
-Assertion = Mapping[str, JsonValue]
-"""AuthenticationResponseJSON as a browser sent it (WebAuthn Level 3, 5.1); nothing in it is checked yet."""
+from shared.backend.webAuthn.webAuthnJson import AuthenticationResponseJson
 
 
 class PasskeyVerifierInterface(ABC):
     """Checks what an authenticator signed (WebAuthn Level 3, 7.2); user verification is always required."""
 
     @abstractmethod
-    def challengeIn(self, assertion: Assertion) -> bytes | None:
+    def challengeIn(self, assertion: AuthenticationResponseJson) -> bytes | None:
         """The challenge this says it answers, to look it up by; None when it cannot be read."""
 
     @abstractmethod
@@ -25,7 +20,7 @@ class PasskeyVerifierInterface(ABC):
         self,
         work: AuthUnitOfWorkInterface,
         userId: UUID,
-        assertion: Assertion,
+        assertion: AuthenticationResponseJson,
         webAuthnChallenge: bytes,
         at: datetime,
     ) -> bool:

@@ -30,5 +30,29 @@ class SecretMakerInterface(ABC):
         """A keyed hash: a million codes would soon be tried against a plain one."""
 
     @abstractmethod
+    def newRecoveryCode(self) -> str:
+        """79 bits in letters and digits that are not misread: `k3fh-8wqz-2m7c-pa9x`."""
+
+    @abstractmethod
+    def hashRecoveryCode(self, userId: UUID, code: str) -> str:
+        """SHA-256 in hex; capitals, spaces and dashes make no difference."""
+
+    @abstractmethod
+    def counterKey(self, *subject: str) -> str:
+        """Under what something is counted: a keyed hash from which the subject cannot be had."""
+
+    @abstractmethod
+    def registrationIndex(self, email: str) -> str:
+        """Where the latest registration of an address is noted."""
+
+    @abstractmethod
+    def passwordTag(self, email: str, password: str) -> str:
+        """Twenty keyed bits of a password: enough to see that it is another, too few to find it by."""
+
+    @abstractmethod
     def pseudonymOf(self, email: str) -> str:
         """The same text for the same address, from which the address cannot be had."""
+
+    @abstractmethod
+    def decoySeedOf(self, email: str) -> bytes:
+        """32 secret bytes, the same for the same address: what decoys for it are made from."""

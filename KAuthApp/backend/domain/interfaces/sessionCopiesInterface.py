@@ -22,3 +22,10 @@ class SessionCopiesInterface(ABC):
     @abstractmethod
     async def endSessions(self, sessionIds: Sequence[UUID], at: datetime) -> None:
         """Delete every copy of these sessions and let none be written again; RevocationPendingError when away."""
+
+    @abstractmethod
+    async def renew(self, sessionId: UUID, retiredHash: str | None, at: datetime) -> None:
+        """Drop every copy of a session that goes on, and let none be written again for the credential it gave up.
+
+        RevocationPendingError when away.
+        """

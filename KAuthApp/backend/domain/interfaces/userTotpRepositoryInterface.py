@@ -24,13 +24,12 @@ class UserTotpRepositoryInterface(ABC):
 
     @abstractmethod
     async def spendStep(self, userId: UUID, step: int) -> bool:
-        """Spend the code of this step, if none as new was spent: one conditional statement, one True."""
+        """Spend the code of this step, if none as new was spent: one conditional statement, one True. Failures before
+        it are forgotten.
+        """
 
     @abstractmethod
     async def countFailure(self, userId: UUID, at: datetime) -> None: ...
-
-    @abstractmethod
-    async def clearFailures(self, userId: UUID) -> None: ...
 
     @abstractmethod
     async def removeConfirmed(self, userId: UUID) -> bool:

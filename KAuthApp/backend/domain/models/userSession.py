@@ -151,3 +151,17 @@ class UserSession(AuthTable, table=True):
         """It was used: the idle end moves on, never beyond the absolute one."""
         self.lastSeenAt = at
         self.idleExpiresAt = policy.idleEnd(at, self.expiresAt, self.authMethods)
+
+    def reauthenticate(self, method: str, policy: SessionPolicy, at: datetime) -> None:
+        """Who uses it has shown again, by this method, that it is them. It never lives longer for it."""
+        self.authenticatedAt = at
+        self.authMethods = list(dict.fromkeys((*self.authMethods, method)))
+        self.expiresAt = min(self.expiresAt, policy.absoluteEnd(at, self.authMethods))
+        self.idleExpiresAt = policy.idleEnd(at, self.expiresAt, self.authMethods)
+
+    def rotate(self, secretHash: str) -> str:
+        """Go on under another secret; the hash of the one that is no longer good."""
+        if self.secretHash is None:
+            raise ValueError("only a browser session has a secret")
+        retired, self.secretHash = self.secretHash, secretHash
+        return retired

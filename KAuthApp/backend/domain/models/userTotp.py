@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field
 
+from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
 from KAuthApp.backend.domain.models.authTable import AuthTable
+from KAuthApp.backend.domain.models.userKey import UserKey
 from shared.backend.database.table import UtcDateTime
+
+_PURPOSE: Final = "totp"
 
 
 class UserTotp(AuthTable, table=True):
@@ -33,10 +37,14 @@ class UserTotp(AuthTable, table=True):
     confirmedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "confirmed_at"})
 
     @classmethod
-    def propose(cls, userId: UUID, secretSealed: str, at: datetime) -> Self:
+    def propose(cls, key: UserKey, secret: str, sealer: PersonalSealerInterface, at: datetime) -> Self:
         """A secret that counts once a code of it was right."""
-        return cls(userId=userId, secretSealed=secretSealed, createdAt=at)
+        return cls(userId=key.userId, secretSealed=sealer.seal(key, secret, _PURPOSE), createdAt=at)
 
     @property
     def isConfirmed(self) -> bool:
         return self.confirmedAt is not None
+
+    def secretFor(self, key: UserKey | None, sealer: PersonalSealerInterface) -> str | None:
+        """The secret, or None when the key that sealed it is gone."""
+        return None if key is None else sealer.unseal(key, self.secretSealed, _PURPOSE)

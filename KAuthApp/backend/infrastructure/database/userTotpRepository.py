@@ -51,7 +51,7 @@ class UserTotpRepository(BaseRepository[UserTotp], UserTotpRepositoryInterface):
             .where(
                 col(UserTotp.userId) == userId, col(UserTotp.confirmedAt).is_not(None), col(UserTotp.lastStep) < step
             )
-            .values({"lastStep": step})
+            .values({"lastStep": step, "failuresInARow": 0})
         )
 
     async def countFailure(self, userId: UUID, at: datetime) -> None:
@@ -60,9 +60,6 @@ class UserTotpRepository(BaseRepository[UserTotp], UserTotpRepositoryInterface):
             .where(col(UserTotp.userId) == userId)
             .values({"failuresInARow": col(UserTotp.failuresInARow) + 1, "lastFailedAt": at})
         )
-
-    async def clearFailures(self, userId: UUID) -> None:
-        await self._changes(update(UserTotp).where(col(UserTotp.userId) == userId).values({"failuresInARow": 0}))
 
     async def removeConfirmed(self, userId: UUID) -> bool:
         statement = (

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -46,8 +47,18 @@ class RedisSessionCopies(SessionCopiesInterface):
         return None if copy is None or copy.audience != PUBLIC_AUDIENCE else _toSessionCopy(copy)
 
     async def endSessions(self, sessionIds: Sequence[UUID], at: datetime) -> None:
-        try:
+        with self._pendingWhenAway():
             await self._copies.endSessions(sessionIds, self._policy.tombstoneUntil(at))
+
+    async def renew(self, sessionId: UUID, retiredHash: str | None, at: datetime) -> None:
+        retired = [] if retiredHash is None else [retiredHash]
+        with self._pendingWhenAway():
+            await self._copies.renew([sessionId], retired, self._policy.tombstoneUntil(at))
+
+    @contextmanager
+    def _pendingWhenAway(self) -> Iterator[None]:
+        try:
+            yield
         except RedisUnavailableError as error:
             self._leaveAlone()
             raise RevocationPendingError(retryAfterSeconds=2) from error

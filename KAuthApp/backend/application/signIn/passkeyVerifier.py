@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from KAuthApp.backend.application.dto.auditEntries import PASSKEY, byUser
+from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
+from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
+from KAuthApp.backend.domain.interfaces.passkeyVerifierInterface import Assertion, PasskeyVerifierInterface
+from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
+from KAuthApp.backend.domain.models.emailAddress import EmailAddress
+from KAuthApp.backend.domain.models.userAccount import UserAccount
+from KAuthApp.backend.domain.models.userPasskey import UserPasskey
+from shared.backend.loggingFactory import SystemLogger
+from shared.backend.webAuthn.ceremoniesInterface import VerifiedAssertion, WebAuthnCeremoniesInterface
+from shared.backend.webAuthn.refusal import WebAuthnRefusedError
+from shared.backend.webAuthn.webAuthnJson import AuthenticationResponseJson
+
+logger = SystemLogger("kauth")
+
+
+class PasskeyVerifier(PasskeyVerifierInterface):
+    """Recognises a passkey of a known account, and keeps an eye on its counter."""
+
+    def __init__(self, ceremonies: WebAuthnCeremoniesInterface, sealer: SecretSealerInterface) -> None:
+        self._ceremonies, self._sealer = ceremonies, sealer
+
+    def challengeIn(self, assertion: Assertion) -> bytes | None:
+        response = _read(assertion)
+        try:
+            return None if response is None else self._ceremonies.challengeIn(response)
+        except WebAuthnRefusedError:
+            return None
+
+    async def verify(
+        self,
+        work: AuthUnitOfWorkInterface,
+        userId: UUID,
+        assertion: Assertion,
+        webAuthnChallenge: bytes,
+        at: datetime,
+    ) -> bool:
+        response = _read(assertion)
+        passkey = None if response is None else await work.passkeys.findOf(userId, response.rawId)
+        if response is None or passkey is None:
+            logger.security.warning("auth.passkeyRefused", reason="unknown", userId=str(userId))
+            return False
+        user = await work.users.get(userId)
+        try:
+            shown = self._ceremonies.verifyAssertion(response, webAuthnChallenge, passkey.known, user.passkeyHandle)
+        except WebAuthnRefusedError as error:
+            logger.security.warning("auth.passkeyRefused", reason=error.refusal.value, userId=str(userId))
+            return False
+        return await self.recordUse(work, user, passkey, shown, at)
+
+    async def recordUse(
+        self,
+        work: AuthUnitOfWorkInterface,
+        user: UserAccount,
+        passkey: UserPasskey,
+        shown: VerifiedAssertion,
+        at: datetime,
+    ) -> bool:
+        """Write a verified use down. A counter that went back is refused and told of; the caller commits that too."""
+        if await work.passkeys.recordUse(passkey.id, shown, at):
+            return True
+        await work.passkeys.markRegressed(passkey.id, at)
+        facts = {"at": at.isoformat(), "passkeyName": passkey.name}
+        email = EmailAddress.parse(user.emailAsGiven)
+        await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSKEY_COPIED, email, self._sealer, facts))
+        counters = {"stored": passkey.signCount, "shown": shown.signCount}
+        entry = byUser(user.id, "auth.passkeyCounterWentBack", at, target=(PASSKEY, passkey.id), after=counters)
+        await work.audit.append(entry)
+        logger.security.warning("auth.passkeyCounterWentBack", userId=str(user.id), passkeyId=str(passkey.id))
+        return False
+
+
+def _read(assertion: Assertion) -> AuthenticationResponseJson | None:
+    try:
+        return AuthenticationResponseJson.model_validate(assertion)
+    except ValidationError:
+        return None
