@@ -2,11 +2,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from KAuthApp.backend.domain.interfaces.counterRepositoryInterface import CounterRepositoryInterface
+from KAuthApp.backend.domain.interfaces.knownDeviceRepositoryInterface import KnownDeviceRepositoryInterface
 from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import OneTimeCodeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.refreshTokenRepositoryInterface import RefreshTokenRepositoryInterface
+from KAuthApp.backend.domain.interfaces.pressureRepositoryInterface import PressureRepositoryInterface
 from KAuthApp.backend.domain.interfaces.signInChallengeRepositoryInterface import SignInChallengeRepositoryInterface
+from KAuthApp.backend.domain.interfaces.shadowRegistrationRepositoryInterface import (
+    ShadowRegistrationRepositoryInterface,
+)
 from KAuthApp.backend.domain.interfaces.signingKeyRepositoryInterface import SigningKeyRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import UserAccountRepositoryInterface
+from KAuthApp.backend.domain.interfaces.spentProofRepositoryInterface import SpentProofRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userKeyRepositoryInterface import UserKeyRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userRecoveryCodeRepositoryInterface import UserRecoveryCodeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
@@ -30,6 +37,11 @@ class AuthUnitOfWorkInterface(UnitOfWorkInterface):
     recoveryCodes: UserRecoveryCodeRepositoryInterface
     audit: AuditTrailInterface
     outbox: OutboxInterface
+    devices: KnownDeviceRepositoryInterface
+    counters: CounterRepositoryInterface
+    pressure: PressureRepositoryInterface
+    spentProofs: SpentProofRepositoryInterface
+    shadows: ShadowRegistrationRepositoryInterface
 
 
 OpenAuthWork = Callable[[], AuthUnitOfWorkInterface]

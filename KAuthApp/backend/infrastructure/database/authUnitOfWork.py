@@ -2,11 +2,16 @@ from __future__ import annotations
 
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.models.outboxMessage import OutboxMessage
+from KAuthApp.backend.infrastructure.database.counterRepository import CounterRepository
+from KAuthApp.backend.infrastructure.database.knownDeviceRepository import KnownDeviceRepository
 from KAuthApp.backend.infrastructure.database.oneTimeCodeRepository import OneTimeCodeRepository
 from KAuthApp.backend.infrastructure.database.refreshTokenRepository import RefreshTokenRepository
+from KAuthApp.backend.infrastructure.database.pressureRepository import PressureRepository
 from KAuthApp.backend.infrastructure.database.signInChallengeRepository import SignInChallengeRepository
+from KAuthApp.backend.infrastructure.database.shadowRegistrationRepository import ShadowRegistrationRepository
 from KAuthApp.backend.infrastructure.database.signingKeyRepository import SigningKeyRepository
 from KAuthApp.backend.infrastructure.database.userAccountRepository import UserAccountRepository
+from KAuthApp.backend.infrastructure.database.spentProofRepository import SpentProofRepository
 from KAuthApp.backend.infrastructure.database.userKeyRepository import UserKeyRepository
 from KAuthApp.backend.infrastructure.database.userRecoveryCodeRepository import UserRecoveryCodeRepository
 from KAuthApp.backend.infrastructure.database.userSessionRepository import UserSessionRepository
@@ -32,7 +37,14 @@ class AuthUnitOfWork(SqlUnitOfWork, AuthUnitOfWorkInterface):
         self.challenges = SignInChallengeRepository(self.session)
         self.totps = UserTotpRepository(self.session)
         self.recoveryCodes = UserRecoveryCodeRepository(self.session)
-        self.audit = AuditTrail(self.session, "auth")
+        self.passkeys = UserPasskeyRepository(self.session)
+        self.devices = KnownDeviceRepository(self.session)
+        self.counters = CounterRepository(self.session)
+        self.pressure = PressureRepository(self.session)
+        self.spentProofs = SpentProofRepository(self.session)
+        self.shadows = ShadowRegistrationRepository(self.session)
+        self.apiKeys = ApiKeyRepository(self.session)
+        self.audit = AuditTrail(self.session, "auth", addresses)
         self.outbox = Outbox(self.session, OutboxMessage, clock)
 
 

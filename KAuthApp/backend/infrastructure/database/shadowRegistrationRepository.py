@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from KAuthApp.backend.domain.interfaces.shadowRegistrationRepositoryInterface import (
+    ShadowRegistrationRepositoryInterface,
+)
+from KAuthApp.backend.domain.models.shadowRegistration import ShadowRegistration
+from shared.backend.database.baseRepository import BaseRepository
+
+
+class ShadowRegistrationRepository(BaseRepository[ShadowRegistration], ShadowRegistrationRepositoryInterface):
+    model = ShadowRegistration
+
+    async def note(self, shadow: ShadowRegistration) -> str | None:
+        before = await self._lockTag(shadow.addressIndex)
+        values = {"password_tag": shadow.passwordTag, "created_at": shadow.createdAt, "expires_at": shadow.expiresAt}
+        statement = insert(ShadowRegistration).values({"address_index": shadow.addressIndex, **values})
+        noted = statement.on_conflict_do_update(index_elements=[col(ShadowRegistration.addressIndex)], set_=values)
+        await (await self._session.connection()).execute(noted)
+        return before
+
+    async def findTag(self, addressIndex: str) -> str | None:
+        statement = select(ShadowRegistration.passwordTag).where(col(ShadowRegistration.addressIndex) == addressIndex)
+        return (await self._session.exec(statement)).one_or_none()
+
+    async def forget(self, addressIndex: str) -> None:
+        statement = delete(ShadowRegistration).where(col(ShadowRegistration.addressIndex) == addressIndex)
+        await (await self._session.connection()).execute(statement)
+
+    async def removeExpiredBefore(self, before: datetime, most: int) -> int:
+        expired = (
+            select(ShadowRegistration.addressIndex)
+            .where(col(ShadowRegistration.expiresAt) < before)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        statement = (
+            delete(ShadowRegistration)
+            .where(col(ShadowRegistration.addressIndex).in_(expired))
+            .returning(col(ShadowRegistration.addressIndex))
+        )
+        return len((await self._session.exec(statement)).scalars().all())
+
+    async def _lockTag(self, addressIndex: str) -> str | None:
+        statement = (
+            select(ShadowRegistration.passwordTag)
+            .where(col(ShadowRegistration.addressIndex) == addressIndex)
+            .with_for_update()
+        )
+        return (await self._session.exec(statement)).one_or_none()
