@@ -145,6 +145,11 @@ class CryptoFactory:
         """The key version that new records carry."""
         return self._ring.currentKeyId
 
+    @property
+    def oldestKeyId(self) -> int:
+        """The key version to make what must stay the same when keys rotate, while the older ones are still given."""
+        return min(self._ring.keyIds)
+
     def encryptSensitive(self, text: str, context: str) -> CryptoOutput:
         return _toOutput(self._ring.seal(_utf8(text), _utf8(context)))
 

@@ -95,6 +95,10 @@ class WebAuthnCeremoniesInterface(ABC):
     ) -> VerifiedAssertion:
         """What the signature proves, or WebAuthnRefusedError. A user handle, when there is one, is `userHandle`."""
 
+    @abstractmethod
+    def verifyAgainstNothing(self, response: AuthenticationResponseJson, challenge: bytes) -> None:
+        """The same work as `verifyAssertion`, for a credential nobody has: the answer takes as long."""
+
 
 def hasCounterGoneBack(stored: int, shown: int) -> bool:
     """Whether a counter did not rise, as a copied credential's would not; always zero means none is kept (6.1.1)."""

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final, TypeVar
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
@@ -66,6 +68,7 @@ class PyWebAuthnCeremonies(WebAuthnCeremoniesInterface):
 
     def __init__(self, party: RelyingParty) -> None:
         self._party = party
+        self._nobodysKey = _throwawayKey()
 
     def newChallenge(self) -> bytes:
         return secrets.token_bytes(CHALLENGE_BYTES)
@@ -176,6 +179,13 @@ class PyWebAuthnCeremonies(WebAuthnCeremoniesInterface):
             signCount=flags.signCount, isBackedUp=flags.isBackedUp, hasUserHandle=bool(shown.userHandle)
         )
 
+    def verifyAgainstNothing(self, response: AuthenticationResponseJson, challenge: bytes) -> None:
+        nobody = KnownCredential(
+            credentialId=response.rawId, publicKey=self._nobodysKey, signCount=0, isBackupEligible=False
+        )
+        with suppress(WebAuthnRefusedError):
+            self.verifyAssertion(response, challenge, nobody, response.response.userHandle)
+
     def _ensureSecure(self) -> None:
         if not self._party.isSecure:
             raise PasskeysUnavailableError
@@ -206,6 +216,12 @@ def _verified(verify: Callable[[], Result]) -> Result:
         return verify()
     except Exception as error:
         raise WebAuthnRefusedError(Refusal.NOT_VERIFIED) from error
+
+
+def _throwawayKey() -> bytes:
+    """The public half of a P-256 key whose private half is thrown away, as a COSE_Key (RFC 9053, 7.1)."""
+    point = ec.generate_private_key(ec.SECP256R1()).public_key().public_numbers()
+    return encode_cbor({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")})
 
 
 def _knownTransports(given: Sequence[str]) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from shared.backend.database.auditTrail import AuditEntry
 
 USER = "user"
 SESSION = "session"
+API_KEY = "apiKey"
+PASSKEY = "passkey"
 
 
 def byUser(

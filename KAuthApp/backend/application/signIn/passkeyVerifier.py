@@ -3,13 +3,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import ValidationError
-
 from KAuthApp.backend.application.dto.auditEntries import PASSKEY, byUser
 from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
-from KAuthApp.backend.domain.interfaces.passkeyVerifierInterface import Assertion, PasskeyVerifierInterface
+from KAuthApp.backend.domain.interfaces.passkeyVerifierInterface import PasskeyVerifierInterface
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.userAccount import UserAccount
@@ -28,10 +26,9 @@ class PasskeyVerifier(PasskeyVerifierInterface):
     def __init__(self, ceremonies: WebAuthnCeremoniesInterface, sealer: SecretSealerInterface) -> None:
         self._ceremonies, self._sealer = ceremonies, sealer
 
-    def challengeIn(self, assertion: Assertion) -> bytes | None:
-        response = _read(assertion)
+    def challengeIn(self, assertion: AuthenticationResponseJson) -> bytes | None:
         try:
-            return None if response is None else self._ceremonies.challengeIn(response)
+            return self._ceremonies.challengeIn(assertion)
         except WebAuthnRefusedError:
             return None
 
@@ -39,18 +36,17 @@ class PasskeyVerifier(PasskeyVerifierInterface):
         self,
         work: AuthUnitOfWorkInterface,
         userId: UUID,
-        assertion: Assertion,
+        assertion: AuthenticationResponseJson,
         webAuthnChallenge: bytes,
         at: datetime,
     ) -> bool:
-        response = _read(assertion)
-        passkey = None if response is None else await work.passkeys.findOf(userId, response.rawId)
-        if response is None or passkey is None:
+        passkey = await work.passkeys.findOf(userId, assertion.rawId)
+        if passkey is None:
             logger.security.warning("auth.passkeyRefused", reason="unknown", userId=str(userId))
             return False
         user = await work.users.get(userId)
         try:
-            shown = self._ceremonies.verifyAssertion(response, webAuthnChallenge, passkey.known, user.passkeyHandle)
+            shown = self._ceremonies.verifyAssertion(assertion, webAuthnChallenge, passkey.known, user.passkeyHandle)
         except WebAuthnRefusedError as error:
             logger.security.warning("auth.passkeyRefused", reason=error.refusal.value, userId=str(userId))
             return False
@@ -76,10 +72,3 @@ class PasskeyVerifier(PasskeyVerifierInterface):
         await work.audit.append(entry)
         logger.security.warning("auth.passkeyCounterWentBack", userId=str(user.id), passkeyId=str(passkey.id))
         return False
-
-
-def _read(assertion: Assertion) -> AuthenticationResponseJson | None:
-    try:
-        return AuthenticationResponseJson.model_validate(assertion)
-    except ValidationError:
-        return None

@@ -6,7 +6,7 @@ from typing import ClassVar, Final, Self
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import Column, Computed, Index, String, text
+from sqlalchemy import Column, Computed, Index, LargeBinary, String, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlmodel import Field
 
@@ -65,6 +65,9 @@ class UserAccount(AuthTable, table=True):
         default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "email_verified_at"}
     )
     isContested: bool = Field(default=False, sa_column_kwargs={"name": "is_contested", "server_default": text("false")})
+    passkeyHandle: bytes | None = Field(
+        default=None, sa_type=LargeBinary, unique=True, repr=False, sa_column_kwargs={"name": "passkey_handle"}
+    )
     suspendedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "suspended_at"})
     suspendedReason: str | None = Field(default=None, max_length=500, sa_column_kwargs={"name": "suspended_reason"})
     roles: list[str] = Field(
@@ -143,6 +146,11 @@ class UserAccount(AuthTable, table=True):
         self.fullName = self.fullName if fullName is None else fullName or None
         self.locale = locale or self.locale
         self.updatedAt = at
+
+    def givePasskeyHandle(self, random: bytes) -> bytes:
+        """What authenticators know this account by: given once, since a passkey keeps it for ever."""
+        self.passkeyHandle = self.passkeyHandle or random
+        return self.passkeyHandle
 
     @property
     def profileFacts(self) -> dict[str, JsonValue]:

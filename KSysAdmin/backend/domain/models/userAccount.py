@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import Column, Computed, Index, String, text
+from sqlalchemy import Column, Computed, Index, LargeBinary, String, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlmodel import Field
 
@@ -59,6 +59,9 @@ class UserAccount(AdminTable, table=True):
         default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "email_verified_at"}
     )
     isContested: bool = Field(default=False, sa_column_kwargs={"name": "is_contested", "server_default": text("false")})
+    passkeyHandle: bytes | None = Field(
+        default=None, sa_type=LargeBinary, unique=True, repr=False, sa_column_kwargs={"name": "passkey_handle"}
+    )
     suspendedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "suspended_at"})
     suspendedReason: str | None = Field(default=None, max_length=500, sa_column_kwargs={"name": "suspended_reason"})
     roles: list[str] = Field(
