@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -55,18 +55,18 @@ class TestServices:
         atexit.unregister(self.stop)
 
 
-def startTestServices(directory: Path) -> TestServices:
+def startTestServices(directory: Path, postgresSettings: Mapping[str, str] | None = None) -> TestServices:
     """
     Start both servers with everything they write below a folder of their own in `directory`.
 
+    `postgresSettings` goes before what tests need else.
     They live as long as the thread that calls this at most: call it from the main thread.
     """
     tools = provisionServices()
     folder = directory / f"services-{os.getpid()}-{time.monotonic_ns()}"
     folder.mkdir(parents=True)
-    postgres = PostgresServer(
-        tools, folder / "postgres", freePort(), newPassword(), {**FOR_TESTS, "max_connections": "300"}
-    )
+    settings = {**FOR_TESTS, "max_connections": "300", **(postgresSettings or {})}
+    postgres = PostgresServer(tools, folder / "postgres", freePort(), newPassword(), settings)
     redisPort = freePort(avoid={postgres.port})
     services = TestServices(postgres.superuserUrl, f"redis://127.0.0.1:{redisPort}/0", folder)
     atexit.register(services.stop)

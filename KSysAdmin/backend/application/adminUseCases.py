@@ -15,6 +15,7 @@ from KSysAdmin.backend.application.services.listPaymentsService import ListPayme
 from KSysAdmin.backend.application.services.listRateLimitPoliciesService import ListRateLimitPoliciesService
 from KSysAdmin.backend.application.services.listRolesService import ListRolesService
 from KSysAdmin.backend.application.services.listSettingsService import ListSettingsService
+from KSysAdmin.backend.application.services.listUserSessionsService import ListUserSessionsService
 from KSysAdmin.backend.application.services.listUsersService import ListUsersService
 from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
 from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
@@ -51,6 +52,7 @@ class AdminUseCases:
     showProfile: ShowProfileService
     listUsers: ListUsersService
     showUser: ShowUserService
+    listUserSessions: ListUserSessionsService
     suspendUser: SuspendUserService
     reactivateUser: ReactivateUserService
     revokeUserSessions: RevokeUserSessionsService

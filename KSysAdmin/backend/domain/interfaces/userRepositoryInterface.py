@@ -12,7 +12,7 @@ from shared.backend.utils.valueObject import ValueObject
 
 
 class UserFilter(ValueObject):
-    """Which users: a part of the address or name, a status, a role."""
+    """Which users: beginnings of words of address or name, a status, a role."""
 
     query: str | None = None
     status: UserStatus | None = None
@@ -36,6 +36,10 @@ class UserRepositoryInterface(ABC):
     @abstractmethod
     async def liveSessions(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
         """Newest first."""
+
+    @abstractmethod
+    async def liveSessionsPage(self, userId: UUID, at: datetime, page: PageInput) -> Page[UserSession]:
+        """The last signed in first."""
 
     @abstractmethod
     async def endSessions(self, userId: UUID, reason: SessionEndReason, at: datetime) -> Sequence[UserSession]:

@@ -16,7 +16,11 @@ from KSysAdmin.backend.domain.models.userAccount import UserAccount
 from KSysAdmin.backend.domain.models.userSession import SessionEndReason, UserSession
 from KSysAdmin.backend.infrastructure.database.userSearch import ORDER, firstAmongAll, firstAmongNewest
 from shared.backend.database.baseRepository import BaseRepository
-from shared.backend.utils.paging import Page, PageInput
+from shared.backend.utils.paging import MAX_LIMIT, Page, PageInput
+
+
+class SessionRepository(BaseRepository[UserSession]):
+    model = UserSession
 
 
 class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
@@ -48,18 +52,11 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
         return user
 
     async def liveSessions(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
-        statement = (
-            _sessions()
-            .where(
-                UserSession.userId == userId,
-                col(UserSession.endedAt).is_(None),
-                UserSession.expiresAt > at,
-                UserSession.idleExpiresAt > at,
-            )
-            .order_by(col(UserSession.lastSeenAt).desc())
-            .limit(200)
-        )
+        statement = _live(userId, at).order_by(col(UserSession.lastSeenAt).desc()).limit(MAX_LIMIT)
         return (await self._session.exec(statement)).all()
+
+    async def liveSessionsPage(self, userId: UUID, at: datetime, page: PageInput) -> Page[UserSession]:
+        return await SessionRepository(self._session).page(_live(userId, at), page, ORDER)
 
     async def endSessions(self, userId: UUID, reason: SessionEndReason, at: datetime) -> Sequence[UserSession]:
         statement = (
@@ -98,6 +95,15 @@ def _users() -> SelectOfScalar[UserAccount]:
 
 def _sessions() -> SelectOfScalar[UserSession]:
     return select(UserSession).options(defer(_mapped(UserSession.secretHash), raiseload=True))
+
+
+def _live(userId: UUID, at: datetime) -> SelectOfScalar[UserSession]:
+    return _sessions().where(
+        UserSession.userId == userId,
+        col(UserSession.endedAt).is_(None),
+        UserSession.expiresAt > at,
+        UserSession.idleExpiresAt > at,
+    )
 
 
 def _mapped(attribute: object) -> QueryableAttribute[object]:

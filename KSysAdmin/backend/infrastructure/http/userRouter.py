@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from KSysAdmin.backend.application.input.userInput import ChangeUserRolesInput, SuspendUserInput
-from KSysAdmin.backend.application.output.userOutput import UserDetailOutput, UserOutput
+from KSysAdmin.backend.application.output.userOutput import UserDetailOutput, UserOutput, UserSessionOutput
 from KSysAdmin.backend.domain.exceptions.userErrors import (
     RevocationPendingError,
     UserNotFoundError,
@@ -28,11 +28,13 @@ from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.paging import PageDep
 from shared.backend.utils.paging import InvalidCursorError, Page
 
+QUERY = "Beginnings of words of address or name; an address, whole or from its beginning"
+
 userRouter = APIRouter(prefix="/api/admin/users", tags=["users"])
 
 
 async def provideFilter(
-    query: Annotated[str | None, Query(min_length=1, max_length=200, description="Part of address or name")] = None,
+    query: Annotated[str | None, Query(min_length=1, max_length=200, description=QUERY)] = None,
     status: Annotated[UserStatus | None, Query()] = None,
     role: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
 ) -> UserFilter:
@@ -45,7 +47,10 @@ FilterDep = Annotated[UserFilter, Depends(provideFilter)]
 @userRouter.get(
     "",
     summary="List users, newest first",
-    description="`query` looks into addresses and names; `status` and `role` narrow the list.",
+    description=(
+        "`query` finds those whose address or name has words that begin with each word of it, and an address by its"
+        " beginning or whole; `status` and `role` narrow the list."
+    ),
     dependencies=[requires(Permission.USER_READ)],
     responses=problemsOf(*REFUSALS, InvalidCursorError),
 )
@@ -62,6 +67,17 @@ async def listUsers(wanted: FilterDep, page: PageDep, useCases: UseCasesDep) -> 
 )
 async def showUser(userId: UUID, useCases: UseCasesDep) -> UserDetailOutput:
     return await useCases.showUser.execute(userId)
+
+
+@userRouter.get(
+    "/{userId}/sessions",
+    summary="List the live sessions of a user, newest first",
+    description="Where the user is signed in now, with device, address and methods.",
+    dependencies=[requires(Permission.USER_READ)],
+    responses=problemsOf(*REFUSALS, UserNotFoundError, InvalidCursorError),
+)
+async def listUserSessions(userId: UUID, page: PageDep, useCases: UseCasesDep) -> Page[UserSessionOutput]:
+    return await useCases.listUserSessions.execute(userId, page)
 
 
 @userRouter.post(
