@@ -8,31 +8,56 @@ from fastapi import APIRouter
 
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, MAIL_TOPIC
+from KAuthApp.backend.application.mail.codeIssuer import CodeIssuer
 from KAuthApp.backend.application.services.changePasswordService import ChangePasswordService
+from KAuthApp.backend.application.services.completeLoginService import CompleteLoginService
+from KAuthApp.backend.application.services.completePasskeyRegistrationService import CompletePasskeyRegistrationService
+from KAuthApp.backend.application.services.confirmTotpService import ConfirmTotpService
+from KAuthApp.backend.application.services.createApiKeyService import CreateApiKeyService
 from KAuthApp.backend.application.services.endSessionCopiesService import EndSessionCopiesService
+from KAuthApp.backend.application.services.enrollTotpService import EnrollTotpService
 from KAuthApp.backend.application.services.ensureSigningKeyService import EnsureSigningKeyService
 from KAuthApp.backend.application.services.forgetSuccessorsService import ForgetSuccessorsService
 from KAuthApp.backend.application.services.getProfileService import GetProfileService
+from KAuthApp.backend.application.services.listApiKeysService import ListApiKeysService
+from KAuthApp.backend.application.services.listPasskeysService import ListPasskeysService
 from KAuthApp.backend.application.services.listSessionsService import ListSessionsService
 from KAuthApp.backend.application.services.loginService import LoginService
 from KAuthApp.backend.application.services.logoutService import LogoutService
+from KAuthApp.backend.application.services.offerPasskeySignInService import OfferPasskeySignInService
+from KAuthApp.backend.application.services.offerStepUpService import OfferStepUpService
 from KAuthApp.backend.application.services.publishSigningKeysService import PublishSigningKeysService
+from KAuthApp.backend.application.services.reauthenticateService import ReauthenticateService
 from KAuthApp.backend.application.services.refreshTokensService import RefreshTokensService
 from KAuthApp.backend.application.services.registerUserService import RegisterUserService
 from KAuthApp.backend.application.services.removeExpiredService import RemoveExpiredService
+from KAuthApp.backend.application.services.removePasskeyService import RemovePasskeyService
+from KAuthApp.backend.application.services.removeTotpService import RemoveTotpService
+from KAuthApp.backend.application.services.renamePasskeyService import RenamePasskeyService
+from KAuthApp.backend.application.services.renewRecoveryCodesService import RenewRecoveryCodesService
 from KAuthApp.backend.application.services.requestPasswordResetService import RequestPasswordResetService
 from KAuthApp.backend.application.services.resendVerificationService import ResendVerificationService
 from KAuthApp.backend.application.services.resetPasswordService import ResetPasswordService
 from KAuthApp.backend.application.services.resolveIdentityService import ResolveIdentityService
+from KAuthApp.backend.application.services.revokeApiKeyService import RevokeApiKeyService
 from KAuthApp.backend.application.services.revokeOtherSessionsService import RevokeOtherSessionsService
 from KAuthApp.backend.application.services.revokeSessionService import RevokeSessionService
 from KAuthApp.backend.application.services.rotateSigningKeysService import RotateSigningKeysService
 from KAuthApp.backend.application.services.sendMailService import SendMailService
+from KAuthApp.backend.application.services.signInWithPasskeyService import SignInWithPasskeyService
+from KAuthApp.backend.application.services.startPasskeyRegistrationService import StartPasskeyRegistrationService
 from KAuthApp.backend.application.services.updateProfileService import UpdateProfileService
 from KAuthApp.backend.application.services.verifyEmailService import VerifyEmailService
+from KAuthApp.backend.application.signIn.factorChange import FactorChange
+from KAuthApp.backend.application.signIn.factorChecker import FactorChecker
+from KAuthApp.backend.application.signIn.passkeyVerifier import PasskeyVerifier
+from KAuthApp.backend.application.signIn.recoveryCodes import RecoveryCodes
+from KAuthApp.backend.application.signIn.recoveryNotice import RecoveryNotice
 from KAuthApp.backend.application.signIn.sessionOpener import SessionOpener
+from KAuthApp.backend.application.signIn.sessionRenewer import SessionRenewer
 from KAuthApp.backend.domain.interfaces.accessTokenSignerInterface import AccessTokenSignerInterface
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
+from KAuthApp.backend.domain.interfaces.credentialReaderInterface import CredentialReaderInterface
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
@@ -41,9 +66,11 @@ from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSeale
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.interfaces.signingKeyMakerInterface import SigningKeyMakerInterface
 from KAuthApp.backend.domain.models.outboxMessage import OutboxMessage
+from KAuthApp.backend.domain.policies.apiKeyPolicy import ApiKeyPolicy
 from KAuthApp.backend.domain.policies.challengePolicy import ChallengePolicy
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
 from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
+from KAuthApp.backend.domain.policies.factorThrottlePolicy import FactorThrottlePolicy
 from KAuthApp.backend.domain.policies.passwordPolicy import LOWEST_MINIMUM, PasswordPolicy
 from KAuthApp.backend.domain.policies.refreshPolicy import RefreshPolicy
 from KAuthApp.backend.domain.policies.retentionPolicy import RetentionPolicy
@@ -51,11 +78,16 @@ from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 from KAuthApp.backend.domain.policies.tokenPolicy import TokenPolicy
 from KAuthApp.backend.infrastructure.config.authSettings import AuthSettings
 from KAuthApp.backend.infrastructure.database.authUnitOfWork import unitOfWorkOn
+from KAuthApp.backend.infrastructure.database.credentialReader import CredentialReader
 from KAuthApp.backend.infrastructure.http.accountRouter import accountRouter
+from KAuthApp.backend.infrastructure.http.apiKeyRouter import apiKeyRouter
 from KAuthApp.backend.infrastructure.http.authUseCases import AuthUseCases
 from KAuthApp.backend.infrastructure.http.cookies import SessionCookie
 from KAuthApp.backend.infrastructure.http.dependencies import AuthGate
+from KAuthApp.backend.infrastructure.http.mfaRouter import mfaRouter
+from KAuthApp.backend.infrastructure.http.passkeyRouter import passkeyRouter
 from KAuthApp.backend.infrastructure.http.passwordRouter import passwordRouter
+from KAuthApp.backend.infrastructure.http.sessionCheckRouter import sessionCheckRouter
 from KAuthApp.backend.infrastructure.http.sessionRouter import sessionRouter
 from KAuthApp.backend.infrastructure.http.signInRouter import keysRouter, signInRouter
 from KAuthApp.backend.infrastructure.mail.templatedMailWriter import TemplatedMailWriter
@@ -76,9 +108,13 @@ from shared.backend.jobs.outboxRelay import OutboxRelay
 from shared.backend.redis.credentialCopies import CredentialCopies
 from shared.backend.server import ServerResources, ServiceModule
 from shared.backend.utils.clock import ClockInterface
+from shared.backend.webAuthn.ceremoniesInterface import WebAuthnCeremoniesInterface
+from shared.backend.webAuthn.pyWebAuthnCeremonies import PyWebAuthnCeremonies
+from shared.backend.webAuthn.relyingParty import RelyingParty
 
 __all__ = ["AuthService", "AuthSettings", "authRouters", "composeAuth"]
 
+RELYING_PARTY_NAME = "K"
 PASSWORD_MIN_LENGTH_SETTING = "auth.passwordMinLength"  # noqa: S105 - the name of a setting
 FORGET_EVERY_SECONDS = 15.0
 REMOVE_EVERY_SECONDS = 600.0
@@ -106,6 +142,8 @@ class _Parts:
     signer: AccessTokenSignerInterface
     keyMaker: SigningKeyMakerInterface
     copies: SessionCopiesInterface
+    ceremonies: WebAuthnCeremoniesInterface
+    reader: CredentialReaderInterface
     clock: ClockInterface
 
 
@@ -119,21 +157,21 @@ class _Policies:
     copy: CopyPolicy
     token: TokenPolicy
     retention: RetentionPolicy
+    freshFor: timedelta
+    apiKey: ApiKeyPolicy
 
 
 def composeAuth(resources: ServerResources, settings: AuthSettings) -> AuthService:
     """Sign-in, ready to serve."""
     policies = _policiesOf(settings, resources.liveSettings)
-    parts = _partsOf(resources, policies)
+    parts = _partsOf(resources, policies, settings.publicBaseUrl)
     cookie = SessionCookie.forBaseUrl(settings.publicBaseUrl)
     useCases = composeUseCases(parts, policies, cookie)
     module = ServiceModule(
         name="kauth",
         state={
             "authUseCases": useCases,
-            "authGate": AuthGate(
-                useCases.resolveIdentity, cookie, timedelta(seconds=settings.authFreshSeconds), resources.clock
-            ),
+            "authGate": AuthGate(useCases.resolveIdentity, cookie, policies.freshFor, resources.clock),
         },
         jobs=_jobsOf(resources, settings, parts, policies),
         start=EnsureSigningKeyService(parts.openWork, parts.keyMaker, parts.clock).execute,
@@ -143,17 +181,52 @@ def composeAuth(resources: ServerResources, settings: AuthSettings) -> AuthServi
 
 
 def authRouters() -> list[APIRouter]:
-    return [accountRouter, signInRouter, keysRouter, passwordRouter, sessionRouter]
+    return [
+        sessionCheckRouter,
+        accountRouter,
+        apiKeyRouter,
+        signInRouter,
+        keysRouter,
+        mfaRouter,
+        passkeyRouter,
+        passwordRouter,
+        sessionRouter,
+    ]
 
 
 def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -> AuthUseCases:
     openWork, clock, copies, sealer, secrets = parts.openWork, parts.clock, parts.copies, parts.sealer, parts.secrets
     sessions = SessionOpener(secrets, parts.personal, parts.signer, copies, policies.session, policies.copy)
+    renewer = SessionRenewer(secrets, copies, policies.session)
+    passkeys = PasskeyVerifier(parts.ceremonies, sealer)
+    checker = FactorChecker(parts.personal, secrets, passkeys, FactorThrottlePolicy())
+    recoveryCodes, recoveryNotice = RecoveryCodes(secrets), RecoveryNotice(sealer)
+    factorChange = FactorChange(renewer, sealer)
     return AuthUseCases(
         register=RegisterUserService(openWork, parts.hasher, parts.guesser, policies.password, secrets, sealer, clock),
         verifyEmail=VerifyEmailService(openWork, secrets, policies.code, clock),
         resendVerification=ResendVerificationService(openWork, sealer),
         login=LoginService(openWork, parts.hasher, secrets, sessions, policies.challenge, clock),
+        completeLogin=CompleteLoginService(openWork, checker, recoveryNotice, sessions, policies.challenge, clock),
+        reauthenticate=ReauthenticateService(
+            openWork, parts.hasher, checker, recoveryNotice, renewer, policies.freshFor, clock
+        ),
+        enrollTotp=EnrollTotpService(openWork, parts.personal, clock),
+        confirmTotp=ConfirmTotpService(openWork, parts.personal, recoveryCodes, factorChange, clock),
+        removeTotp=RemoveTotpService(openWork, recoveryCodes, factorChange, clock),
+        renewRecoveryCodes=RenewRecoveryCodesService(openWork, recoveryCodes, factorChange, clock),
+        offerPasskeySignIn=OfferPasskeySignInService(openWork, parts.ceremonies, secrets, policies.challenge, clock),
+        signInWithPasskey=SignInWithPasskeyService(openWork, parts.ceremonies, passkeys, sessions, clock),
+        offerStepUp=OfferStepUpService(openWork, parts.ceremonies, secrets, policies.challenge, clock),
+        startPasskeyRegistration=StartPasskeyRegistrationService(
+            openWork, parts.ceremonies, secrets, policies.challenge, clock
+        ),
+        completePasskeyRegistration=CompletePasskeyRegistrationService(
+            openWork, parts.ceremonies, factorChange, recoveryCodes, clock
+        ),
+        listPasskeys=ListPasskeysService(openWork),
+        renamePasskey=RenamePasskeyService(openWork, clock),
+        removePasskey=RemovePasskeyService(openWork, factorChange, recoveryCodes, clock),
         refreshTokens=RefreshTokensService(
             openWork, secrets, sealer, parts.signer, copies, policies.refresh, policies.session, policies.copy, clock
         ),
@@ -165,13 +238,28 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
         revokeOtherSessions=RevokeOtherSessionsService(openWork, copies, policies.copy, clock),
         requestPasswordReset=RequestPasswordResetService(openWork, sealer),
         resetPassword=ResetPasswordService(
-            openWork, parts.hasher, parts.guesser, policies.password, policies.code, secrets, sealer, copies, clock
+            openWork,
+            parts.hasher,
+            parts.guesser,
+            policies.password,
+            policies.code,
+            secrets,
+            sealer,
+            checker,
+            recoveryNotice,
+            copies,
+            clock,
         ),
         changePassword=ChangePasswordService(
-            openWork, parts.hasher, parts.guesser, policies.password, sealer, copies, clock
+            openWork, parts.hasher, parts.guesser, policies.password, sealer, renewer, clock
         ),
         publishSigningKeys=PublishSigningKeysService(parts.signer),
-        resolveIdentity=ResolveIdentityService(openWork, copies, parts.signer, policies.session, policies.copy, clock),
+        resolveIdentity=ResolveIdentityService(
+            openWork, parts.reader, copies, parts.signer, policies.session, policies.copy, clock
+        ),
+        createApiKey=CreateApiKeyService(openWork, secrets, sealer, policies.apiKey, clock),
+        listApiKeys=ListApiKeysService(openWork),
+        revokeApiKey=RevokeApiKeyService(openWork, copies, clock),
         cookie=cookie,
     )
 
@@ -188,10 +276,18 @@ def _policiesOf(settings: AuthSettings, live: LiveSettings) -> _Policies:
             mfaAbsolute=timedelta(seconds=settings.authMfaSessionAbsoluteSeconds),
         ),
         refresh=RefreshPolicy(repeatFor=timedelta(seconds=settings.authRefreshRepeatSeconds)),
-        copy=CopyPolicy(lifetime=timedelta(seconds=settings.authCopySeconds)),
+        copy=CopyPolicy(lifetime=_copyLifetime(settings)),
         token=settings.tokenPolicy,
+        freshFor=timedelta(seconds=settings.authFreshSeconds),
+        apiKey=ApiKeyPolicy(),
         retention=RetentionPolicy(sessions=timedelta(days=settings.authKeepEndedSessionsDays)),
     )
+
+
+def _copyLifetime(settings: AuthSettings) -> timedelta:
+    """At most half as long as a session may be idle: while a copy is believed at the gateway, nobody notes the use."""
+    shortestIdle = min(settings.authSessionIdleSeconds, settings.authMfaSessionIdleSeconds)
+    return timedelta(seconds=min(settings.authCopySeconds, shortestIdle // 2))
 
 
 def _minLength(live: LiveSettings, default: int) -> int:
@@ -200,7 +296,7 @@ def _minLength(live: LiveSettings, default: int) -> int:
     return max(LOWEST_MINIMUM, min(value, 64)) if isinstance(value, int) else default
 
 
-def _partsOf(resources: ServerResources, policies: _Policies) -> _Parts:
+def _partsOf(resources: ServerResources, policies: _Policies, publicBaseUrl: str) -> _Parts:
     openWork = unitOfWorkOn(resources.database, resources.clock, AuditAddresses(resources.crypto))
     sealer = CryptoSecretSealer(resources.crypto)
     keys = SigningKeyRing(openWork, sealer, resources.clock)
@@ -213,14 +309,17 @@ def _partsOf(resources: ServerResources, policies: _Policies) -> _Parts:
         personal=CryptoPersonalSealer(resources.crypto),
         signer=JoseAccessTokenSigner(keys, policies.token, resources.clock),
         keyMaker=EcSigningKeyMaker(sealer),
+        reader=CredentialReader(resources.database),
         copies=RedisSessionCopies(CredentialCopies(resources.redis, "kauth"), policies.copy),
+        ceremonies=PyWebAuthnCeremonies(RelyingParty.forBaseUrl(publicBaseUrl, RELYING_PARTY_NAME)),
         clock=resources.clock,
     )
 
 
 def _jobsOf(resources: ServerResources, settings: AuthSettings, parts: _Parts, policies: _Policies) -> Sequence[Job]:
     writer = TemplatedMailWriter(resources.mail, settings.publicBaseUrl, policies.code.lifetime)
-    sendMail = SendMailService(parts.openWork, writer, parts.secrets, parts.sealer, policies.code, parts.clock)
+    codes = CodeIssuer(parts.openWork, parts.secrets, policies.code, parts.clock)
+    sendMail = SendMailService(parts.openWork, writer, codes, parts.sealer)
     endCopies = EndSessionCopiesService(parts.copies, parts.clock)
     mails = OutboxRelay(resources.database, OutboxMessage, parts.clock, {MAIL_TOPIC: sendMail.execute})
     ends = OutboxRelay(resources.database, OutboxMessage, parts.clock, {END_COPIES_TOPIC: endCopies.execute})

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from KAuthApp.backend.domain.exceptions.authErrors import SessionNotFoundError, UnauthenticatedError
+from KAuthApp.backend.domain.exceptions.authErrors import EmailTakenError, SessionNotFoundError, UnauthenticatedError
 from KAuthApp.backend.domain.exceptions.passkeyErrors import PasskeyNotFoundError, PasskeyTakenError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
+from KAuthApp.backend.domain.interfaces.emailChangeRepositoryInterface import EmailChangeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import (
     CodeAttempt,
     OneTimeCodeRepositoryInterface,
@@ -22,17 +23,20 @@ from KAuthApp.backend.domain.interfaces.refreshTokenRepositoryInterface import R
 from KAuthApp.backend.domain.interfaces.signInChallengeRepositoryInterface import SignInChallengeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.signingKeyRepositoryInterface import SigningKeyRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import UserAccountRepositoryInterface
+from KAuthApp.backend.domain.interfaces.userKeyRepositoryInterface import UserKeyRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userPasskeyRepositoryInterface import UserPasskeyRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userRecoveryCodeRepositoryInterface import UserRecoveryCodeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userTotpRepositoryInterface import UserTotpRepositoryInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
+from KAuthApp.backend.domain.models.emailChange import EmailChange
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose, OneTimeCode
 from KAuthApp.backend.domain.models.refreshToken import RefreshToken
 from KAuthApp.backend.domain.models.secondFactors import SecondFactors
 from KAuthApp.backend.domain.models.signInChallenge import ChallengeKind, SignInChallenge
 from KAuthApp.backend.domain.models.signingKey import SigningKey
 from KAuthApp.backend.domain.models.userAccount import UserAccount
+from KAuthApp.backend.domain.models.userKey import UserKey
 from KAuthApp.backend.domain.models.userPasskey import UserPasskey
 from KAuthApp.backend.domain.models.userRecoveryCode import UserRecoveryCode
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
@@ -85,6 +89,13 @@ class FakeUsers(UserAccountRepositoryInterface):
 
     async def getForUpdate(self, userId: UUID) -> UserAccount:
         return await self.get(userId)
+
+    async def moveTo(self, user: UserAccount, email: EmailAddress, at: datetime) -> None:
+        other = self._byEmail(email.normalised)
+        if other is not None and not other.isPending:
+            raise EmailTakenError
+        self.rows = {key: row for key, row in self.rows.items() if row is not other}
+        user.moveTo(email, at)
 
     async def secondFactorsOf(self, userId: UUID) -> SecondFactors:
         totp = self.totps.rows.get(userId)
@@ -202,6 +213,25 @@ class FakeCodes(OneTimeCodeRepositoryInterface):
             return CodeAttempt.NONE_OPEN
         return CodeAttempt.RIGHT if code.attempt(codeHash, policy, at) else CodeAttempt.WRONG
 
+    async def attemptTogether(
+        self, userId: UUID, codeHashes: Mapping[CodePurpose, str], policy: CodePolicy, at: datetime
+    ) -> bool:
+        rows = [row for purpose in codeHashes for row in self._of(userId, purpose)]
+        codes = [row for row in rows if row.isOpen and at < row.expiresAt]
+        wrong = [row for row in codes if row.codeHash != codeHashes[row.purpose]]
+        areAllRight = len(codes) == len(codeHashes) and not wrong
+        for row in codes if areAllRight else wrong:
+            row.attempt(codeHashes[row.purpose], policy, at)
+        return areAllRight
+
+    async def voidAll(self, userId: UUID, at: datetime) -> None:
+        for row in self.rows.values():
+            row.voidedAt = at if row.userId == userId and row.isOpen else row.voidedAt
+
+    async def isRight(self, userId: UUID, purpose: CodePurpose, codeHash: str, at: datetime) -> bool:
+        open_ = [row for row in self._of(userId, purpose) if row.isOpen and at < row.expiresAt]
+        return any(row.codeHash == codeHash for row in open_)
+
     async def countIssued(self, userId: UUID, purpose: CodePurpose, since: datetime) -> int:
         return sum(row.createdAt > since for row in self._of(userId, purpose))
 
@@ -216,6 +246,60 @@ class FakeCodes(OneTimeCodeRepositoryInterface):
 
     def _of(self, userId: UUID, purpose: CodePurpose) -> list[OneTimeCode]:
         return [row for row in self.rows.values() if row.userId == userId and row.purpose == purpose]
+
+
+class FakeUserKeys(UserKeyRepositoryInterface):
+    def __init__(self) -> None:
+        self.rows: dict[UUID, UserKey] = {}
+
+    async def find(self, userId: UUID) -> UserKey | None:
+        return self.rows.get(userId)
+
+    async def addUnlessThere(self, key: UserKey) -> UserKey:
+        return self.rows.setdefault(key.userId, key)
+
+
+class FakeEmailChanges(EmailChangeRepositoryInterface):
+    def __init__(self) -> None:
+        self.rows: dict[UUID, EmailChange] = {}
+
+    async def replace(self, change: EmailChange) -> None:
+        await self.voidOpen(change.userId, change.createdAt)
+        self.rows[change.id] = change
+
+    async def find(self, changeId: UUID) -> EmailChange | None:
+        return self.rows.get(changeId)
+
+    async def findOpen(self, userId: UUID, at: datetime) -> EmailChange | None:
+        return next((row for row in self.rows.values() if row.userId == userId and row.isOpen(at)), None)
+
+    async def voidOpen(self, userId: UUID, at: datetime) -> None:
+        for row in self.rows.values():
+            isWaiting = row.userId == userId and row.appliedAt is None and row.voidedAt is None
+            row.voidedAt = at if isWaiting else row.voidedAt
+
+    async def countAsked(self, userId: UUID, since: datetime) -> int:
+        return sum(row.userId == userId and row.createdAt > since for row in self.rows.values())
+
+    async def allowRevert(self, changeId: UUID, revertHash: str) -> None:
+        self.rows[changeId].revertHash = revertHash
+
+    async def findRevertible(self, revertHash: str, at: datetime) -> EmailChange | None:
+        return next((row for row in self.rows.values() if row.revertHash == revertHash and row.isRevertible(at)), None)
+
+    async def spendRevert(self, change: EmailChange, at: datetime) -> bool:
+        spent = [row for row in self.rows.values() if row.userId == change.userId and row.isRevertible(at)]
+        later = [row for row in spent if (row.appliedAt or at) >= (change.appliedAt or at)]
+        for row in later:
+            row.revertedAt = at
+        return change in later
+
+    async def removeOverBefore(self, before: datetime, most: int) -> int:
+        ends = {row.id: max(row.expiresAt, row.revertUntil or row.expiresAt) for row in self.rows.values()}
+        past = [rowId for rowId, end in ends.items() if end < before][:most]
+        for rowId in past:
+            del self.rows[rowId]
+        return len(past)
 
 
 class FakeSigningKeys(SigningKeyRepositoryInterface):
@@ -401,6 +485,8 @@ class FakeAuthWork(AuthUnitOfWorkInterface):
     sessions: FakeSessions
     refreshTokens: FakeRefreshTokens
     codes: FakeCodes
+    userKeys: FakeUserKeys
+    emailChanges: FakeEmailChanges
     signingKeys: FakeSigningKeys
     challenges: FakeChallenges
     totps: FakeTotps
@@ -423,6 +509,8 @@ class FakeAuthWork(AuthUnitOfWorkInterface):
         self.sessions = FakeSessions(self.users)
         self.refreshTokens = FakeRefreshTokens()
         self.codes = FakeCodes()
+        self.userKeys = FakeUserKeys()
+        self.emailChanges = FakeEmailChanges()
         self.signingKeys = FakeSigningKeys()
         self.devices = FakeDevices()
         self.counters = FakeCounters()

@@ -114,6 +114,16 @@ def problemResponse(
     return JSONResponse(problem.model_dump(), status, headers=dict(headers or {}), media_type=PROBLEM_JSON)
 
 
+def problemOf(request: Request, error: DomainError) -> JSONResponse:
+    """The answer to a request that was refused like this."""
+    errors = [ProblemField(field=error.field, code=error.code, message=error.detail)] if error.field else []
+    status = statusOf(type(error))
+    logger.application.info("request.refused", error.detail, problem=error.code, status=int(status))
+    return problemResponse(
+        request, int(status), error.code, error.title, error.detail, errors=errors, headers=headersOf(error)
+    )
+
+
 def problemsOf(*errorTypes: type[DomainError]) -> dict[int | str, dict[str, object]]:
     """The `responses` of a route that may answer with these refusals: one entry a status, an example a code."""
     byStatus: dict[int | str, dict[str, object]] = {}
@@ -185,12 +195,7 @@ def installProblemHandlers(app: FastAPI) -> None:
     async def onDomainError(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, DomainError):
             raise error
-        errors = [ProblemField(field=error.field, code=error.code, message=error.detail)] if error.field else []
-        status = statusOf(type(error))
-        logger.application.info("request.refused", error.detail, problem=error.code, status=int(status))
-        return problemResponse(
-            request, int(status), error.code, error.title, error.detail, errors=errors, headers=headersOf(error)
-        )
+        return problemOf(request, error)
 
     async def onValidationError(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, RequestValidationError):

@@ -19,13 +19,13 @@ FactorCode = Annotated[
     str,
     StringConstraints(min_length=1, max_length=MAX_FACTOR_CODE_LENGTH, pattern=r"^[0-9A-Za-z -]+$"),
     AfterValidator(_withoutSpaces),
-    Field(description="Six digits of the authenticator app, or a recovery code; spaces do not count", repr=False),
+    Field(description="Six digits of the authenticator app, or a recovery code; spaces do not count"),
 ]
 AppCode = Annotated[
     str,
     StringConstraints(max_length=MAX_FACTOR_CODE_LENGTH, pattern=r"^ *([0-9] *){6}$"),
     AfterValidator(_withoutSpaces),
-    Field(description="Six digits of the authenticator app", examples=["493027"], repr=False),
+    Field(description="Six digits of the authenticator app", examples=["493027"]),
 ]
 
 
@@ -33,7 +33,7 @@ class FactorProofInput(InputModel):
     """A second factor: `code` for `totp` and `recoveryCode`, `assertion` for `passkey`."""
 
     method: FactorMethod = Field(examples=["totp"])
-    code: FactorCode | None = Field(default=None, examples=["493027"])
+    code: FactorCode | None = Field(default=None, examples=["493027"], repr=False)
     assertion: AuthenticationResponseJson | None = Field(
         default=None, description="AuthenticationResponseJSON (WebAuthn Level 3)"
     )

@@ -16,7 +16,7 @@ class ReauthenticateInput(InputModel):
     """Exactly one proof; where a second factor is set up, one of those."""
 
     password: PasswordText | None = None
-    code: FactorCode | None = Field(default=None, examples=["493027"])
+    code: FactorCode | None = Field(default=None, examples=["493027"], repr=False)
     assertion: AuthenticationResponseJson | None = Field(
         default=None, description="AuthenticationResponseJSON (WebAuthn Level 3)"
     )

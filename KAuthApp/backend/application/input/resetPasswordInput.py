@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from pydantic import Field
+
+from KAuthApp.backend.application.input.factorProofInput import FactorProofInput
 from KAuthApp.backend.application.input.fields import CodeText, EmailText, PasswordText
 from shared.backend.utils.apiModel import InputModel
 
@@ -10,3 +13,6 @@ class ResetPasswordInput(InputModel):
     email: EmailText
     code: CodeText
     newPassword: PasswordText
+    secondFactor: FactorProofInput | None = Field(
+        default=None, description="Needed where one is set up: mail alone does not open such an account"
+    )

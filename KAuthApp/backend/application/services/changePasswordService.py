@@ -4,15 +4,16 @@ from collections.abc import Callable
 
 from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
-from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, MAIL_TOPIC, EndedSessionsDTO, MailDTO
+from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
 from KAuthApp.backend.application.input.changePasswordInput import ChangePasswordInput
+from KAuthApp.backend.application.output.renewalOutput import RenewalOutput
+from KAuthApp.backend.application.signIn.sessionRenewer import SessionRenewer
 from KAuthApp.backend.domain.exceptions.authErrors import CurrentPasswordWrongError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
-from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import SessionEndReason
@@ -24,7 +25,10 @@ logger = SystemLogger("kauth")
 
 
 class ChangePasswordService:
-    """Sets a new password for who knows the present one, ends the other sessions and tells the owner."""
+    """Sets a new password for who knows the present one, ends the other sessions and tells the owner.
+
+    The session that asks goes on under another secret.
+    """
 
     def __init__(
         self,
@@ -33,13 +37,13 @@ class ChangePasswordService:
         guesser: PasswordGuesserInterface,
         policy: Callable[[], PasswordPolicy],
         sealer: SecretSealerInterface,
-        copies: SessionCopiesInterface,
+        renewer: SessionRenewer,
         clock: ClockInterface,
     ) -> None:
         self._openWork, self._hasher, self._guesser, self._policy = openWork, hasher, guesser, policy
-        self._sealer, self._copies, self._clock = sealer, copies, clock
+        self._sealer, self._renewer, self._clock = sealer, renewer, clock
 
-    async def execute(self, change: ChangePasswordInput, identity: IdentityDTO) -> None:
+    async def execute(self, change: ChangePasswordInput, identity: IdentityDTO) -> RenewalOutput:
         proven = await self._prove(change, identity)
         password = normalisePassword(change.newPassword.get_secret_value())
         self._policy().ensureAcceptable(password, proven.ownWords, self._guesser, field="newPassword")
@@ -51,17 +55,15 @@ class ChangePasswordService:
             if user.passwordHash != proven.passwordHash:
                 raise CurrentPasswordWrongError
             user.changePassword(passwordHash, now)
-            ended = await work.sessions.endAll(
-                user.id, SessionEndReason.PASSWORD_CHANGED, now, exceptId=identity.sessionId
-            )
-            await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
+            renewed = await self._renewer.renew(work, identity, now, endOthers=SessionEndReason.PASSWORD_CHANGED)
             email = EmailAddress.parse(user.emailAsGiven)
             await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSWORD_CHANGED, email, self._sealer))
-            await work.audit.append(byUser(user.id, "auth.passwordChanged", now, after={"sessionsEnded": len(ended)}))
+            after = {"sessionsEnded": len(renewed.ended)}
+            await work.audit.append(byUser(user.id, "auth.passwordChanged", now, after=after))
             await work.commit()
 
-        await self._copies.endSessions(ended, now)
-        logger.security.info("auth.passwordChanged", userId=str(identity.userId), ended=len(ended))
+        logger.security.info("auth.passwordChanged", userId=str(identity.userId), ended=len(renewed.ended))
+        return await self._renewer.handOver(renewed)
 
     async def _prove(self, change: ChangePasswordInput, identity: IdentityDTO) -> UserAccount:
         async with self._openWork() as work:

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
 
 from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, MAIL_TOPIC, EndedSessionsDTO, MailDTO
+from KAuthApp.backend.application.input.factorProofInput import FactorProofInput
 from KAuthApp.backend.application.input.resetPasswordInput import ResetPasswordInput
-from KAuthApp.backend.domain.exceptions.authErrors import CodeInvalidError
-from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
+from KAuthApp.backend.application.signIn.factorChecker import FactorChecker
+from KAuthApp.backend.application.signIn.recoveryNotice import RecoveryNotice
+from KAuthApp.backend.domain.exceptions.authErrors import CodeInvalidError, SecondFactorInvalidError
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import CodeAttempt
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
@@ -16,9 +21,12 @@ from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSeale
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
-from KAuthApp.backend.domain.models.userSession import SessionEndReason
+from KAuthApp.backend.domain.models.signInChallenge import ChallengeKind
+from KAuthApp.backend.domain.models.userSession import Device, SessionEndReason
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
+from KAuthApp.backend.domain.policies.devicePolicy import describeDevice
 from KAuthApp.backend.domain.policies.passwordPolicy import PasswordPolicy, normalisePassword
+from shared.backend.exceptions.accessErrors import SecondFactorRequiredError
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 from shared.backend.utils.uuid import generateId
@@ -29,7 +37,8 @@ logger = SystemLogger("kauth")
 class ResetPasswordService:
     """Sets a new password for whoever has the code, ends every session and tells the owner.
 
-    A password that is refused leaves the code unspent. The code came by mail, so it proves the address too.
+    A password or a second factor that is refused leaves the code unspent. The code came by mail, so it proves the
+    address too; an account with a second factor is not had by mail alone (NIST SP 800-63B, 4.2.2.2).
     """
 
     def __init__(
@@ -41,14 +50,17 @@ class ResetPasswordService:
         codePolicy: CodePolicy,
         secrets: SecretMakerInterface,
         sealer: SecretSealerInterface,
+        checker: FactorChecker,
+        notice: RecoveryNotice,
         copies: SessionCopiesInterface,
         clock: ClockInterface,
     ) -> None:
         self._openWork, self._hasher, self._guesser, self._secrets = openWork, hasher, guesser, secrets
         self._passwordPolicy, self._codePolicy = passwordPolicy, codePolicy
         self._sealer, self._copies, self._clock = sealer, copies, clock
+        self._checker, self._notice = checker, notice
 
-    async def execute(self, reset: ResetPasswordInput) -> None:
+    async def execute(self, reset: ResetPasswordInput, device: Device) -> None:
         email = EmailAddress.parse(reset.email)
         password = normalisePassword(reset.newPassword.get_secret_value())
         self._ensureAcceptable(password, (email.normalised,))
@@ -58,6 +70,8 @@ class ResetPasswordService:
             user = await work.users.findByEmailForUpdate(email)
             userId = generateId() if user is None else user.id  # nobody's: the same statements run
             codeHash = self._secrets.hashCode(userId, CodePurpose.RESET_PASSWORD, reset.code)
+            if await work.codes.isRight(userId, CodePurpose.RESET_PASSWORD, codeHash, now):
+                await self._requireFactor(work, userId, reset.secondFactor, now)
             attempt = await work.codes.attempt(userId, CodePurpose.RESET_PASSWORD, codeHash, self._codePolicy, now)
             if user is None or attempt != CodeAttempt.RIGHT:
                 await work.commit()  # the try counts although it is refused
@@ -66,14 +80,33 @@ class ResetPasswordService:
             self._ensureAcceptable(password, user.ownWords)
             user.changePassword(await self._hasher.hash(password), now)
             user.confirmEmail(now)
+            await work.challenges.voidAll(user.id, now)
             ended = await work.sessions.endAll(user.id, SessionEndReason.PASSWORD_RESET, now)
             await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
             await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSWORD_CHANGED, email, self._sealer))
+            if reset.secondFactor is not None:
+                label = describeDevice(device.userAgent)
+                await self._notice.orderFor(work, user, reset.secondFactor.method, label, now)
             await work.audit.append(byUser(user.id, "auth.passwordReset", now, after={"sessionsEnded": len(ended)}))
             await work.commit()
 
         await self._copies.endSessions(ended, now)
         logger.security.info("auth.passwordReset", userId=str(userId), ended=len(ended))
+
+    async def _requireFactor(
+        self, work: AuthUnitOfWorkInterface, userId: UUID, proof: FactorProofInput | None, now: datetime
+    ) -> None:
+        """The refusal when the account has a second factor and this is none of it; a wrong one counts."""
+        if not (await work.users.secondFactorsOf(userId)).areOn:
+            return
+        if proof is None:
+            raise SecondFactorRequiredError
+        kind = ChallengeKind.PASSKEY_SIGN_IN
+        if await self._checker.acceptsAnswering(work, userId, proof, kind, None, now):
+            return
+        await work.commit()
+        logger.security.warning("auth.secondFactorRefused", method=proof.method.value, userId=str(userId))
+        raise SecondFactorInvalidError
 
     def _ensureAcceptable(self, password: str, ownWords: tuple[str, ...]) -> None:
         self._passwordPolicy().ensureAcceptable(password, ownWords, self._guesser, field="newPassword")

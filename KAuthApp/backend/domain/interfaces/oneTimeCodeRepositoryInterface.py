@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -29,6 +30,20 @@ class OneTimeCodeRepositoryInterface(ABC):
         self, userId: UUID, purpose: CodePurpose, codeHash: str, policy: CodePolicy, at: datetime
     ) -> CodeAttempt:
         """One try, decided by one conditional statement: of any number of equal tries one is RIGHT."""
+
+    @abstractmethod
+    async def attemptTogether(
+        self, userId: UUID, codeHashes: Mapping[CodePurpose, str], policy: CodePolicy, at: datetime
+    ) -> bool:
+        """One try at several codes at once: all are right and spent, or none is spent and the wrong ones counted."""
+
+    @abstractmethod
+    async def voidAll(self, userId: UUID, at: datetime) -> None:
+        """No code that was mailed to this user is good any more."""
+
+    @abstractmethod
+    async def isRight(self, userId: UUID, purpose: CodePurpose, codeHash: str, at: datetime) -> bool:
+        """Whether this is the open code; uses nothing up and counts nothing. Call it with the account locked."""
 
     @abstractmethod
     async def countIssued(self, userId: UUID, purpose: CodePurpose, since: datetime) -> int: ...

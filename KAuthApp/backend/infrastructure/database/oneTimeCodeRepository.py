@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -60,6 +61,52 @@ class OneTimeCodeRepository(BaseRepository[OneTimeCode], OneTimeCodeRepositoryIn
         if won is None:
             return CodeAttempt.NONE_OPEN
         return CodeAttempt.RIGHT if won else CodeAttempt.WRONG
+
+    async def attemptTogether(
+        self, userId: UUID, codeHashes: Mapping[CodePurpose, str], policy: CodePolicy, at: datetime
+    ) -> bool:
+        statement = (
+            select(OneTimeCode)
+            .where(
+                col(OneTimeCode.userId) == userId,
+                col(OneTimeCode.purpose).in_(codeHashes),
+                col(OneTimeCode.usedAt).is_(None),
+                col(OneTimeCode.voidedAt).is_(None),
+                col(OneTimeCode.expiresAt) > at,
+            )
+            .order_by(col(OneTimeCode.id))
+            .with_for_update()
+        )
+        codes = (await self._session.exec(statement, execution_options={"populate_existing": True})).all()
+        right = [code for code in codes if code.codeHash == codeHashes[code.purpose]]
+        areAllRight = len(right) == len(codeHashes)
+        for code in codes if areAllRight else [code for code in codes if code not in right]:
+            code.attempt(codeHashes[code.purpose], policy, at)
+        await self._session.flush()
+        return areAllRight
+
+    async def voidAll(self, userId: UUID, at: datetime) -> None:
+        statement = (
+            update(OneTimeCode)
+            .where(
+                col(OneTimeCode.userId) == userId,
+                col(OneTimeCode.usedAt).is_(None),
+                col(OneTimeCode.voidedAt).is_(None),
+            )
+            .values({"voidedAt": at})
+        )
+        await (await self._session.connection()).execute(statement)
+
+    async def isRight(self, userId: UUID, purpose: CodePurpose, codeHash: str, at: datetime) -> bool:
+        statement = select(OneTimeCode.id).where(
+            col(OneTimeCode.userId) == userId,
+            col(OneTimeCode.purpose) == purpose,
+            col(OneTimeCode.codeHash) == codeHash,
+            col(OneTimeCode.usedAt).is_(None),
+            col(OneTimeCode.voidedAt).is_(None),
+            col(OneTimeCode.expiresAt) > at,
+        )
+        return (await self._session.exec(statement)).one_or_none() is not None
 
     async def countIssued(self, userId: UUID, purpose: CodePurpose, since: datetime) -> int:
         statement = (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
 from KAuthApp.backend.application.input.changePasswordInput import ChangePasswordInput
 from KAuthApp.backend.application.input.emailInput import EmailInput
@@ -15,10 +15,14 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     PasswordTooLongError,
     PasswordTooShortError,
     RevocationPendingError,
+    SecondFactorInvalidError,
+    TooManyAttemptsError,
     UnauthenticatedError,
 )
-from KAuthApp.backend.infrastructure.http.dependencies import IdentityDep, UseCasesDep, openToAll
+from KAuthApp.backend.infrastructure.http.dependencies import DeviceDep, IdentityDep, UseCasesDep, openToAll
+from KAuthApp.backend.infrastructure.http.renewal import goOn
 from shared.backend.cryptoFactory import HashPoolFullError
+from shared.backend.exceptions.accessErrors import SecondFactorRequiredError
 from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
@@ -41,11 +45,15 @@ async def requestPasswordReset(asked: EmailInput, useCases: UseCasesDep) -> Rese
 @passwordRouter.post(
     "/reset",
     summary="Set a new password by code",
-    description="Ends every session of the account. A password that is refused leaves the code unspent.",
+    description="Ends every session of the account. An account with a second factor needs one of those too, which "
+    "stays set up. A password or factor that is refused leaves the code unspent.",
     status_code=HTTPStatus.NO_CONTENT,
     dependencies=[openToAll],
     responses=problemsOf(
         CodeInvalidError,
+        SecondFactorRequiredError,
+        SecondFactorInvalidError,
+        TooManyAttemptsError,
         InvalidInputError,
         PasswordCompromisedError,
         PasswordTooShortError,
@@ -56,15 +64,17 @@ async def requestPasswordReset(asked: EmailInput, useCases: UseCasesDep) -> Rese
         UnavailableError,
     ),
 )
-async def resetPassword(reset: ResetPasswordInput, useCases: UseCasesDep) -> None:
-    await useCases.resetPassword.execute(reset)
+async def resetPassword(reset: ResetPasswordInput, device: DeviceDep, useCases: UseCasesDep) -> None:
+    await useCases.resetPassword.execute(reset, device)
 
 
 @passwordRouter.post(
     "/change",
     summary="Change the own password",
-    description="Needs the present password and ends every other session of the account.",
+    description="Needs the present password and ends every other session of the account; this one goes on under a new "
+    "cookie.",
     status_code=HTTPStatus.NO_CONTENT,
+    response_model=None,
     responses=problemsOf(
         UnauthenticatedError,
         CsrfRequiredError,
@@ -79,5 +89,8 @@ async def resetPassword(reset: ResetPasswordInput, useCases: UseCasesDep) -> Non
         UnavailableError,
     ),
 )
-async def changePassword(change: ChangePasswordInput, identity: IdentityDep, useCases: UseCasesDep) -> None:
-    await useCases.changePassword.execute(change, identity)
+async def changePassword(
+    change: ChangePasswordInput, identity: IdentityDep, useCases: UseCasesDep, request: Request, response: Response
+) -> Response | None:
+    renewal = await useCases.changePassword.execute(change, identity)
+    return goOn(renewal, None, request, response, useCases.cookie)

@@ -3,25 +3,33 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from KAuthApp.backend.application.input.loginInput import LoginInput
+from KAuthApp.backend.application.input.loginSecondFactorInput import LoginSecondFactorInput
+from KAuthApp.backend.application.input.reauthenticateInput import ReauthenticateInput
 from KAuthApp.backend.application.input.refreshTokensInput import RefreshTokensInput
 from KAuthApp.backend.application.output.csrfOutput import CsrfOutput
 from KAuthApp.backend.application.output.jwksOutput import JwksOutput
 from KAuthApp.backend.application.output.loginOutput import LoginOutput
+from KAuthApp.backend.application.output.reauthenticatedOutput import ReauthenticatedOutput
 from KAuthApp.backend.application.output.secondFactorRequiredOutput import SecondFactorRequiredOutput
 from KAuthApp.backend.application.output.tokensOutput import TokensOutput
 from KAuthApp.backend.domain.exceptions.authErrors import (
+    ChallengeInvalidError,
+    CurrentPasswordWrongError,
     EmailNotVerifiedError,
     InvalidCredentialsError,
     RefreshInvalidError,
     RefreshReusedError,
     RevocationPendingError,
+    SecondFactorInvalidError,
     SessionNotFoundError,
+    TooManyAttemptsError,
     UnauthenticatedError,
 )
+from KAuthApp.backend.domain.exceptions.passkeyErrors import PasskeyNotFoundError
 from KAuthApp.backend.infrastructure.http.cookies import handOver
 from KAuthApp.backend.infrastructure.http.dependencies import (
     CredentialDep,
@@ -30,10 +38,14 @@ from KAuthApp.backend.infrastructure.http.dependencies import (
     UseCasesDep,
     openToAll,
 )
+from KAuthApp.backend.infrastructure.http.renewal import goOn, withCsrfToken
 from shared.backend.cryptoFactory import HashPoolFullError
+from shared.backend.exceptions.accessErrors import SecondFactorRequiredError
 from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError, csrfTokenFor
+from shared.backend.webAuthn.refusal import PasskeysUnavailableError
+from shared.backend.webAuthn.webAuthnJson import RequestOptionsJson
 
 signInRouter = APIRouter(prefix="/api/auth", tags=["sign-in"])
 keysRouter = APIRouter(prefix="/api/auth", tags=["sign-in"])
@@ -61,6 +73,65 @@ async def login(login: LoginInput, device: DeviceDep, response: Response, useCas
     if isinstance(outcome, SecondFactorRequiredOutput):
         return outcome
     return handOver(outcome, response, useCases.cookie)
+
+
+@signInRouter.post(
+    "/login/second-factor",
+    summary="Finish signing in with a second factor",
+    description="Answers the challenge of a sign-in: a code of the authenticator app, a recovery code, or an assertion "
+    "of a passkey. A challenge is good once, for five minutes and five tries; every code is good once.",
+    dependencies=[openToAll],
+    responses=problemsOf(
+        ChallengeInvalidError,
+        SecondFactorInvalidError,
+        TooManyAttemptsError,
+        InvalidInputError,
+        UnavailableError,
+    ),
+)
+async def completeLogin(
+    proof: LoginSecondFactorInput, device: DeviceDep, response: Response, useCases: UseCasesDep
+) -> LoginOutput:
+    return handOver(await useCases.completeLogin.execute(proof, device), response, useCases.cookie)
+
+
+@signInRouter.post(
+    "/reauthenticate",
+    summary="Show again that it is you",
+    description="Opens the calls that need a recent sign-in. Where a second factor is set up, one of those is needed; "
+    "else the password. A browser's session goes on under a new cookie.",
+    response_model=ReauthenticatedOutput,
+    responses=problemsOf(
+        UnauthenticatedError,
+        CsrfRequiredError,
+        CurrentPasswordWrongError,
+        SecondFactorRequiredError,
+        SecondFactorInvalidError,
+        TooManyAttemptsError,
+        InvalidInputError,
+        HashPoolFullError,
+        RevocationPendingError,
+        UnavailableError,
+    ),
+)
+async def reauthenticate(
+    asked: ReauthenticateInput, identity: IdentityDep, useCases: UseCasesDep, request: Request, response: Response
+) -> ReauthenticatedOutput | Response:
+    answer, renewal = await useCases.reauthenticate.execute(asked, identity)
+    return goOn(renewal, withCsrfToken(answer, renewal), request, response, useCases.cookie)
+
+
+@signInRouter.post(
+    "/reauthenticate/options",
+    summary="Begin to show by a passkey that it is you",
+    description="PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3) for one of the own passkeys. Good once, for "
+    "five minutes, in this session.",
+    responses=problemsOf(
+        UnauthenticatedError, CsrfRequiredError, PasskeyNotFoundError, PasskeysUnavailableError, UnavailableError
+    ),
+)
+async def offerStepUp(identity: IdentityDep, useCases: UseCasesDep) -> RequestOptionsJson:
+    return await useCases.offerStepUp.execute(identity)
 
 
 @signInRouter.post(

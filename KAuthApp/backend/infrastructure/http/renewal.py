@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from typing import TypeVar
+
+from fastapi import Request, Response
+
+from KAuthApp.backend.application.output.reauthenticatedOutput import ReauthenticatedOutput
+from KAuthApp.backend.application.output.renewalOutput import RenewalOutput
+from KAuthApp.backend.domain.exceptions.authErrors import RevocationPendingError
+from KAuthApp.backend.infrastructure.http.cookies import SessionCookie
+from shared.backend.exceptions.problems import problemOf
+from shared.backend.http.credentials import csrfTokenFor
+
+Answer = TypeVar("Answer")
+
+
+def goOn(
+    renewal: RenewalOutput, answer: Answer, request: Request, response: Response, cookie: SessionCookie
+) -> Answer | Response:
+    """The answer of a session that goes on, with a browser's new cookie.
+
+    While the end of the old secret is still being spread this is a refusal that says so, and carries the cookie too:
+    PostgreSQL knows the old one no more.
+    """
+    if renewal.isSpread:
+        _put(renewal, response, cookie)
+        return answer
+    pending = problemOf(request, RevocationPendingError(retryAfterSeconds=2))
+    _put(renewal, pending, cookie)
+    return pending
+
+
+def withCsrfToken(answer: ReauthenticatedOutput, renewal: RenewalOutput) -> ReauthenticatedOutput:
+    """A browser's new secret has a new token."""
+    if renewal.sessionSecret is None:
+        return answer
+    return answer.model_copy(update={"csrfToken": csrfTokenFor(renewal.sessionSecret.get_secret_value())})
+
+
+def _put(renewal: RenewalOutput, response: Response, cookie: SessionCookie) -> None:
+    if renewal.sessionSecret is not None:
+        cookie.put(response, renewal.sessionSecret, renewal.cookieSeconds)
