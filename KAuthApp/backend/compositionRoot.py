@@ -6,12 +6,16 @@ from datetime import timedelta
 
 from fastapi import APIRouter
 
+from KAuthApp.backend.application.dto.emailChangeDTO import EMAIL_CHANGE_TOPIC
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, MAIL_TOPIC
 from KAuthApp.backend.application.mail.codeIssuer import CodeIssuer
+from KAuthApp.backend.application.services.askEmailChangeService import AskEmailChangeService
+from KAuthApp.backend.application.services.cancelEmailChangeService import CancelEmailChangeService
 from KAuthApp.backend.application.services.changePasswordService import ChangePasswordService
 from KAuthApp.backend.application.services.completeLoginService import CompleteLoginService
 from KAuthApp.backend.application.services.completePasskeyRegistrationService import CompletePasskeyRegistrationService
+from KAuthApp.backend.application.services.confirmEmailChangeService import ConfirmEmailChangeService
 from KAuthApp.backend.application.services.confirmTotpService import ConfirmTotpService
 from KAuthApp.backend.application.services.createApiKeyService import CreateApiKeyService
 from KAuthApp.backend.application.services.endSessionCopiesService import EndSessionCopiesService
@@ -39,10 +43,12 @@ from KAuthApp.backend.application.services.requestPasswordResetService import Re
 from KAuthApp.backend.application.services.resendVerificationService import ResendVerificationService
 from KAuthApp.backend.application.services.resetPasswordService import ResetPasswordService
 from KAuthApp.backend.application.services.resolveIdentityService import ResolveIdentityService
+from KAuthApp.backend.application.services.revertEmailChangeService import RevertEmailChangeService
 from KAuthApp.backend.application.services.revokeApiKeyService import RevokeApiKeyService
 from KAuthApp.backend.application.services.revokeOtherSessionsService import RevokeOtherSessionsService
 from KAuthApp.backend.application.services.revokeSessionService import RevokeSessionService
 from KAuthApp.backend.application.services.rotateSigningKeysService import RotateSigningKeysService
+from KAuthApp.backend.application.services.sendEmailChangeMailService import SendEmailChangeMailService
 from KAuthApp.backend.application.services.sendMailService import SendMailService
 from KAuthApp.backend.application.services.signInWithPasskeyService import SignInWithPasskeyService
 from KAuthApp.backend.application.services.startPasskeyRegistrationService import StartPasskeyRegistrationService
@@ -70,6 +76,7 @@ from KAuthApp.backend.domain.policies.apiKeyPolicy import ApiKeyPolicy
 from KAuthApp.backend.domain.policies.challengePolicy import ChallengePolicy
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
 from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
+from KAuthApp.backend.domain.policies.emailChangePolicy import EmailChangePolicy
 from KAuthApp.backend.domain.policies.factorThrottlePolicy import FactorThrottlePolicy
 from KAuthApp.backend.domain.policies.passwordPolicy import LOWEST_MINIMUM, PasswordPolicy
 from KAuthApp.backend.domain.policies.refreshPolicy import RefreshPolicy
@@ -84,6 +91,7 @@ from KAuthApp.backend.infrastructure.http.apiKeyRouter import apiKeyRouter
 from KAuthApp.backend.infrastructure.http.authUseCases import AuthUseCases
 from KAuthApp.backend.infrastructure.http.cookies import SessionCookie
 from KAuthApp.backend.infrastructure.http.dependencies import AuthGate
+from KAuthApp.backend.infrastructure.http.emailChangeRouter import emailChangeRouter
 from KAuthApp.backend.infrastructure.http.mfaRouter import mfaRouter
 from KAuthApp.backend.infrastructure.http.passkeyRouter import passkeyRouter
 from KAuthApp.backend.infrastructure.http.passwordRouter import passwordRouter
@@ -151,6 +159,7 @@ class _Parts:
 class _Policies:
     password: Callable[[], PasswordPolicy]
     code: CodePolicy
+    emailChange: EmailChangePolicy
     challenge: ChallengePolicy
     session: SessionPolicy
     refresh: RefreshPolicy
@@ -184,6 +193,7 @@ def authRouters() -> list[APIRouter]:
     return [
         sessionCheckRouter,
         accountRouter,
+        emailChangeRouter,
         apiKeyRouter,
         signInRouter,
         keysRouter,
@@ -233,6 +243,12 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
         logout=LogoutService(openWork, copies, clock),
         getProfile=GetProfileService(openWork),
         updateProfile=UpdateProfileService(openWork, clock),
+        askEmailChange=AskEmailChangeService(openWork, parts.personal, policies.emailChange, clock),
+        confirmEmailChange=ConfirmEmailChangeService(
+            openWork, secrets, parts.personal, copies, policies.code, policies.emailChange, clock
+        ),
+        cancelEmailChange=CancelEmailChangeService(openWork, clock),
+        revertEmailChange=RevertEmailChangeService(openWork, secrets, parts.personal, copies, clock),
         listSessions=ListSessionsService(openWork, parts.personal, clock),
         revokeSession=RevokeSessionService(openWork, copies, clock),
         revokeOtherSessions=RevokeOtherSessionsService(openWork, copies, policies.copy, clock),
@@ -268,6 +284,7 @@ def _policiesOf(settings: AuthSettings, live: LiveSettings) -> _Policies:
     return _Policies(
         password=lambda: PasswordPolicy(minLength=_minLength(live, settings.authPasswordMinLength)),
         code=CodePolicy(lifetime=timedelta(minutes=settings.authCodeMinutes), mostInWindow=settings.authCodesAnHour),
+        emailChange=EmailChangePolicy(revertFor=timedelta(days=settings.authEmailRevertDays)),
         challenge=ChallengePolicy(),
         session=SessionPolicy(
             idle=timedelta(seconds=settings.authSessionIdleSeconds),
@@ -320,8 +337,12 @@ def _jobsOf(resources: ServerResources, settings: AuthSettings, parts: _Parts, p
     writer = TemplatedMailWriter(resources.mail, settings.publicBaseUrl, policies.code.lifetime)
     codes = CodeIssuer(parts.openWork, parts.secrets, policies.code, parts.clock)
     sendMail = SendMailService(parts.openWork, writer, codes, parts.sealer)
+    changeMail = SendEmailChangeMailService(
+        parts.openWork, writer, codes, parts.secrets, parts.personal, policies.emailChange, parts.clock
+    )
+    mailHandlers = {MAIL_TOPIC: sendMail.execute, EMAIL_CHANGE_TOPIC: changeMail.execute}
     endCopies = EndSessionCopiesService(parts.copies, parts.clock)
-    mails = OutboxRelay(resources.database, OutboxMessage, parts.clock, {MAIL_TOPIC: sendMail.execute})
+    mails = OutboxRelay(resources.database, OutboxMessage, parts.clock, mailHandlers)
     ends = OutboxRelay(resources.database, OutboxMessage, parts.clock, {END_COPIES_TOPIC: endCopies.execute})
     forget = ForgetSuccessorsService(parts.openWork, policies.refresh, parts.clock)
     remove = RemoveExpiredService(parts.openWork, policies.retention, parts.clock)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -41,11 +41,17 @@ class Database:
                 },
             },
         )
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._openSession = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
 
     def openSession(self) -> AsyncSession:
         """A session of its own for one unit of work; whoever opens it closes it."""
         return self._openSession()
+
+    async def read(self, statement: TextClause, parameters: Mapping[str, object]) -> Sequence[RowMapping]:
+        """The rows of one statement that changes nothing and needs no transaction: one trip to the server."""
+        async with self._reading.connect() as connection:
+            return (await connection.execute(statement, parameters)).mappings().all()
 
     async def checkConnection(self) -> float:
         """Milliseconds for one round trip; raises when the database does not answer."""

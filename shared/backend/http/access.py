@@ -142,19 +142,19 @@ class FreshAccess(SessionAccess[AnyCaller]):
 
 
 class ScopeAccess(_CallerAccess[AnyCaller]):
-    """A person who is signed in, or an API key that is good for this."""
+    """A person who is signed in, or an API key that is good for this; any live key when no scope is named."""
 
     kind: ClassVar[AccessClass] = "scope"
 
-    def __init__(self, gateOf: Callable[[Request], GateInterface[AnyCaller]], scope: str) -> None:
+    def __init__(self, gateOf: Callable[[Request], GateInterface[AnyCaller]], scope: str | None = None) -> None:
         super().__init__(gateOf)
         self.scope = scope
 
     def described(self) -> dict[str, JsonValue]:
-        return {"class": self.kind, "scope": str(self.scope)}
+        return {"class": self.kind, "scope": self.scope and str(self.scope)}
 
     def admit(self, caller: AnyCaller, gate: GateInterface[AnyCaller], request: Request) -> None:
-        if caller.kind == "apiKey" and self.scope not in caller.scopes:
+        if caller.kind == "apiKey" and self.scope is not None and self.scope not in caller.scopes:
             raise ScopeRequiredError(f"this needs the scope {self.scope}", scope=self.scope)
 
 

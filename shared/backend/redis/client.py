@@ -12,7 +12,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 
 from shared.backend.exceptions.errors import UnavailableError
-from shared.backend.redis.sharedReads import SharedReads
+from shared.backend.utils.sharedReads import SharedReads
 
 CONNECT_TIMEOUT_S = 0.5
 ANSWER_TIMEOUT_S = 1.0

@@ -44,7 +44,12 @@ return dropped
 
 
 class CredentialCopy(ValueObject):
-    """What the gateway and the servers need to know of a live credential. `expiresAt` is in epoch seconds."""
+    """
+    What the gateway and the servers need to know of a live credential. Times are in epoch seconds.
+
+    `expiresAt` is until when this is believed, `endsAt` when the credential itself ends at the latest. Of an API key
+    `sessionId` is the key.
+    """
 
     hash: str = Field(exclude=True, default="", pattern=r"^([0-9a-f]{64})?$")
     userId: UUID
@@ -54,6 +59,9 @@ class CredentialCopy(ValueObject):
     audience: Literal["public", "admin"]
     roles: tuple[str, ...] = ()
     authenticatedAt: int = 0
+    kind: Literal["session", "apiKey"] = "session"
+    scopes: tuple[str, ...] = ()
+    endsAt: int | None = None
     authMethods: tuple[str, ...] = ()
 
 
@@ -84,7 +92,7 @@ class CredentialCopies:
         if text is None:
             return None
         try:
-            return CredentialCopy.model_validate_json(text).model_copy(update={"hash": credentialHash})
+            return CredentialCopy.model_validate_json(text)
         except ValidationError:
             return None
 

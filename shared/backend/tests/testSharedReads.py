@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from shared.backend.redis.client import RedisClient, RedisUnavailableError
-from shared.backend.redis.sharedReads import SharedReads
+from shared.backend.utils.sharedReads import SharedReads
 
 
 class Store:

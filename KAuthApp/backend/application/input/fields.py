@@ -16,7 +16,8 @@ def _checkEmail(text: str) -> str:
     return text
 
 
-def _checkName(text: str) -> str:
+def checkName(text: str) -> str:
+    """The text, or ValueError when a terminal or a mail would take a part of it for a command."""
     if not text.isprintable():
         raise ValueError("a name holds no control characters")
     return text
@@ -31,7 +32,7 @@ EmailText = Annotated[
 FullName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=MAX_NAME_LENGTH),
-    AfterValidator(_checkName),
+    AfterValidator(checkName),
     Field(description="Name as the person writes it", examples=["Sari Wulandari"]),
 ]
 

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 from uuid import UUID
 
 from KAuthApp.backend.domain.models.userAccount import UserAccount
-from KAuthApp.backend.domain.models.userSession import UserSession
+from KAuthApp.backend.domain.models.userSession import SessionClient, UserSession
 from KAuthApp.backend.domain.policies.tokenPolicy import PUBLIC_AUDIENCE
 from shared.backend.utils.valueObject import ValueObject
 
@@ -13,7 +13,10 @@ STANDARD_TIER = "standard"
 
 
 class SessionCopy(ValueObject):
-    """What a credential stands for while its session is live."""
+    """
+    What a credential stands for while its session is live: `expiresAt` is until when this may be believed, `endsAt`
+    when the credential ends however much it is used. Of an API key `sessionId` is the key.
+    """
 
     credentialHash: str
     userId: UUID
@@ -22,8 +25,11 @@ class SessionCopy(ValueObject):
     tier: str = STANDARD_TIER
     audience: str = PUBLIC_AUDIENCE
     authMethods: tuple[str, ...] = ()
+    kind: Literal["session", "apiKey"] = "session"
+    scopes: tuple[str, ...] = ()
     authenticatedAt: datetime
     expiresAt: datetime
+    endsAt: datetime | None = None
 
     @classmethod
     def of(cls, credentialHash: str, session: UserSession, user: UserAccount, expiresAt: datetime) -> Self:
@@ -36,6 +42,7 @@ class SessionCopy(ValueObject):
             authMethods=tuple(session.authMethods),
             authenticatedAt=session.authenticatedAt,
             expiresAt=min(expiresAt, session.validUntil),
+            endsAt=session.expiresAt if session.client == SessionClient.BROWSER else min(expiresAt, session.expiresAt),
         )
 
     def keptUntil(self, end: datetime) -> Self:

@@ -2,20 +2,24 @@ from __future__ import annotations
 
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.models.outboxMessage import OutboxMessage
+from KAuthApp.backend.infrastructure.database.apiKeyRepository import ApiKeyRepository
 from KAuthApp.backend.infrastructure.database.counterRepository import CounterRepository
+from KAuthApp.backend.infrastructure.database.emailChangeRepository import EmailChangeRepository
 from KAuthApp.backend.infrastructure.database.knownDeviceRepository import KnownDeviceRepository
 from KAuthApp.backend.infrastructure.database.oneTimeCodeRepository import OneTimeCodeRepository
-from KAuthApp.backend.infrastructure.database.refreshTokenRepository import RefreshTokenRepository
 from KAuthApp.backend.infrastructure.database.pressureRepository import PressureRepository
-from KAuthApp.backend.infrastructure.database.signInChallengeRepository import SignInChallengeRepository
+from KAuthApp.backend.infrastructure.database.refreshTokenRepository import RefreshTokenRepository
 from KAuthApp.backend.infrastructure.database.shadowRegistrationRepository import ShadowRegistrationRepository
+from KAuthApp.backend.infrastructure.database.signInChallengeRepository import SignInChallengeRepository
 from KAuthApp.backend.infrastructure.database.signingKeyRepository import SigningKeyRepository
-from KAuthApp.backend.infrastructure.database.userAccountRepository import UserAccountRepository
 from KAuthApp.backend.infrastructure.database.spentProofRepository import SpentProofRepository
+from KAuthApp.backend.infrastructure.database.userAccountRepository import UserAccountRepository
 from KAuthApp.backend.infrastructure.database.userKeyRepository import UserKeyRepository
+from KAuthApp.backend.infrastructure.database.userPasskeyRepository import UserPasskeyRepository
 from KAuthApp.backend.infrastructure.database.userRecoveryCodeRepository import UserRecoveryCodeRepository
 from KAuthApp.backend.infrastructure.database.userSessionRepository import UserSessionRepository
 from KAuthApp.backend.infrastructure.database.userTotpRepository import UserTotpRepository
+from shared.backend.database.auditAddresses import AuditAddresses
 from shared.backend.database.auditTrail import AuditTrail
 from shared.backend.database.engine import Database
 from shared.backend.database.outbox import Outbox
@@ -26,13 +30,14 @@ from shared.backend.utils.clock import ClockInterface
 class AuthUnitOfWork(SqlUnitOfWork, AuthUnitOfWorkInterface):
     """One PostgreSQL transaction."""
 
-    def __init__(self, database: Database, clock: ClockInterface) -> None:
+    def __init__(self, database: Database, clock: ClockInterface, addresses: AuditAddresses | None) -> None:
         super().__init__(database)
         self.users = UserAccountRepository(self.session)
         self.userKeys = UserKeyRepository(self.session)
         self.sessions = UserSessionRepository(self.session)
         self.refreshTokens = RefreshTokenRepository(self.session)
         self.codes = OneTimeCodeRepository(self.session)
+        self.emailChanges = EmailChangeRepository(self.session)
         self.signingKeys = SigningKeyRepository(self.session)
         self.challenges = SignInChallengeRepository(self.session)
         self.totps = UserTotpRepository(self.session)
@@ -48,6 +53,6 @@ class AuthUnitOfWork(SqlUnitOfWork, AuthUnitOfWorkInterface):
         self.outbox = Outbox(self.session, OutboxMessage, clock)
 
 
-def unitOfWorkOn(database: Database, clock: ClockInterface) -> OpenAuthWork:
+def unitOfWorkOn(database: Database, clock: ClockInterface, addresses: AuditAddresses | None = None) -> OpenAuthWork:
     """A factory of units of work on this pool."""
-    return lambda: AuthUnitOfWork(database, clock)
+    return lambda: AuthUnitOfWork(database, clock, addresses)

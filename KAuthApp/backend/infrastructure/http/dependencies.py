@@ -70,6 +70,7 @@ openToAll = Depends(PublicAccess())
 IdentityDep = Annotated[IdentityDTO, Depends(SessionAccess(_gateOf))]
 FreshDep = Annotated[IdentityDTO, Depends(FreshAccess(_gateOf))]
 SecondFactorDep = Annotated[IdentityDTO, Depends(SecondFactorAccess(_gateOf))]
+AnyCredentialDep = Annotated[IdentityDTO, Depends(ScopeAccess(_gateOf))]
 ProfileReaderDep = Annotated[IdentityDTO, Depends(ScopeAccess(_gateOf, ApiScope.PROFILE_READ))]
 
 

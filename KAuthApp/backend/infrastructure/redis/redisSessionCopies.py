@@ -44,7 +44,7 @@ class RedisSessionCopies(SessionCopiesInterface):
         except RedisUnavailableError:
             self._leaveAlone()
             return None
-        return None if copy is None or copy.audience != PUBLIC_AUDIENCE else _toSessionCopy(copy)
+        return None if copy is None or copy.audience != PUBLIC_AUDIENCE else _toSessionCopy(credentialHash, copy)
 
     async def endSessions(self, sessionIds: Sequence[UUID], at: datetime) -> None:
         with self._pendingWhenAway():
@@ -82,12 +82,15 @@ def _toCredentialCopy(copy: SessionCopy) -> CredentialCopy:
         roles=copy.roles,
         authMethods=copy.authMethods,
         authenticatedAt=int(copy.authenticatedAt.timestamp()),
+        kind=copy.kind,
+        scopes=copy.scopes,
+        endsAt=None if copy.endsAt is None else int(copy.endsAt.timestamp()),
     )
 
 
-def _toSessionCopy(copy: CredentialCopy) -> SessionCopy:
+def _toSessionCopy(credentialHash: str, copy: CredentialCopy) -> SessionCopy:
     return SessionCopy(
-        credentialHash=copy.hash,
+        credentialHash=credentialHash,
         userId=copy.userId,
         sessionId=copy.sessionId,
         roles=copy.roles,
@@ -95,4 +98,7 @@ def _toSessionCopy(copy: CredentialCopy) -> SessionCopy:
         authMethods=copy.authMethods,
         authenticatedAt=datetime.fromtimestamp(copy.authenticatedAt, UTC),
         expiresAt=datetime.fromtimestamp(copy.expiresAt, UTC),
+        kind=copy.kind,
+        scopes=copy.scopes,
+        endsAt=None if copy.endsAt is None else datetime.fromtimestamp(copy.endsAt, UTC),
     )

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import datetime
+from uuid import UUID
+
+from KAuthApp.backend.domain.models.apiKey import ApiKey
+from shared.backend.utils.paging import Page, PageInput
+
+
+class ApiKeyRepositoryInterface(ABC):
+    """Keys of one user at a time; another user's key is not found."""
+
+    @abstractmethod
+    async def add(self, key: ApiKey) -> None: ...
+
+    @abstractmethod
+    async def countLive(self, userId: UUID, at: datetime) -> int:
+        """Keys that are neither revoked nor expired; believe it only with the account locked."""
+
+    @abstractmethod
+    async def listPage(self, userId: UUID, page: PageInput) -> Page[ApiKey]:
+        """The user's keys that are not revoked, newest first."""
+
+    @abstractmethod
+    async def getForUpdate(self, userId: UUID, keyId: UUID) -> ApiKey:
+        """Lock and return the key, revoked or not, or raise ApiKeyNotFoundError."""
+
+    @abstractmethod
+    async def touch(self, keyId: UUID, usedAt: datetime, unseenSince: datetime) -> None:
+        """Write down the use of a key not written down since `unseenSince`."""

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, update
+from sqlmodel import col, select
+
+from KAuthApp.backend.domain.exceptions.apiKeyErrors import ApiKeyNotFoundError
+from KAuthApp.backend.domain.interfaces.apiKeyRepositoryInterface import ApiKeyRepositoryInterface
+from KAuthApp.backend.domain.models.apiKey import ApiKey
+from shared.backend.database.baseRepository import BaseRepository
+from shared.backend.utils.paging import Page, PageInput
+
+
+class ApiKeyRepository(BaseRepository[ApiKey], ApiKeyRepositoryInterface):
+    model = ApiKey
+
+    async def countLive(self, userId: UUID, at: datetime) -> int:
+        isGood = col(ApiKey.expiresAt).is_(None) | (col(ApiKey.expiresAt) > at)
+        statement = (
+            select(func.count())
+            .select_from(ApiKey)
+            .where(col(ApiKey.userId) == userId, col(ApiKey.revokedAt).is_(None), isGood)
+        )
+        return (await self._session.exec(statement)).one()
+
+    async def listPage(self, userId: UUID, page: PageInput) -> Page[ApiKey]:
+        statement = select(ApiKey).where(col(ApiKey.userId) == userId, col(ApiKey.revokedAt).is_(None))
+        return await self.page(statement, page, ["createdAt", "id"])
+
+    async def getForUpdate(self, userId: UUID, keyId: UUID) -> ApiKey:
+        statement = (
+            select(ApiKey).where(col(ApiKey.id) == keyId, col(ApiKey.userId) == userId).with_for_update(key_share=True)
+        )
+        key = (await self._session.exec(statement)).one_or_none()
+        if key is None:
+            raise ApiKeyNotFoundError
+        return key
+
+    async def touch(self, keyId: UUID, usedAt: datetime, unseenSince: datetime) -> None:
+        isUnseen = col(ApiKey.lastUsedAt).is_(None) | (col(ApiKey.lastUsedAt) <= unseenSince)
+        await self._session.exec(update(ApiKey).where(col(ApiKey.id) == keyId, isUnseen).values({"lastUsedAt": usedAt}))
