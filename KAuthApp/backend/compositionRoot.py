@@ -241,7 +241,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
             openWork, secrets, sealer, parts.signer, copies, policies.refresh, policies.session, policies.copy, clock
         ),
         logout=LogoutService(openWork, copies, clock),
-        getProfile=GetProfileService(openWork),
+        getProfile=GetProfileService(openWork, parts.personal, clock),
         updateProfile=UpdateProfileService(openWork, clock),
         askEmailChange=AskEmailChangeService(openWork, parts.personal, policies.emailChange, clock),
         confirmEmailChange=ConfirmEmailChangeService(

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from conftest import DatabaseUrls
-from KAuthApp.backend.domain.exceptions.authErrors import SessionNotFoundError, UnauthenticatedError
+from KAuthApp.backend.domain.exceptions.authErrors import EmailTakenError, SessionNotFoundError, UnauthenticatedError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import CodeAttempt
+from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
-from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
+from KAuthApp.backend.domain.models.emailChange import EmailChange
+from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose, OneTimeCode
 from KAuthApp.backend.domain.models.signingKey import SigningKey
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
+from KAuthApp.backend.domain.models.userKey import UserKey
 from KAuthApp.backend.domain.models.userSession import SessionClient, SessionEndReason, UserSession
+from KAuthApp.backend.domain.policies.emailChangePolicy import EmailChangePolicy
+from KAuthApp.backend.domain.policies.personalKeys import keyOf
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 from KAuthApp.backend.domain.policies.tokenPolicy import TokenPolicy
 from KAuthApp.backend.infrastructure.database.authUnitOfWork import unitOfWorkOn
@@ -325,3 +331,141 @@ async def testTwoSessionsNeverShareASecret(database: DatabaseUrls) -> None:
         with pytest.raises(IntegrityError):
             await work.sessions.add(twin)
     await pool.close()
+
+
+class PlainSealer(PersonalSealerInterface):
+    """Seals nothing: what repositories promise does not depend on it."""
+
+    def newKey(self, userId: UUID, at: datetime) -> UserKey:
+        return UserKey.keep(userId, generateId().hex, at)
+
+    def seal(self, key: UserKey, text: str, purpose: str) -> str:
+        return text
+
+    def unseal(self, key: UserKey, sealed: str, purpose: str) -> str | None:
+        return sealed
+
+
+SEALER = PlainSealer()
+CHANGES = EmailChangePolicy()
+
+
+async def asked(openWork: OpenAuthWork, user: UserAccount, at: datetime = NOON) -> EmailChange:
+    async with openWork() as work:
+        key = await keyOf(work, SEALER, user.id, at)
+        old = EmailAddress.parse(user.email)
+        new = EmailAddress.parse(f"{generateId().hex}@example.com")
+        change = EmailChange.ask(key, SEALER, old, new, CHANGES, at)
+        await work.emailChanges.replace(change)
+        await work.commit()
+    return change
+
+
+async def applied(openWork: OpenAuthWork, user: UserAccount, revertHash: str, at: datetime) -> EmailChange:
+    change = await asked(openWork, user, at)
+    async with openWork() as work:
+        found = await work.emailChanges.findOpen(user.id, at)
+        assert found is not None
+        found.apply(CHANGES, at)
+        await work.emailChanges.allowRevert(change.id, revertHash)
+        await work.commit()
+    return change
+
+
+async def testAPersonHasOneKeyWhoeverAddsItFirst(openWork: OpenAuthWork) -> None:
+    user = await saved(openWork)
+    async with openWork() as work:
+        assert await work.userKeys.find(user.id) is None
+        first = await work.userKeys.addUnlessThere(SEALER.newKey(user.id, NOON))
+        await work.commit()
+    async with openWork() as work:
+        second = await work.userKeys.addUnlessThere(SEALER.newKey(user.id, NOON))
+        assert second.keySealed == first.keySealed
+        assert (await keyOf(work, SEALER, user.id, NOON)).keySealed == first.keySealed
+
+
+async def testOneChangeOfAddressWaitsAtATime(openWork: OpenAuthWork) -> None:
+    user = await active(openWork)
+    first = await asked(openWork, user)
+    second = await asked(openWork, user)
+    async with openWork() as work:
+        waiting = await work.emailChanges.findOpen(user.id, NOON)
+        assert waiting is not None
+        assert (waiting.id, first.id == second.id) == (second.id, False)
+        assert await work.emailChanges.findOpen(user.id, CHANGES.expiry(NOON)) is None
+        assert await work.emailChanges.countAsked(user.id, NOON - MINUTE) == 2
+        await work.emailChanges.voidOpen(user.id, NOON)
+        await work.commit()
+    async with openWork() as work:
+        assert await work.emailChanges.findOpen(user.id, NOON) is None
+
+
+async def testAChangeIsTakenBackOnceAndEndsTheWayBackOfLaterOnes(openWork: OpenAuthWork) -> None:
+    user, marks = await active(openWork), [generateId().hex for _ in range(3)]
+    for number, mark in enumerate(marks):
+        await applied(openWork, user, mark, NOON + number * MINUTE)
+    later = NOON + 5 * MINUTE
+    async with openWork() as work:
+        second = await work.emailChanges.findRevertible(marks[1], later)
+        assert second is not None
+        assert await work.emailChanges.spendRevert(second, later)
+        assert not await work.emailChanges.spendRevert(second, later)
+        await work.commit()
+    async with openWork() as work:
+        left = [mark for mark in marks if await work.emailChanges.findRevertible(mark, later)]
+        assert left == marks[:1]
+        assert await work.emailChanges.findRevertible(marks[0], CHANGES.revertEnd(NOON)) is None
+
+
+async def testChangesAreForgottenWhenTheyCannotBeTakenBack(openWork: OpenAuthWork) -> None:
+    user = await active(openWork)
+    change = await applied(openWork, user, generateId().hex, NOON)
+    async with openWork() as work:
+        await work.emailChanges.removeOverBefore(CHANGES.revertEnd(NOON), 100_000)
+        assert await work.emailChanges.find(change.id) is not None
+        await work.emailChanges.removeOverBefore(CHANGES.revertEnd(NOON) + MINUTE, 100_000)
+        await work.commit()
+    async with openWork() as work:
+        assert await work.emailChanges.find(change.id) is None
+
+
+async def testSeveralCodesAreSpentTogetherOrNotAtAll(openWork: OpenAuthWork) -> None:
+    user = await active(openWork)
+    right = {CodePurpose.EMAIL_CHANGE_OLD: generateId().hex, CodePurpose.EMAIL_CHANGE_NEW: generateId().hex}
+    async with openWork() as work:
+        for purpose, codeHash in right.items():
+            await work.codes.replace(OneTimeCode.issue(user.id, purpose, codeHash, CODES, NOON))
+        await work.commit()
+    halfRight = {**right, CodePurpose.EMAIL_CHANGE_NEW: "wrong"}
+    async with openWork() as work:
+        for _ in range(CODES.mostTries - 1):
+            assert not await work.codes.attemptTogether(user.id, halfRight, CODES, NOON)
+        assert await work.codes.attemptTogether(user.id, right, CODES, NOON)
+        assert not await work.codes.attemptTogether(user.id, right, CODES, NOON)
+        await work.commit()
+
+
+async def testVoidedCodesAreGoodForNothing(openWork: OpenAuthWork) -> None:
+    user = await active(openWork)
+    code = aCode(user.id)
+    async with openWork() as work:
+        await work.codes.replace(code)
+        await work.codes.voidAll(user.id, NOON)
+        attempt = await work.codes.attempt(user.id, code.purpose, code.codeHash, CODES, NOON)
+        assert attempt == CodeAttempt.NONE_OPEN
+        await work.commit()
+
+
+async def testAnAddressIsTakenFromUnprovenRegistrationsOnly(openWork: OpenAuthWork) -> None:
+    user, owner, squatter = await active(openWork), await active(openWork), await saved(openWork)
+    async with openWork() as work:
+        await work.users.moveTo(await work.users.getForUpdate(user.id), EmailAddress.parse(squatter.email), NOON)
+        await work.commit()
+    async with openWork() as work:
+        found = await work.users.findByEmail(EmailAddress.parse(squatter.email))
+        assert found is not None
+        assert found.id == user.id
+    async with openWork() as work:
+        mover = await work.users.getForUpdate(user.id)
+        with pytest.raises(EmailTakenError):
+            await work.users.moveTo(mover, EmailAddress.parse(owner.email), NOON)

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from KAuthApp.backend.application.dto.outboxMessages import MailDTO
+from KAuthApp.backend.application.mail.codeIssuer import CodeIssuer
 from KAuthApp.backend.application.services.sendMailService import SendMailService
-from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind, MailWriterInterface
+from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind, MailReceiver, MailWriterInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
-from KAuthApp.backend.domain.models.userAccount import UserAccount, UserLocale, UserStatus
+from KAuthApp.backend.domain.models.userAccount import UserLocale, UserStatus
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
 from KAuthApp.backend.infrastructure.mail.templatedMailWriter import TemplatedMailWriter, quoteAddress, spellTime
 from KAuthApp.backend.infrastructure.security.cryptoSecretMaker import CryptoSecretMaker
@@ -28,7 +29,25 @@ FACTS = {
     MailKind.FACTOR_ADDED: {**_WHEN_AND_WHERE, "factor": "passkey", "passkeyName": "Sari's <phone>"},
     MailKind.FACTOR_REMOVED: {**_WHEN_AND_WHERE, "factor": "totp"},
     MailKind.RECOVERY_CODES_RENEWED: _WHEN_AND_WHERE,
+    MailKind.EMAIL_CHANGE_OLD: {"newEmail": "s…@example.com"},
+    MailKind.EMAIL_CHANGE_NEW: {"newEmail": "s…@example.com"},
+    MailKind.EMAIL_CHANGED: {
+        "at": "2026-11-21T16:57:50+00:00",
+        "step": "changedToOld",
+        "newEmail": "s…@example.com",
+        "revertToken": "the-secret-of-the-link",
+        "revertDays": "7",
+    },
+    MailKind.ACCOUNT_ERASED: {"at": "2026-11-21T16:57:50+00:00"},
     MailKind.RECOVERY_CODE_USED: {**_WHEN_AND_WHERE, "codesLeft": "9"},
+}
+
+
+WITH_CODE = {
+    MailKind.VERIFICATION,
+    MailKind.PASSWORD_RESET,
+    MailKind.EMAIL_CHANGE_OLD,
+    MailKind.EMAIL_CHANGE_NEW,
 }
 
 
@@ -38,7 +57,7 @@ class RecordingWriter(MailWriterInterface):
         self._fails = fails
 
     async def send(
-        self, kind: MailKind, user: UserAccount, code: str | None = None, facts: Mapping[str, str] | None = None
+        self, kind: MailKind, receiver: MailReceiver, code: str | None = None, facts: Mapping[str, str] | None = None
     ) -> None:
         if self._fails:
             raise ConnectionError("the mail server is away")
@@ -50,7 +69,8 @@ def serviceOn(
 ) -> SendMailService:
     policy = CodePolicy(mostInWindow=most)
     maker, sealer = CryptoSecretMaker(crypto), CryptoSecretSealer(crypto)
-    return SendMailService(lambda: work, writer, maker, sealer, policy, FixedClock(NOON))
+    codes = CodeIssuer(lambda: work, maker, policy, FixedClock(NOON))
+    return SendMailService(lambda: work, writer, codes, sealer)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +138,7 @@ async def testEveryMailHasTextAndHtmlInBothLanguages(kind: MailKind, locale: str
     account = anAccount("person.19991231@example.com")
     account.locale = type(account.locale)(locale)
     account.fullName = "Agen 0070071"
-    code = "493027" if kind in {MailKind.VERIFICATION, MailKind.PASSWORD_RESET} else None
+    code = "493027" if kind in WITH_CODE else None
     writer = TemplatedMailWriter(caught, "http://localhost:8080", CodePolicy().lifetime)
     await writer.send(kind, account, code, FACTS.get(kind))
     message = caught.sent[0]

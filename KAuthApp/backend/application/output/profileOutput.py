@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.secondFactors import SecondFactors
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserLocale
 from shared.backend.utils.apiModel import OutputModel, Timestamp
@@ -33,9 +34,12 @@ class ProfileOutput(OutputModel):
     roles: list[str]
     mfa: MfaOutput
     createdAt: Timestamp
+    pendingEmail: str | None = Field(
+        default=None, description="The address the account moves to once codes from both have come"
+    )
 
     @classmethod
-    def fromUser(cls, user: UserAccount, factors: SecondFactors) -> Self:
+    def fromUser(cls, user: UserAccount, factors: SecondFactors, pendingEmail: EmailAddress | None = None) -> Self:
         return cls(
             id=user.id,
             email=user.emailAsGiven,
@@ -45,4 +49,5 @@ class ProfileOutput(OutputModel):
             roles=list(user.roles),
             mfa=MfaOutput.of(factors),
             createdAt=user.createdAt,
+            pendingEmail=None if pendingEmail is None else pendingEmail.asGiven,
         )

@@ -10,7 +10,7 @@ _BATCH: Final = 500
 
 
 class RemoveExpiredService:
-    """Forgets codes and sessions that have been over for long."""
+    """Forgets codes, sessions and changes of address that have been over for long."""
 
     def __init__(self, openWork: OpenAuthWork, policy: RetentionPolicy, clock: ClockInterface) -> None:
         self._openWork, self._policy, self._clock = openWork, policy, clock
@@ -21,5 +21,6 @@ class RemoveExpiredService:
         async with self._openWork() as work:
             codes = await work.codes.removeExpiredBefore(self._policy.codesBefore(now), _BATCH)
             sessions = await work.sessions.removeEndedBefore(self._policy.sessionsBefore(now), _BATCH)
+            changes = await work.emailChanges.removeOverBefore(self._policy.codesBefore(now), _BATCH)
             await work.commit()
-        return codes + sessions
+        return codes + sessions + changes

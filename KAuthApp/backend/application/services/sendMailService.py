@@ -2,22 +2,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from uuid import UUID
 
 from pydantic import JsonValue
 
-from KAuthApp.backend.application.dto.auditEntries import USER, bySystem
 from KAuthApp.backend.application.dto.outboxMessages import MailDTO
+from KAuthApp.backend.application.mail.codeIssuer import CodeIssuer, IssuedCode
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind, MailWriterInterface
-from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
-from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose, OneTimeCode
+from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
-from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
 from shared.backend.loggingFactory import SystemLogger
-from shared.backend.utils.clock import ClockInterface
 
 logger = SystemLogger("kauth")
 
@@ -36,21 +32,17 @@ _EVERYONE: Final = frozenset(UserStatus)  # a notice of what has happened to an 
 class SendMailService:
     """Sends an ordered mail, if there is an account that may have it.
 
-    A code is made here, outside any request: its text is in the mail and nowhere else. When the mail is not taken
-    the code is withdrawn, and the next try makes another.
+    When a mail with a code is not taken the code is withdrawn, and the next try makes another.
     """
 
     def __init__(
         self,
         openWork: OpenAuthWork,
         writer: MailWriterInterface,
-        secrets: SecretMakerInterface,
+        codes: CodeIssuer,
         sealer: SecretSealerInterface,
-        policy: CodePolicy,
-        clock: ClockInterface,
     ) -> None:
-        self._openWork, self._writer, self._secrets, self._sealer = openWork, writer, secrets, sealer
-        self._policy, self._clock = policy, clock
+        self._openWork, self._writer, self._codes, self._sealer = openWork, writer, codes, sealer
 
     async def execute(self, message: Mapping[str, JsonValue]) -> None:
         order = MailDTO.model_validate(message)
@@ -73,36 +65,21 @@ class SendMailService:
         issued = await self._issue(kind, email, purpose)
         if issued is None:
             return
-        user, codeId, text = issued
+        user, code = issued
         try:
-            await self._writer.send(kind, user, text)
+            await self._writer.send(kind, user, code.text)
         except Exception:
-            await self._withdraw(codeId)
+            await self._codes.withdraw(code)
             raise
         logger.application.info("auth.mailSent", kind=str(kind.value), userId=str(user.id))
 
     async def _issue(
         self, kind: MailKind, email: EmailAddress, purpose: CodePurpose
-    ) -> tuple[UserAccount, UUID, str] | None:
-        now = self._clock.now()
+    ) -> tuple[UserAccount, IssuedCode] | None:
         async with self._openWork() as work:
             user = await work.users.findByEmailForUpdate(email)
             if user is None or user.status not in _RECEIVERS[kind]:
                 return None
-            issuedLately = await work.codes.countIssued(user.id, purpose, self._policy.windowStart(now))
-            if not self._policy.mayIssue(issuedLately):
-                logger.security.warning("auth.codeNotIssued", purpose=str(purpose.value), userId=str(user.id))
-                return None
-            text = self._secrets.newCode()
-            codeHash = self._secrets.hashCode(user.id, purpose, text)
-            code = OneTimeCode.issue(user.id, purpose, codeHash, self._policy, now)
-            await work.codes.replace(code)
-            after = {"purpose": str(purpose.value), "expiresAt": code.expiresAt.isoformat()}
-            await work.audit.append(bySystem("auth.codeIssued", now, (USER, str(user.id)), after))
+            issued = await self._codes.issue(work, user.id, purpose)
             await work.commit()
-        return user, code.id, text
-
-    async def _withdraw(self, codeId: UUID) -> None:
-        async with self._openWork() as work:
-            await work.codes.discard(codeId)
-            await work.commit()
+        return None if issued is None else (user, issued)

@@ -136,3 +136,22 @@ class NoSecondFactorError(ConflictError):
 
     code: ClassVar[str] = "auth.noSecondFactor"
     title: ClassVar[str] = "Set up a second factor first"
+
+
+class EmailUnchangedError(InvalidInputError):
+    code: ClassVar[str] = "auth.emailUnchanged"
+    title: ClassVar[str] = "The account has this address already"
+
+
+class EmailTakenError(ConflictError):
+    """Never told to a caller, who would learn who has an account: it becomes the answer to a wrong code."""
+
+    code: ClassVar[str] = "auth.emailTaken"
+    title: ClassVar[str] = "Another account has this address"
+
+
+class RevertInvalidError(BadRequestError):
+    """An unknown, used or expired link, or an address that cannot be had back: one answer for all."""
+
+    code: ClassVar[str] = "auth.revertInvalid"
+    title: ClassVar[str] = "The link is wrong or no longer valid"

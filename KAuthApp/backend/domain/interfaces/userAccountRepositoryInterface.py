@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from datetime import datetime
 from uuid import UUID
 
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
@@ -28,6 +29,13 @@ class UserAccountRepositoryInterface(ABC):
     @abstractmethod
     async def getForUpdate(self, userId: UUID) -> UserAccount:
         """As `get`, locked against every other change of the account and of its set of sessions."""
+
+    @abstractmethod
+    async def moveTo(self, user: UserAccount, email: EmailAddress, at: datetime) -> None:
+        """Give the locked account a proven address, which ends registrations of it that nobody has proven.
+
+        EmailTakenError when another account has it by now, however close the race: then nothing can be committed.
+        """
 
     @abstractmethod
     async def secondFactorsOf(self, userId: UUID) -> SecondFactors:

@@ -129,6 +129,11 @@ class UserAccount(AuthTable, table=True):
         if self.isPending:
             self.status = UserStatus.ACTIVE
 
+    def moveTo(self, email: EmailAddress, at: datetime) -> None:
+        """Another address, which has just been proven."""
+        self.email, self.emailAsGiven = email.normalised, email.asGiven
+        self.emailVerifiedAt, self.updatedAt = at, at
+
     def changePassword(self, passwordHash: str, at: datetime) -> None:
         self.passwordHash = passwordHash
         self.passwordChangedAt = at

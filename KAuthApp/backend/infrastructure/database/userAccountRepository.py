@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import column, exists, func, inspect, literal, table
+from sqlalchemy import column, delete, exists, func, inspect, literal, table
 from sqlalchemy import select as selectColumns
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from KAuthApp.backend.domain.exceptions.authErrors import UnauthenticatedError
+from KAuthApp.backend.domain.exceptions.authErrors import EmailTakenError, UnauthenticatedError
 from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import UserAccountRepositoryInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.secondFactors import SecondFactors
@@ -16,6 +18,7 @@ from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
 from KAuthApp.backend.domain.models.userRecoveryCode import UserRecoveryCode
 from KAuthApp.backend.domain.models.userTotp import UserTotp
 from shared.backend.database.baseRepository import BaseRepository
+from shared.backend.database.failures import brokenConstraint
 
 # The public server's role may write these and no others: roles and suspension belong to administrators.
 _REGISTERED: Final = (
@@ -67,6 +70,21 @@ class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryIn
     async def getForUpdate(self, userId: UUID) -> UserAccount:
         statement = select(UserAccount).where(col(UserAccount.id) == userId).with_for_update(key_share=True)
         return _found((await self._session.exec(statement)).one_or_none())
+
+    async def moveTo(self, user: UserAccount, email: EmailAddress, at: datetime) -> None:
+        unproven = delete(UserAccount).where(
+            col(UserAccount.email) == email.normalised,
+            col(UserAccount.status) == UserStatus.PENDING_VERIFICATION,
+            col(UserAccount.id) != user.id,
+        )
+        await (await self._session.connection()).execute(unproven)
+        user.moveTo(email, at)
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            if brokenConstraint(error) == "uq_user_account_email":
+                raise EmailTakenError from error
+            raise
 
     async def secondFactorsOf(self, userId: UUID) -> SecondFactors:
         hasTotp = exists().where(col(UserTotp.userId) == userId, col(UserTotp.confirmedAt).is_not(None))

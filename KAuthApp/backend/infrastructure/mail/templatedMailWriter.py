@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind, MailWriterInterface
-from KAuthApp.backend.domain.models.userAccount import UserAccount, UserLocale
+from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind, MailReceiver, MailWriterInterface
+from KAuthApp.backend.domain.models.userAccount import UserLocale
 from shared.backend.mail.mailSender import MailSenderInterface
 from shared.backend.mail.renderer import MailRenderer
 
@@ -26,20 +26,23 @@ class TemplatedMailWriter(MailWriterInterface):
         self._renderer = MailRenderer(TEMPLATES)
 
     async def send(
-        self, kind: MailKind, user: UserAccount, code: str | None = None, facts: Mapping[str, str] | None = None
+        self, kind: MailKind, receiver: MailReceiver, code: str | None = None, facts: Mapping[str, str] | None = None
     ) -> None:
         page = _PAGES.get(kind)
         values: dict[str, object] = {
-            "name": user.fullName,
-            "link": f"{self._baseUrl}/auth/{page or 'sign-in'}?email={quoteAddress(user.emailAsGiven)}",
+            "name": receiver.fullName,
+            "link": f"{self._baseUrl}/auth/{page or 'sign-in'}?email={quoteAddress(receiver.emailAsGiven)}",
             "forgotLink": f"{self._baseUrl}/auth/forgot-password",
             "accountLink": f"{self._baseUrl}/auth/",
+            "registerLink": f"{self._baseUrl}/auth/register",
             "minutes": int(self._codeLifetime.total_seconds() // 60),
         }
-        values |= _told(facts or {}, user.locale)
+        values |= _told(facts or {}, receiver.locale)
+        if facts is not None and "revertToken" in facts:
+            values["revertLink"] = f"{self._baseUrl}/auth/email/revert#{facts['revertToken']}"
         if code is not None:
             values["code"] = code
-        message = self._renderer.render(kind.value, user.locale.value, user.emailAsGiven, values)
+        message = self._renderer.render(kind.value, receiver.locale.value, receiver.emailAsGiven, values)
         await self._sender.send(message)
 
 

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from KAuthApp.backend.application.dto.auditEntries import byUser
+from KAuthApp.backend.application.dto.emailChangeDTO import EMAIL_CHANGE_TOPIC, EmailChangeMailDTO, EmailChangeStep
+from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO
+from KAuthApp.backend.application.input.emailChangeInput import RevertEmailChangeInput
+from KAuthApp.backend.domain.exceptions.authErrors import EmailTakenError, RevertInvalidError
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
+from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
+from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
+from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
+from KAuthApp.backend.domain.models.emailChange import EmailChange
+from KAuthApp.backend.domain.models.userAccount import UserAccount
+from KAuthApp.backend.domain.models.userSession import SessionEndReason
+from KAuthApp.backend.domain.policies.personalKeys import keyOf
+from shared.backend.loggingFactory import SystemLogger
+from shared.backend.utils.clock import ClockInterface
+
+logger = SystemLogger("kauth")
+
+
+class RevertEmailChangeService:
+    """Gives the account back to its former address, for who has the link that was mailed there; every session ends.
+
+    Whoever changed it may have changed it again: later changes cannot be taken back any more.
+    """
+
+    def __init__(
+        self,
+        openWork: OpenAuthWork,
+        secrets: SecretMakerInterface,
+        personal: PersonalSealerInterface,
+        copies: SessionCopiesInterface,
+        clock: ClockInterface,
+    ) -> None:
+        self._openWork, self._secrets, self._personal = openWork, secrets, personal
+        self._copies, self._clock = copies, clock
+
+    async def execute(self, asked: RevertEmailChangeInput) -> None:
+        now = self._clock.now()
+        revertHash = self._secrets.hashSecret(asked.token.get_secret_value())
+        try:
+            userId, ended = await self._revert(revertHash, now)
+        except EmailTakenError:
+            raise RevertInvalidError from None
+
+        await self._copies.endSessions(ended, now)
+        logger.security.warning("auth.emailChangeReverted", userId=str(userId), ended=len(ended))
+
+    async def _revert(self, revertHash: str, now: datetime) -> tuple[UUID, Sequence[UUID]]:
+        async with self._openWork() as work:
+            change = await work.emailChanges.findRevertible(revertHash, now)
+            if change is None:
+                raise RevertInvalidError
+            user = await work.users.getForUpdate(change.userId)
+            if not await work.emailChanges.spendRevert(change, now):
+                raise RevertInvalidError
+            ended = await self._moveBack(work, user, change, now)
+            facts = {"changeId": str(change.id), "sessionsEnded": len(ended)}
+            await work.audit.append(byUser(user.id, "auth.emailChangeReverted", now, after=facts))
+            await work.commit()
+        return user.id, ended
+
+    async def _moveBack(
+        self, work: AuthUnitOfWorkInterface, user: UserAccount, change: EmailChange, now: datetime
+    ) -> Sequence[UUID]:
+        key = await keyOf(work, self._personal, user.id, now)
+        await work.users.moveTo(user, change.oldEmail(key, self._personal), now)
+        await work.emailChanges.voidOpen(user.id, now)
+        await work.codes.voidAll(user.id, now)
+        ended = await work.sessions.endAll(user.id, SessionEndReason.EMAIL_CHANGED, now)
+        await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
+        step = EmailChangeStep.REVERTED_TO_OLD
+        await work.outbox.add(EMAIL_CHANGE_TOPIC, EmailChangeMailDTO.order(change.id, step))
+        return ended
