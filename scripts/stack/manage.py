@@ -21,6 +21,14 @@ COMMANDS: Final = {
         "KAuthApp.backend.infrastructure.cli.rotateSigningKeys",
         "sign access tokens with a new key; the old one stays valid until its last token has expired",
     ),
+    "buildPasswordList": (
+        "KAuthApp.backend.infrastructure.cli.buildPasswordList",
+        "make the list of refused passwords from text files: FILE...",
+    ),
+    "calibrateHashing": (
+        "KAuthApp.backend.infrastructure.cli.calibrateHashing",
+        "find how much a password hash may cost on this machine: --milliseconds N",
+    ),
 }  # fmt: skip
 
 
@@ -56,7 +64,7 @@ def settings() -> dict[str, str]:
 def _help() -> None:
     print("usage: scripts/manage COMMAND [ARGUMENT...]\n")
     for name, (_, purpose) in COMMANDS.items():
-        print(f"  {name:<13} {purpose}")
+        print(f"  {name:<18} {purpose}")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Final
 from zxcvbn_rs_py import Entropy, zxcvbn
 
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
+from KAuthApp.backend.infrastructure.security.passwordList import PasswordList, squeezed
 
 _LIST: Final = Path(__file__).parent / "commonLongPasswords.txt"
 _TOO_FEW_GUESSES_LOG10: Final = 6.0
@@ -20,17 +21,18 @@ _READ_AS: Final = str.maketrans("@({[<!|$+%", "accccii" + "stx")
 
 class ZxcvbnPasswordGuesser(PasswordGuesserInterface):
     """
-    The whole password against zxcvbn's lists, walks, repeats and dates, and a list of common long ones.
+    The whole password against lists of common and breached ones, and against zxcvbn's walks, repeats and dates.
 
-    zxcvbn knows mostly short passwords: long ones that are a repeat or a walk it finds, long phrases it may not.
+    zxcvbn's own lists know mostly short passwords: long ones that are a repeat or a walk it finds, long phrases not.
     Its time grows fast with the length and it holds the interpreter, so it sees both ends of a very long password.
     """
 
     def __init__(self) -> None:
+        self._known = PasswordList.load()
         zxcvbn("the first estimate builds the lists")
 
     def weaknessOf(self, password: str, ownWords: Sequence[str]) -> str | None:
-        if _squeezed(password) in commonLongPasswords():
+        if squeezed(password) in commonLongPasswords() or password in self._known:
             return _LISTED
         words = list(ownWords[:_MOST_OWN_WORDS])
         estimates = [zxcvbn(part.translate(_READ_AS), words) for part in _parts(password)]
@@ -52,8 +54,4 @@ def _reason(estimate: Entropy) -> str:
 def commonLongPasswords() -> frozenset[str]:
     """Common long passwords, squeezed; read once."""
     lines = _LIST.read_text(encoding="utf-8").splitlines()
-    return frozenset(_squeezed(line) for line in lines if line and not line.startswith("#"))
-
-
-def _squeezed(password: str) -> str:
-    return "".join(password.casefold().split())
+    return frozenset(squeezed(line) for line in lines if line and not line.startswith("#"))
