@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,7 @@ from shared.backend.utils.valueObject import ValueObject
 __all__ = ["CryptoError", "CryptoFactory", "CryptoOutput", "HashPoolFullError", "PasswordHashing", "PersonalKey"]
 
 DEFAULT_HASH_THREADS: Final = min(4, os.cpu_count() or 1)
+NICER_BY: Final = 10
 
 Result = TypeVar("Result")
 
@@ -61,13 +63,17 @@ class CryptoOutput(ValueObject):
 
 
 class PasswordHashing(ValueObject):
-    """What one Argon2id hash costs, and how many may be computed and wait at a time."""
+    """What one Argon2id hash costs, and how many may be computed and wait at a time.
+
+    `reserved` of those places are for work that is urgent: a crowd of strangers never takes the last one.
+    """
 
     memoryKib: int = Field(default=19456, ge=8, le=2 * 1024 * 1024)
     iterations: int = Field(default=2, ge=1, le=64)
     parallelism: int = Field(default=1, ge=1, le=64)
     threads: int = Field(default=DEFAULT_HASH_THREADS, ge=1, le=64)
     waiting: int = Field(default=32, ge=0, le=10_000)
+    reserved: int = Field(default=0, ge=0, le=10_000)
     pepper: SecretStr | None = None
     olderPeppers: tuple[SecretStr, ...] = ()
 
@@ -75,28 +81,50 @@ class PasswordHashing(ValueObject):
 class _HashPool:
     """A bounded pool of threads; what does not fit is refused, not queued without end."""
 
-    def __init__(self, threads: int, waiting: int) -> None:
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="hash")
-        self._places = threading.BoundedSemaphore(threads + waiting)
+    def __init__(self, threads: int, waiting: int, reserved: int) -> None:
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="hash", initializer=_giveWay)
+        self._places = threads + waiting
+        self._reserved = min(reserved, waiting)
+        self._taken = 0
+        self._lock = threading.Lock()
 
-    async def run(self, work: Callable[[], Result]) -> Result:
-        if not self._places.acquire(blocking=False):
-            raise HashPoolFullError("try again in a moment", retryAfterSeconds=1)
+    async def run(self, work: Callable[[], Result], isUrgent: bool) -> Result:
+        self._take(isUrgent)
         running = self._submit(work)
         return await asyncio.wrap_future(running)
+
+    def ensurePlace(self, isUrgent: bool) -> None:
+        if self._taken >= self._places - (0 if isUrgent else self._reserved):
+            raise HashPoolFullError("try again in a moment", retryAfterSeconds=1)
+
+    def _take(self, isUrgent: bool) -> None:
+        with self._lock:
+            self.ensurePlace(isUrgent)
+            self._taken += 1
+
+    def _giveBack(self) -> None:
+        with self._lock:
+            self._taken -= 1
 
     def _submit(self, work: Callable[[], Result]) -> Future[Result]:
         try:
             running = self._executor.submit(work)
         except RuntimeError:
-            self._places.release()
+            self._giveBack()
             raise
         # a cancelled request gives its place back only when its thread is done
-        running.add_done_callback(lambda _: self._places.release())
+        running.add_done_callback(lambda _: self._giveBack())
         return running
 
     def close(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _giveWay() -> None:
+    """A thread that hashes lets every other go first where the system can tell threads apart (Linux)."""
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICER_BY)
 
 
 class CryptoFactory:
@@ -116,7 +144,7 @@ class CryptoFactory:
             None if hashing.pepper is None else hashing.pepper.get_secret_value(),
             [pepper.get_secret_value() for pepper in hashing.olderPeppers],
         )
-        self._pool = _HashPool(hashing.threads, hashing.waiting)
+        self._pool = _HashPool(hashing.threads, hashing.waiting, hashing.reserved)
         self._decoyHash = self._hasher.decoy()
 
     @classmethod
@@ -136,8 +164,15 @@ class CryptoFactory:
 
     @classmethod
     def fromSettings(cls, settings: PlatformSettings) -> Self:
-        pepper = settings.passwordPepper if settings.passwordPepper.get_secret_value() else None
-        hashing = PasswordHashing(threads=settings.hashThreads, pepper=pepper)
+        hashing = PasswordHashing(
+            memoryKib=settings.hashMemoryKib,
+            iterations=settings.hashIterations,
+            threads=settings.hashThreads,
+            waiting=settings.hashWaiting,
+            reserved=settings.hashWaiting // 4,
+            pepper=settings.passwordPepper if settings.passwordPepper.get_secret_value() else None,
+            olderPeppers=tuple(settings.olderPeppers),
+        )
         return cls.fromKeys(settings.cryptoMasterKey, settings.cryptoKeyId, settings.previousKeys, hashing)
 
     @property
@@ -192,16 +227,23 @@ class CryptoFactory:
     async def hashPassword(self, password: str) -> str:
         """An Argon2id PHC string. HashPoolFullError when too many are hashing."""
         normalised = _nfc(password)
-        return await self._pool.run(lambda: self._hasher.hash(normalised))
+        return await self._pool.run(lambda: self._hasher.hash(normalised), isUrgent=False)
 
-    async def verifyPassword(self, password: str, stored: str) -> bool:
-        """Whether it is the password that was hashed. CryptoError when `stored` is no hash of ours."""
+    async def verifyPassword(self, password: str, stored: str, isUrgent: bool = False) -> bool:
+        """Whether it is the password that was hashed. CryptoError when `stored` is no hash of ours.
+
+        What is urgent may take the reserved places too.
+        """
         normalised = _nfc(password)
-        return await self._pool.run(lambda: self._hasher.verify(normalised, stored))
+        return await self._pool.run(lambda: self._hasher.verify(normalised, stored), isUrgent)
 
     async def verifyAgainstNothing(self, password: str) -> bool:
         """Always False, after the work of a real check: an unknown address takes as long as a known one."""
         return await self.verifyPassword(password, self._decoyHash)
+
+    def ensureHashingPlace(self, isUrgent: bool = False) -> None:
+        """HashPoolFullError when a hash asked for now would be refused: before any other work is done in vain."""
+        self._pool.ensurePlace(isUrgent)
 
     def needsRehash(self, stored: str) -> bool:
         """Whether to hash anew at the next sign-in: other costs or another pepper than today's."""

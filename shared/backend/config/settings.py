@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+LOWEST_HASH_COSTS: Final = ((19_456, 2), (47_104, 1))
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -80,7 +81,11 @@ class PlatformSettings(BaseSettings):
     cryptoKeyId: int = Field(default=1, ge=1, le=65535)
     cryptoPreviousKeys: SecretStr = SecretStr("")
     passwordPepper: SecretStr = SecretStr("")
+    passwordOlderPeppers: SecretStr = SecretStr("")
     hashThreads: int = Field(default=2, ge=1, le=64)
+    hashWaiting: int = Field(default=32, ge=0, le=10_000)
+    hashMemoryKib: int = Field(default=19_456, ge=8, le=2 * 1024 * 1024)
+    hashIterations: int = Field(default=2, ge=1, le=64, validate_default=True)
     gatewaySharedSecret: StrongSecret
     logLevel: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     logFormat: Literal["json", "console"] = "json"
@@ -102,6 +107,21 @@ class PlatformSettings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, dotenv_settings, SecretFileSource(settings_cls)
+
+    @field_validator("hashIterations")
+    @classmethod
+    def _ensureHashingCostsEnough(cls, iterations: int, others: ValidationInfo) -> int:
+        """OWASP's lowest costs of Argon2id; only tests may hash at less."""
+        memoryKib = others.data.get("hashMemoryKib", 0)
+        isEnough = any(memoryKib >= memory and iterations >= passes for memory, passes in LOWEST_HASH_COSTS)
+        if others.data.get("environment") != "test" and not isEnough:
+            raise ValueError("too cheap: 19456 KiB take 2 iterations at least, and 47104 KiB take 1")
+        return iterations
+
+    @property
+    def olderPeppers(self) -> Sequence[SecretStr]:
+        """Peppers that stored passwords may still be hashed with, from `secret,secret`."""
+        return [SecretStr(each) for each in self.passwordOlderPeppers.get_secret_value().split(",") if each]
 
     @property
     def previousKeys(self) -> Mapping[int, SecretStr]:

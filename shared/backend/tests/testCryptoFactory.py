@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import threading
 import time
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
+from shared.backend.config.settings import PlatformSettings
 from shared.backend.cryptoFactory import (
     CryptoError,
     CryptoFactory,
@@ -224,6 +227,61 @@ async def testAFullPoolRefusesAtOnceAndRecovers() -> None:
 
     assert len({*await asyncio.gather(*accepted)}) == 2
     assert await crypto.hashPassword("password")
+
+
+async def testUrgentWorkFindsTheReservedPlacesFree() -> None:
+    hashing = PasswordHashing(memoryKib=64 * 1024, iterations=4, threads=1, waiting=3, reserved=2)
+    crypto = CryptoFactory.fromKeys(OLD_KEY, hashing=hashing)
+    stored = await CryptoFactory.fromKeys(OLD_KEY, hashing=LIGHT).hashPassword("password")
+    running = [asyncio.create_task(crypto.hashPassword("password")) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    crypto.ensureHashingPlace(isUrgent=True)
+    with pytest.raises(HashPoolFullError):
+        crypto.ensureHashingPlace()
+    with pytest.raises(HashPoolFullError):
+        await crypto.verifyPassword("password", stored)
+    assert all(await asyncio.gather(*(crypto.verifyPassword("password", stored, isUrgent=True) for _ in range(2))))
+    await asyncio.gather(*running)
+    assert await crypto.verifyPassword("password", stored)
+
+
+async def testHashingLetsOthersGoFirst() -> None:
+    crypto = hashingOf(threads=1, waiting=0)
+    await crypto.hashPassword("password")
+    hashing = [thread.native_id for thread in threading.enumerate() if thread.name.startswith("hash")]
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert max(os.getpriority(os.PRIO_PROCESS, each or 0) for each in hashing) > own
+
+
+async def testThePeppersOfTheSettingsRotate() -> None:
+    """The pepper before verifies, what it hashed is due to be hashed anew, and without it nothing verifies."""
+    first = CryptoFactory.fromSettings(settingsWith(pepper="p" * 32))
+    stored = await first.hashPassword("password")
+    rotated = CryptoFactory.fromSettings(settingsWith(pepper="q" * 32, older="o" * 32 + "," + "p" * 32))
+    assert await rotated.verifyPassword("password", stored)
+    assert rotated.needsRehash(stored)
+    anew = await rotated.hashPassword("password")
+    assert not rotated.needsRehash(anew)
+    forgotten = CryptoFactory.fromSettings(settingsWith(pepper="q" * 32))
+    assert await forgotten.verifyPassword("password", anew)
+    with pytest.raises(CryptoError):
+        await forgotten.verifyPassword("password", stored)
+
+
+def settingsWith(pepper: str, older: str = "") -> PlatformSettings:
+    return PlatformSettings.model_validate(
+        {
+            "environment": "test",
+            "redisUrl": "redis://127.0.0.1:1/0",
+            "cryptoMasterKey": OLD_KEY,
+            "gatewaySharedSecret": OLD_KEY,
+            "hashMemoryKib": 64,
+            "hashIterations": 1,
+            "passwordPepper": pepper,
+            "passwordOlderPeppers": older,
+        }
+    )
 
 
 async def testACancelledRequestGivesItsPlaceBack() -> None:

@@ -16,7 +16,15 @@ GOOD = {
 @pytest.fixture(autouse=True)
 def inAnEmptyFolder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in (*GOOD, "SMTP_PORT", "LOG_LEVEL", "PUBLIC_BASE_URL", "CRYPTO_PREVIOUS_KEYS"):
+    for name in (
+        *GOOD,
+        "HASH_MEMORY_KIB",
+        "HASH_ITERATIONS",
+        "SMTP_PORT",
+        "LOG_LEVEL",
+        "PUBLIC_BASE_URL",
+        "CRYPTO_PREVIOUS_KEYS",
+    ):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(f"{name}_FILE", raising=False)
 
@@ -72,3 +80,28 @@ def testPreviousMasterKeysAreReadByTheirIds(monkeypatch: pytest.MonkeyPatch) -> 
 def testNoSettingSpellsItsSecret(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, GOOD)
     assert "m" * 32 not in repr(loadSettings(PlatformSettings))
+
+
+@pytest.mark.parametrize(("memoryKib", "iterations"), [("19455", "2"), ("19456", "1"), ("47103", "1"), ("64", "64")])
+def testHashesAreNeverCheaperThanIsSafe(monkeypatch: pytest.MonkeyPatch, memoryKib: str, iterations: str) -> None:
+    give(monkeypatch, {**GOOD, "HASH_MEMORY_KIB": memoryKib, "HASH_ITERATIONS": iterations})
+    with pytest.raises(SettingsError, match="HASH_ITERATIONS: Value error, too cheap"):
+        loadSettings(PlatformSettings)
+
+
+def testALowMemoryIsRefusedWithTheUsualIterationsToo(monkeypatch: pytest.MonkeyPatch) -> None:
+    give(monkeypatch, {**GOOD, "HASH_MEMORY_KIB": "1024"})
+    with pytest.raises(SettingsError, match="HASH_ITERATIONS"):
+        loadSettings(PlatformSettings)
+
+
+@pytest.mark.parametrize(("memoryKib", "iterations"), [("19456", "2"), ("47104", "1"), ("65536", "3")])
+def testHashesMayCostMore(monkeypatch: pytest.MonkeyPatch, memoryKib: str, iterations: str) -> None:
+    give(monkeypatch, {**GOOD, "HASH_MEMORY_KIB": memoryKib, "HASH_ITERATIONS": iterations})
+    assert loadSettings(PlatformSettings).hashMemoryKib == int(memoryKib)
+
+
+def testOlderPeppersAreAList(monkeypatch: pytest.MonkeyPatch) -> None:
+    give(monkeypatch, {**GOOD, "PASSWORD_OLDER_PEPPERS": "first pepper,second pepper"})
+    peppers = [pepper.get_secret_value() for pepper in loadSettings(PlatformSettings).olderPeppers]
+    assert peppers == ["first pepper", "second pepper"]
