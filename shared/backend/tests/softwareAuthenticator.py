@@ -74,13 +74,15 @@ class SoftwareAuthenticator:
     credentialIdBytes: int = 32
     credentials: list[Credential] = field(default_factory=list)
 
-    def create(self, options: Json, lie: Lie = TRUTH, origin: str = ORIGIN) -> dict[str, object]:
+    def create(
+        self, options: Json, lie: Lie = TRUTH, origin: str = ORIGIN, credentialId: bytes | None = None
+    ) -> dict[str, object]:
         """RegistrationResponseJSON, as a browser writes it for these PublicKeyCredentialCreationOptionsJSON."""
         excluded = {fromBase64Url(_text(each, "id")) for each in _objects(options, "excludeCredentials")}
         if any(credential.id in excluded for credential in self.credentials):
             raise ValueError("InvalidStateError: this device has one of the excluded passkeys")
         credential = Credential(
-            secrets.token_bytes(self.credentialIdBytes),
+            credentialId or secrets.token_bytes(self.credentialIdBytes),
             makeKey(self.algorithm),
             _text(_object(options, "rp"), "id"),
             fromBase64Url(_text(_object(options, "user"), "id")),

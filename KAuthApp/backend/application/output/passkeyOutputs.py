@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from KAuthApp.backend.application.output.renewalOutput import RenewalOutput
 from KAuthApp.backend.domain.models.userPasskey import UserPasskey
 from shared.backend.utils.apiModel import OutputModel, Timestamp
 
@@ -41,15 +40,11 @@ class PasskeyListOutput(OutputModel):
     items: Sequence[PasskeyOutput]
 
 
-class PasskeyAddedOutput(OutputModel):
+class PasskeyAddedOutput(PasskeyOutput):
     """`recoveryCodes` with the first factor of the account only: they are shown this once."""
 
-    passkey: PasskeyOutput
     recoveryCodes: list[str] | None = Field(default=None, repr=False)
 
-
-class PasskeyAdded(OutputModel):
-    """What the router needs of a new passkey: the answer, and the session that goes on."""
-
-    answer: PasskeyAddedOutput
-    renewal: RenewalOutput
+    @classmethod
+    def of(cls, passkey: UserPasskey, recoveryCodes: list[str] | None) -> Self:
+        return cls.fromPasskey(passkey).model_copy(update={"recoveryCodes": recoveryCodes})

@@ -4,12 +4,14 @@ from datetime import datetime
 
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.input.passkeyInputs import RegisterPasskeyInput
-from KAuthApp.backend.application.output.passkeyOutputs import PasskeyAdded, PasskeyAddedOutput, PasskeyOutput
+from KAuthApp.backend.application.output.passkeyOutputs import PasskeyAddedOutput
+from KAuthApp.backend.application.output.renewalOutput import RenewalOutput
 from KAuthApp.backend.application.signIn.factorChange import FactorChange, FactorNews
 from KAuthApp.backend.application.signIn.recoveryCodes import RecoveryCodes
 from KAuthApp.backend.domain.exceptions.passkeyErrors import PasskeyRegistrationRefusedError, TooManyPasskeysError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
+from KAuthApp.backend.domain.models.factorMethod import FactorMethod
 from KAuthApp.backend.domain.models.signInChallenge import ChallengeKind
 from KAuthApp.backend.domain.models.userPasskey import MOST_PASSKEYS, UserPasskey
 from KAuthApp.backend.domain.models.userSession import Device
@@ -36,7 +38,9 @@ class CompletePasskeyRegistrationService:
         self._openWork, self._ceremonies, self._change = openWork, ceremonies, change
         self._codes, self._clock = codes, clock
 
-    async def execute(self, asked: RegisterPasskeyInput, device: Device, identity: IdentityDTO) -> PasskeyAdded:
+    async def execute(
+        self, asked: RegisterPasskeyInput, device: Device, identity: IdentityDTO
+    ) -> tuple[PasskeyAddedOutput, RenewalOutput]:
         challenge, credential = self._verify(asked, identity)
         now = self._clock.now()
         name = asked.name or describeDevice(device.userAgent)
@@ -53,9 +57,7 @@ class CompletePasskeyRegistrationService:
             renewed = await self._change.record(work, user, identity, news, now)
             await work.commit()
 
-        renewal = await self._change.handOver(renewed, news)
-        answer = PasskeyAddedOutput(passkey=PasskeyOutput.fromPasskey(passkey), recoveryCodes=recoveryCodes)
-        return PasskeyAdded(answer=answer, renewal=renewal)
+        return PasskeyAddedOutput.of(passkey, recoveryCodes), await self._change.handOver(renewed, news)
 
     def _verify(self, asked: RegisterPasskeyInput, identity: IdentityDTO) -> tuple[bytes, NewCredential]:
         """The challenge it answers, still to be looked up, and what it brought."""
@@ -81,5 +83,5 @@ class CompletePasskeyRegistrationService:
 
 
 def _newsOf(passkey: UserPasskey) -> FactorNews:
-    facts = {"factor": "passkey", "passkeyName": passkey.name}
-    return FactorNews("auth.passkeyAdded", MailKind.FACTOR_ADDED, facts, shown="passkey")
+    facts = {"factor": str(FactorMethod.PASSKEY.value), "passkeyName": passkey.name}
+    return FactorNews("auth.passkeyAdded", MailKind.FACTOR_ADDED, facts, shown=str(FactorMethod.PASSKEY.value))

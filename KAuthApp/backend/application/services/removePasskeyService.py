@@ -8,6 +8,7 @@ from KAuthApp.backend.application.signIn.factorChange import FactorChange, Facto
 from KAuthApp.backend.application.signIn.recoveryCodes import RecoveryCodes
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
+from KAuthApp.backend.domain.models.factorMethod import FactorMethod
 from shared.backend.utils.clock import ClockInterface
 
 
@@ -24,7 +25,7 @@ class RemovePasskeyService:
         async with self._openWork() as work:
             user = await work.users.getForUpdate(identity.userId)
             passkey = await work.passkeys.get(user.id, passkeyId)
-            facts = {"factor": "passkey", "passkeyName": passkey.name}
+            facts = {"factor": str(FactorMethod.PASSKEY.value), "passkeyName": passkey.name}
             news = FactorNews("auth.passkeyRemoved", MailKind.FACTOR_REMOVED, facts)
             await work.passkeys.remove(passkey)
             await self._codes.removeWithLast(work, user.id)
