@@ -36,6 +36,12 @@ class Person:
     async def __aexit__(self, *_: object) -> None:
         await self.http.aclose()
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What this browser would send, for a client that has no jar."""
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies.jar)
+        return {"Cookie": cookies, "X-CSRF-Token": self._csrf}
+
     async def get(self, path: str, **parameters: str | int) -> httpx.Response:
         return await self.http.get(path, params=parameters or None)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +44,14 @@ class RunningStack:
 
     def kill(self, process: str) -> int:
         """SIGKILL to one process of the table; its pid, so that a test can see another take its place."""
+        return self.signal(process, signal.SIGKILL)
+
+    def signal(self, process: str, number: signal.Signals) -> int:
+        """The same with any signal; nothing is sent while the process is between two lives."""
         pid = self.pidOf(process)
-        os.kill(pid, signal.SIGKILL)
+        if pid > 0:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
         return pid
 
     def pidOf(self, process: str) -> int:
@@ -55,11 +63,13 @@ class RunningStack:
         return runScript(self.var, script, *arguments, stdin=stdin)
 
 
-def runScript(var: Path, script: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def runScript(
+    var: Path, script: str, *arguments: str, stdin: str = "", settings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("K_TEST_")}
     return subprocess.run(
         [str(ROOT / "scripts" / script), *arguments],
-        env=environment | {"K_VAR_DIR": str(var)},
+        env=environment | {"K_VAR_DIR": str(var)} | dict(settings or {}),
         input=stdin,
         capture_output=True,
         text=True,
@@ -68,8 +78,9 @@ def runScript(var: Path, script: str, *arguments: str, stdin: str = "") -> subpr
     )
 
 
-def startStack(var: Path) -> RunningStack:
-    started = runScript(var, "up")
+def startStack(var: Path, settings: Mapping[str, str] | None = None) -> RunningStack:
+    """`settings` win over what a new `.env` says."""
+    started = runScript(var, "up", settings=settings)
     if started.returncode != 0:
         raise AssertionError(f"scripts/up failed:\n{started.stdout[-4000:]}\n{started.stderr[-4000:]}")
     endpoints = Endpoints.model_validate_json((var / "run" / "endpoints.json").read_text())

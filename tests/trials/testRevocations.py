@@ -1,0 +1,95 @@
+"""After the answer to a revocation nothing accepts the credential: under load, at every door, whatever Redis does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import pytest
+
+from tests.support.people import Administrator
+from tests.support.planted import Planter
+from tests.support.runningStack import RunningStack
+from tests.support.wire import Headers
+from tests.trials.hammer import Door
+from tests.trials.revocations import KINDS, Case, Ground
+from tests.trials.revoking import ensureDead, revoke, revokeInTrouble
+from tests.trials.scale import asManyAs
+from tests.trials.steadyLoad import SteadyLoad
+from tests.trials.troubles import TROUBLES, troubled
+
+pytestmark = pytest.mark.stack
+
+REVOCATIONS: Final = asManyAs(full=1000, default=4)
+IN_TROUBLE: Final = asManyAs(full=334, default=1)
+LANES: Final = asManyAs(full=4, default=1)
+LANES_IN_TROUBLE: Final = asManyAs(full=24, default=4)
+LOAD_PER_SECOND: Final = 200
+# What must be reached for a full trial to count; a machine that does other things too is no reason to fail.
+LEAST_LOAD: Final = asManyAs(full=190, default=1)
+BYSTANDERS: Final = 50
+ME: Final = "/api/auth/me"
+OUTBOX_S: Final = 15.0
+
+
+@pytest.fixture(name="ground", scope="module")
+def findGround(stack: RunningStack, planter: Planter, administrator: Administrator) -> Ground:
+    gateway, server = stack.endpoints.gateway, stack.endpoints.publicServer
+    return Ground(planter, administrator, gateway, [Door(gateway, ME), Door(gateway, ME), Door(server, ME)])
+
+
+@pytest.fixture(name="bystanders", scope="module")
+async def plantBystanders(planter: Planter) -> Sequence[Headers]:
+    """People who have nothing to do with any of it, and are signed in all the time."""
+    return [one.headers for one in await planter.browsers(await planter.accounts(BYSTANDERS))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def testNothingIsAcceptedAfterItsRevocation(ground: Ground, bystanders: Sequence[Headers], kind: str) -> None:
+    cases = await plant(ground, kind, REVOCATIONS)
+    async with SteadyLoad(ground.gateway, ME, bystanders, LOAD_PER_SECOND) as load:
+        await asyncio.gather(*(revokeAll(ground, cases[lane::LANES]) for lane in range(LANES)))
+    assert set(load.statuses) == {200}, "somebody else was disturbed"
+    assert load.perSecond >= LEAST_LOAD
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+async def testNorWhileRedisIsInTrouble(
+    stack: RunningStack, ground: Ground, bystanders: Sequence[Headers], trouble: str
+) -> None:
+    cases = [case for kind in KINDS for case in await plant(ground, kind, IN_TROUBLE)]
+    async with SteadyLoad(ground.gateway, ME, bystanders, LOAD_PER_SECOND) as load, troubled(stack, TROUBLES[trouble]):
+        lanes = (revokeAllInTrouble(ground, cases[lane::LANES_IN_TROUBLE]) for lane in range(LANES_IN_TROUBLE))
+        unanswered = [case for lane in await asyncio.gather(*lanes) for case in lane]
+    assert load.statuses[200] > 0
+    assert load.statuses[401] == 0, "a lost Redis logs nobody out"
+    assert len(unanswered) < len(cases)
+    await asyncio.gather(*(untilDead(ground, case) for case in cases))
+
+
+async def plant(ground: Ground, kind: str, count: int) -> Sequence[Case]:
+    return (await KINDS[kind](ground, await ground.planter.accounts(count)))[:count]
+
+
+async def revokeAll(ground: Ground, cases: Sequence[Case]) -> None:
+    for case in cases:
+        await revoke(ground, case)
+
+
+async def revokeAllInTrouble(ground: Ground, cases: Sequence[Case]) -> list[Case]:
+    """Those that were never said to be done."""
+    return [case for case in cases if not await revokeInTrouble(ground, case)]
+
+
+async def untilDead(ground: Ground, case: Case) -> None:
+    """What could not be said at once is done soon after Redis is back, by the outbox."""
+    deadline = time.monotonic() + OUTBOX_S
+    while time.monotonic() < deadline:
+        with contextlib.suppress(AssertionError):
+            await ensureDead(ground, case)
+            break
+        await asyncio.sleep(1)
+    await ensureDead(ground, case)
