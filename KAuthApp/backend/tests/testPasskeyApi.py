@@ -395,12 +395,13 @@ async def testEachChangeIsOneAuditEventWithoutNames(server: AuthServer, client: 
     headers = await csrfHeaders(client)
     await client.delete(f"{BASE}/{passkeyId}", headers=headers)
     rows = await server.rows(
-        "SELECT action, target_kind, target_id, before_state::text || after_state::text AS facts FROM audit_event"
+        "SELECT action, target_kind, target_id, concat(before_state, after_state) AS facts FROM audit_event"
         " WHERE actor_id = (SELECT id::text FROM user_account WHERE email = :email) ORDER BY seq",
         email=person.email,
     )
     actions = [row["action"] for row in rows]
     assert actions[-4:] == ["auth.passkeyAdded", "auth.passkeyRenamed", "auth.signedIn", "auth.passkeyRemoved"]
+    assert [passkeyId in f"{row['target_id']} {row['facts']}" for row in rows[-4:]] == [True, True, False, True]
     assert not any("Sari" in str(row["facts"]) or "phone" in str(row["facts"]) for row in rows)
 
 

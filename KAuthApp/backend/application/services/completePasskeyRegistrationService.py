@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.input.passkeyInputs import RegisterPasskeyInput
@@ -22,6 +23,8 @@ from shared.backend.webAuthn.ceremoniesInterface import NewCredential, WebAuthnC
 from shared.backend.webAuthn.refusal import WebAuthnRefusedError
 
 logger = SystemLogger("kauth")
+
+_PASSKEY: Final = str(FactorMethod.PASSKEY.value)
 
 
 class CompletePasskeyRegistrationService:
@@ -83,5 +86,6 @@ class CompletePasskeyRegistrationService:
 
 
 def _newsOf(passkey: UserPasskey) -> FactorNews:
-    facts = {"factor": str(FactorMethod.PASSKEY.value), "passkeyName": passkey.name}
-    return FactorNews("auth.passkeyAdded", MailKind.FACTOR_ADDED, facts, shown=str(FactorMethod.PASSKEY.value))
+    facts = {"factor": _PASSKEY, "passkeyName": passkey.name}
+    told = {"passkeyId": str(passkey.id)}
+    return FactorNews("auth.passkeyAdded", MailKind.FACTOR_ADDED, facts, told, shown=_PASSKEY)

@@ -26,7 +26,8 @@ class RemovePasskeyService:
             user = await work.users.getForUpdate(identity.userId)
             passkey = await work.passkeys.get(user.id, passkeyId)
             facts = {"factor": str(FactorMethod.PASSKEY.value), "passkeyName": passkey.name}
-            news = FactorNews("auth.passkeyRemoved", MailKind.FACTOR_REMOVED, facts)
+            told = {"passkeyId": str(passkey.id)}
+            news = FactorNews("auth.passkeyRemoved", MailKind.FACTOR_REMOVED, facts, told)
             await work.passkeys.remove(passkey)
             await self._codes.removeWithLast(work, user.id)
             renewed = await self._change.record(work, user, identity, news, now)

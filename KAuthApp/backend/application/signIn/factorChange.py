@@ -24,11 +24,14 @@ logger = SystemLogger("kauth")
 
 @dataclass(frozen=True)
 class FactorNews:
-    """What has changed: for the audit trail, and for the owner's eyes. `shown`: the factor this very call has shown."""
+    """What has changed. `told` is for the audit trail, `facts` for the owner's eyes, `shown` the factor this very call
+    has shown.
+    """
 
     action: str
     mail: MailKind
     facts: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, JsonValue] = field(default_factory=dict)
     shown: str | None = None
 
 
@@ -55,7 +58,7 @@ class FactorChange:
         facts = {"at": at.isoformat(), "device": renewed.session.deviceLabel, **news.facts}
         email = EmailAddress.parse(user.emailAsGiven)
         await work.outbox.add(MAIL_TOPIC, MailDTO.to(news.mail, email, self._sealer, facts))
-        after: dict[str, JsonValue] = {"sessionsEnded": len(renewed.ended)}
+        after: dict[str, JsonValue] = {"sessionsEnded": len(renewed.ended), **news.told}
         await work.audit.append(byUser(user.id, news.action, at, after=after))
         return renewed
 

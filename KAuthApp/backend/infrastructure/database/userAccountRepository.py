@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import column, delete, exists, func, inspect, literal, table
+from sqlalchemy import delete, exists, func, inspect, literal
 from sqlalchemy import select as selectColumns
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +15,7 @@ from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import Us
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.secondFactors import SecondFactors
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
+from KAuthApp.backend.domain.models.userPasskey import UserPasskey
 from KAuthApp.backend.domain.models.userRecoveryCode import UserRecoveryCode
 from KAuthApp.backend.domain.models.userTotp import UserTotp
 from shared.backend.database.baseRepository import BaseRepository
@@ -33,7 +34,6 @@ _REGISTERED: Final = (
     "createdAt",
     "updatedAt",
 )
-_PASSKEYS: Final = table("user_passkey", column("user_id"))
 _RENEWED: Final = ("emailAsGiven", "fullName", "locale", "passwordHash", "passwordChangedAt", "updatedAt")
 
 
@@ -88,7 +88,7 @@ class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryIn
 
     async def secondFactorsOf(self, userId: UUID) -> SecondFactors:
         hasTotp = exists().where(col(UserTotp.userId) == userId, col(UserTotp.confirmedAt).is_not(None))
-        passkeys = selectColumns(func.count()).select_from(_PASSKEYS).where(_PASSKEYS.c.user_id == userId)
+        passkeys = selectColumns(func.count()).where(col(UserPasskey.userId) == userId)
         codesLeft = selectColumns(func.count()).where(
             col(UserRecoveryCode.userId) == userId, col(UserRecoveryCode.usedAt).is_(None)
         )
