@@ -86,3 +86,36 @@ async def testARedisThatIsAwayIsOneKindOfError() -> None:
     with pytest.raises(RedisUnavailableError):
         await CredentialCopies(client, "kauth").endSessions([generateId()], UNTIL + timedelta(days=1))
     await client.close()
+
+
+async def testARenewedSessionLosesItsCopiesAndTheRetiredCredentialStaysOut(redis: RedisClient) -> None:
+    copies = CredentialCopies(redis, "kauth")
+    renewed, other = generateId(), generateId()
+    for copy in (aCopy(renewed, "1"), aCopy(renewed, "2"), aCopy(other, "3")):
+        assert await copies.write(copy)
+    await copies.renew([renewed], ["1" * 64], UNTIL)
+    assert await copies.read("1" * 64) is None
+    assert await copies.read("2" * 64) is None
+    assert await copies.read("3" * 64) is not None
+    assert not await copies.write(aCopy(renewed, "1")), "given up for good"
+    assert await copies.write(aCopy(renewed, "4")), "the session goes on"
+
+
+async def testARetiredCredentialIsDroppedThoughItsIndexWasLost(redis: RedisClient) -> None:
+    copies = CredentialCopies(redis, "kauth")
+    sessionId = generateId()
+    assert await copies.write(aCopy(sessionId, "5"))
+    await redis.delete(f"kauth:copies:{sessionId}")
+    await copies.renew([sessionId], ["5" * 64], UNTIL)
+    assert await copies.read("5" * 64) is None
+
+
+async def testWritersRacingARenewalNeverBringTheRetiredCredentialBack(redis: RedisClient) -> None:
+    copies = CredentialCopies(redis, "kauth")
+    for _ in range(30):
+        sessionId = generateId()
+        retired = sessionId.hex * 2
+        old = aCopy(sessionId).model_copy(update={"hash": retired})
+        writes = [copies.write(old) for _ in range(10)]
+        await asyncio.gather(*writes[:5], copies.renew([sessionId], [retired], UNTIL), *writes[5:])
+        assert await copies.read(retired) is None
