@@ -112,6 +112,13 @@ class Planter:
         finally:
             await connection.close()
 
+    async def count(self, statement: str, *values: object) -> int:
+        connection = await asyncpg.connect(self._url)
+        try:
+            return int(await connection.fetchval(statement, *values))
+        finally:
+            await connection.close()
+
     def _accountRow(self, account: Account) -> Row:
         now = _now()
         return {
