@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from KSysAdmin.backend.domain.models.adminTable import AdminTable
@@ -30,6 +30,9 @@ class Administrator(AdminTable, table=True):
     email: str = Field(max_length=254)
     status: AdministratorStatus = Field(sa_type=enumColumn(AdministratorStatus, "status"))
     passwordHash: str | None = Field(default=None, max_length=300, sa_column_kwargs={"name": "password_hash"})
+    passkeyHandle: bytes | None = Field(
+        default=None, sa_type=LargeBinary, unique=True, repr=False, sa_column_kwargs={"name": "passkey_handle"}
+    )
     failuresInARow: int = Field(default=0, sa_column_kwargs={"name": "failures_in_a_row"})
     createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
     updatedAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "updated_at"})
@@ -62,3 +65,8 @@ class Administrator(AdminTable, table=True):
     def signedIn(self, at: datetime) -> None:
         self.lastLoginAt = at
         self.failuresInARow = 0
+
+    def givePasskeyHandle(self, random: bytes) -> bytes:
+        """What authenticators know this account by: given once, since a passkey keeps it for ever."""
+        self.passkeyHandle = self.passkeyHandle or random
+        return self.passkeyHandle

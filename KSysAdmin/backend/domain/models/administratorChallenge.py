@@ -18,10 +18,15 @@ MOST_TRIES = 5
 class ChallengeKind(StrEnum):
     ENROLLMENT = "enrollment"
     SECOND_FACTOR = "secondFactor"
+    PASSKEY_REGISTRATION = "passkeyRegistration"
+    PASSKEY_ASSERTION = "passkeyAssertion"
 
 
 class AdministratorChallenge(AdminTable, table=True):
-    """A sign-in half done: the password was right, the second factor is still owed. Spent once, tried a few times."""
+    """A sign-in half done: the password was right, the second factor is still owed. Spent once, tried a few times.
+
+    Also what a passkey is asked to sign, known by the hash of that and of the sign-in or session it was made for.
+    """
 
     __tablename__ = "administrator_challenge"
     __table_args__ = (UniqueConstraint("token_hash"),)

@@ -32,6 +32,17 @@ CHANGES = (
     # Address and program of a session are sealed with its person's key from now on. A migration knows no key, so what
     # sessions from before told in plain text is lost: better that than plain text that stays.
     "ALTER TABLE user_session DROP COLUMN ip, DROP COLUMN user_agent, ADD COLUMN device_sealed varchar(2400)",
+    """
+    ALTER TABLE administrator
+        ADD COLUMN passkey_handle bytea,
+        ADD CONSTRAINT uq_administrator_passkey_handle UNIQUE (passkey_handle)
+    """,
+    "ALTER TABLE administrator_challenge DROP CONSTRAINT ck_administrator_challenge_kind",
+    """
+    ALTER TABLE administrator_challenge
+        ADD CONSTRAINT ck_administrator_challenge_kind CHECK (kind IN ('enrollment', 'secondFactor',
+            'passkeyRegistration', 'passkeyAssertion'))
+    """,
     "ALTER TABLE one_time_code DROP CONSTRAINT ck_one_time_code_purpose",
     """
     ALTER TABLE one_time_code
@@ -170,6 +181,28 @@ TABLES = (
     )
     """,
     "CREATE INDEX ix_user_passkey_user_id ON user_passkey (user_id)",
+    """
+    CREATE TABLE administrator_passkey (
+        id uuid NOT NULL,
+        administrator_id uuid NOT NULL,
+        credential_id bytea NOT NULL,
+        public_key bytea NOT NULL,
+        sign_count bigint NOT NULL,
+        aaguid uuid NOT NULL,
+        transports varchar(20)[] NOT NULL,
+        is_backup_eligible boolean NOT NULL,
+        is_backed_up boolean NOT NULL,
+        name varchar(100) NOT NULL,
+        created_at timestamptz NOT NULL,
+        last_used_at timestamptz,
+        counter_regressed_at timestamptz,
+        CONSTRAINT pk_administrator_passkey PRIMARY KEY (id),
+        CONSTRAINT uq_administrator_passkey_credential_id UNIQUE (credential_id),
+        CONSTRAINT fk_administrator_passkey_administrator_id_administrator
+            FOREIGN KEY (administrator_id) REFERENCES administrator (id) ON DELETE CASCADE
+    )
+    """,
+    "CREATE INDEX ix_administrator_passkey_administrator_id ON administrator_passkey (administrator_id)",
     """
     CREATE TABLE sign_in_challenge (
         id uuid NOT NULL,
@@ -312,6 +345,9 @@ GRANTS = (
     "GRANT SELECT, INSERT, UPDATE (used_at), DELETE ON user_recovery_code TO k_public",
     "GRANT SELECT, INSERT, UPDATE (sign_count, is_backed_up, name, last_used_at, counter_regressed_at), DELETE"
     " ON user_passkey TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (sign_count, is_backed_up, name, last_used_at, counter_regressed_at), DELETE"
+    " ON administrator_passkey TO k_admin",
+    "GRANT UPDATE (passkey_handle) ON administrator TO k_admin",
     "GRANT SELECT, INSERT, UPDATE (failed_tries, used_at), DELETE ON sign_in_challenge TO k_public",
     "GRANT SELECT, INSERT, UPDATE (last_used_at, expires_at), DELETE ON known_device TO k_public",
     "GRANT SELECT, INSERT, UPDATE (failures, first_failed_at, last_failed_at), DELETE ON failure_counter TO k_public",
@@ -340,6 +376,7 @@ NEW_TABLES = (
     "known_device",
     "sign_in_challenge",
     "user_passkey",
+    "administrator_passkey",
     "user_recovery_code",
     "user_totp",
     "user_key",
@@ -378,6 +415,13 @@ def downgrade() -> None:
     op.execute("CREATE INDEX ix_user_account_status ON user_account (status)")
     op.execute(
         "ALTER TABLE user_account DROP COLUMN passkey_handle, DROP COLUMN is_contested, DROP COLUMN search_words"
+    )
+    op.execute("ALTER TABLE administrator DROP COLUMN passkey_handle")
+    op.execute("DELETE FROM administrator_challenge WHERE kind IN ('passkeyRegistration', 'passkeyAssertion')")
+    op.execute("ALTER TABLE administrator_challenge DROP CONSTRAINT ck_administrator_challenge_kind")
+    op.execute(
+        "ALTER TABLE administrator_challenge ADD CONSTRAINT ck_administrator_challenge_kind"
+        " CHECK (kind IN ('enrollment', 'secondFactor'))"
     )
     op.execute("REVOKE UPDATE (secret_hash, authenticated_at, auth_methods, expires_at) ON user_session FROM k_public")
     op.execute(
