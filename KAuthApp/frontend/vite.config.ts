@@ -1,3 +1,3 @@
 import { appConfig } from '../../shared/frontend/build/appConfig'
 
-export default appConfig('/auth/')
+export default appConfig('/auth/', { initialScriptKb: 90 })

@@ -1,80 +1,39 @@
-import { FailedPage, isUnauthenticated, NotFoundPage, textParams } from '@k/ui'
-import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
-import { accountQueries } from './features/account/accountQueries'
+import { ErrorBoundary, NotFoundPage } from '@k/ui'
+import { Suspense } from 'react'
+import { Route, Router, Switch, useLocation, type AroundNavHandler } from 'wouter'
 import { SignInPage } from './features/signIn/signInPage'
+import { ACCOUNT_PATHS, AccountPages, PAGES, preloadPage } from './pages'
 
-const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
-  notFoundComponent: NotFoundPage,
-  errorComponent: FailedPage,
-})
+const BASE = '/auth'
 
-const accountRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/',
-  beforeLoad: async ({ context }) => {
-    try {
-      await context.queryClient.query({ ...accountQueries.me(), staleTime: 'static' })
-    } catch (error) {
-      if (isUnauthenticated(error)) throw redirect({ to: '/sign-in' })
-      throw error
-    }
-  },
-  component: lazyRouteComponent(() => import('./features/account/accountPage'), 'AccountPage'),
-})
-
-const signInRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/sign-in',
-  validateSearch: (search) => textParams(search, 'next', 'email', 'notice'),
-  component: SignInPage,
-})
-
-const registerRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/register',
-  component: lazyRouteComponent(() => import('./features/registration/registerPage'), 'RegisterPage'),
-})
-
-const verifyRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/verify',
-  validateSearch: (search) => textParams(search, 'email'),
-  component: lazyRouteComponent(() => import('./features/registration/verifyPage'), 'VerifyPage'),
-})
-
-const forgotPasswordRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/forgot-password',
-  validateSearch: (search) => textParams(search, 'email'),
-  component: lazyRouteComponent(() => import('./features/recovery/forgotPasswordPage'), 'ForgotPasswordPage'),
-})
-
-const resetPasswordRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/reset-password',
-  validateSearch: (search) => textParams(search, 'email'),
-  component: lazyRouteComponent(() => import('./features/recovery/resetPasswordPage'), 'ResetPasswordPage'),
-})
-
-export function createAppRouter(queryClient: QueryClient) {
-  return createRouter({
-    routeTree: rootRoute.addChildren([
-      accountRoute,
-      signInRoute,
-      registerRoute,
-      verifyRoute,
-      forgotPasswordRoute,
-      resetPasswordRoute,
-    ]),
-    basepath: '/auth',
-    context: { queryClient },
-    defaultPreload: 'intent',
-  })
+// the page one is on stays until the next one is there: nothing flashes
+const goWhenLoaded: AroundNavHandler = (navigate, to, options) => {
+  const go = () => navigate(to, options)
+  void preloadPage(to.slice(BASE.length)).then(go, go)
 }
 
-declare module '@tanstack/react-router' {
-  interface Register {
-    router: ReturnType<typeof createAppRouter>
-  }
+export function Pages() {
+  return (
+    <Router base={BASE} aroundNav={goWhenLoaded}>
+      <PageHere />
+    </Router>
+  )
+}
+
+function PageHere() {
+  const [path] = useLocation()
+  return (
+    <ErrorBoundary place={path}>
+      <Suspense fallback={null}>
+        <Switch>
+          <Route path="/sign-in" component={SignInPage} />
+          <Route path={ACCOUNT_PATHS} component={AccountPages} />
+          {Object.entries(PAGES).map(([pagePath, Page]) => (
+            <Route key={pagePath} path={pagePath} component={Page} />
+          ))}
+          <Route component={NotFoundPage} />
+        </Switch>
+      </Suspense>
+    </ErrorBoundary>
+  )
 }

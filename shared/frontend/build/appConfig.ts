@@ -1,15 +1,17 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type UserConfig } from 'vite'
+import { initialBudget } from './initialBudget.ts'
 
 /**
  * The one Vite configuration of the three apps. What it emits runs under a policy without `unsafe-inline` and without
  * `data:`: every asset is a hashed file of its own, nothing is put into the page's HTML.
+ * `initialScriptKb` is what the first page may weigh.
  */
-export function appConfig(basePath: '/auth/' | '/payment/' | '/admin/'): UserConfig {
+export function appConfig(basePath: '/auth/' | '/payment/' | '/admin/', limits: { initialScriptKb?: number } = {}): UserConfig {
   return defineConfig({
     base: basePath,
-    plugins: [react(), tailwindcss()],
+    plugins: [react(), tailwindcss(), initialBudget(limits.initialScriptKb ?? Infinity)],
     build: {
       target: ['chrome123', 'firefox121', 'safari17.5'],
       assetsInlineLimit: 0,

@@ -8,9 +8,10 @@ const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '
 /** At least as strict as what the gateway sends. */
 export const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+  "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-export const ORIGIN = 'http://k.test'
+// https, though nothing is listening: passkeys and the clipboard are for secure pages only
+export const ORIGIN = 'https://k.test'
 
 /** Serves the built apps under a strict policy, and `answers` ("METHOD /path" → body, [status, body] or a function) as the API. */
 export async function serveMockedSite(context, answers) {
@@ -26,8 +27,8 @@ function answerApi(route, call, answers) {
   const found = answers[call] ?? answers[call.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, '*')]
   if (found === undefined) return route.fulfill(problem(404, 'request.notFound', `no mock for ${call}`))
   const answer = typeof found === 'function' ? found(route.request()) : found
-  const [status, body] = Array.isArray(answer) ? answer : [200, answer]
-  if (status >= 400) return route.fulfill(problem(status, body.code, body.title ?? '', body))
+  const [status, body, headers = {}] = Array.isArray(answer) ? answer : [200, answer]
+  if (status >= 400) return route.fulfill({ ...problem(status, body.code, body.title ?? '', body), headers })
   return route.fulfill({ status, contentType: 'application/json', body: body === null ? '' : JSON.stringify(body) })
 }
 

@@ -1,6 +1,5 @@
 import * as sample from './samples.mjs'
 
-const noSession = [401, { code: 'auth.unauthenticated', title: 'Sign in first' }]
 const csrf = { csrfToken: 'mocked' }
 const signedIn = { 'GET /api/auth/me': sample.me, 'GET /api/auth/csrf': csrf }
 const signedInAdmin = { 'GET /api/admin/auth/me': sample.administrator, 'GET /api/admin/auth/csrf': csrf }
@@ -15,15 +14,79 @@ async function typeAdminPassword(page) {
 
 const challenge = (status) => ({ status, challengeId: 'c'.repeat(32), methods: ['totp', 'recoveryCode'], expiresAt: sample.checkout().expiresAt })
 
+/** The answer to a right password of somebody with a second factor. */
+const secondFactor = (...methods) => ({
+  'POST /api/auth/login': { status: 'secondFactorRequired', challengeId: anId, methods, expiresAt: sample.checkout().expiresAt },
+})
+
+async function typePassword(page) {
+  await page.locator('input[name=email]').fill('sari@example.com')
+  await page.locator('input[name=password]').fill('correct horse battery')
+  await page.locator('button[type=submit]').first().click()
+}
+
+async function typeReset(page) {
+  await page.locator('input[name=code]').fill('012345')
+  await page.locator('input[name=newPassword]').fill('tujuh kopi tubruk pagi ini')
+  await page.locator('button[type=submit]').click()
+}
+
+/** Opens the part of a page that only its second button shows, and waits for the dialog. */
+const clickIn = (region, nth = 0) => (page) => page.locator(`section[aria-labelledby=${region}] button`).nth(nth).click()
+
+async function confirmIn(page) {
+  await page.locator('dialog[open] button[type=submit]').click()
+}
+
+const account = { ...signedIn, 'GET /api/auth/sessions': sample.sessions, 'GET /api/auth/password-policy': sample.passwordPolicy }
+const security = { ...account, 'GET /api/auth/passkeys': { items: [] } }
+const protectedAccount = { ...account, 'GET /api/auth/me': sample.protectedMe, 'GET /api/auth/passkeys': sample.passkeys }
+const oldProof = [401, { code: 'auth.reauthenticationRequired', title: 'Prove it again' }]
+const keys = { ...account, 'GET /api/auth/api-keys': sample.apiKeys }
+
 /** Every page: where it is, what the API answers there, what must be seen before it is looked at. */
 export const PAGES = [
-  { name: 'sign-in', path: '/auth/sign-in', answers: { 'GET /api/auth/me': noSession }, shows: 'h1' },
+  { name: 'sign-in', path: '/auth/sign-in', answers: {}, shows: 'h1' },
   {
     name: 'sign-in-refused',
     path: '/auth/sign-in',
-    answers: { 'GET /api/auth/me': noSession, 'POST /api/auth/login': [401, { code: 'auth.invalidCredentials', title: 'wrong' }] },
-    act: typeAdminPassword,
+    answers: { 'POST /api/auth/login': [401, { code: 'auth.invalidCredentials', title: 'wrong' }] },
+    act: typePassword,
     shows: '[role=alert]',
+  },
+  {
+    name: 'sign-in-wait',
+    path: '/auth/sign-in',
+    answers: { 'POST /api/auth/login': [429, { code: 'auth.tooManyAttempts', title: 'wait' }, { 'Retry-After': '47' }] },
+    act: typePassword,
+    shows: '[role=alert]',
+  },
+  { name: 'sign-in-notice', path: '/auth/sign-in?notice=passwordReset&email=sari%40example.com', answers: {}, shows: '[role=status]' },
+  { name: 'factor-passkey', path: '/auth/sign-in', answers: secondFactor('totp', 'passkey', 'recoveryCode'), act: typePassword, shows: 'text=/Use your passkey|Gunakan passkey/' },
+  { name: 'factor-totp', path: '/auth/sign-in', answers: secondFactor('totp', 'recoveryCode'), act: typePassword, shows: 'input[name=code]' },
+  {
+    name: 'factor-recovery-code',
+    path: '/auth/sign-in',
+    answers: { ...secondFactor('totp', 'recoveryCode'), 'POST /api/auth/login/second-factor': [401, { code: 'auth.secondFactorInvalid', title: 'wrong' }] },
+    act: async (page) => {
+      await typePassword(page)
+      await page.getByText(/^(Recovery code|Kode pemulihan)$/).click()
+      await page.locator('input[name=code]').fill('k7m2-a9tq-4x0w-pz0h')
+      await page.locator('button[type=submit]').click()
+    },
+    shows: '[role=alert]',
+  },
+  { name: 'factor-email-code', path: '/auth/sign-in', answers: secondFactor('emailCode'), act: typePassword, shows: 'input[name=code]' },
+  {
+    name: 'factor-expired',
+    path: '/auth/sign-in',
+    answers: { ...secondFactor('totp'), 'POST /api/auth/login/second-factor': [401, { code: 'auth.challengeInvalid', title: 'late' }] },
+    act: async (page) => {
+      await typePassword(page)
+      await page.locator('input[name=code]').fill('012345')
+      await page.locator('button[type=submit]').click()
+    },
+    shows: 'input[name=password]',
   },
   {
     name: 'register',
@@ -37,23 +100,112 @@ export const PAGES = [
     shows: '[aria-invalid=true]',
   },
   { name: 'verify', path: '/auth/verify?email=sari%40example.com', answers: {}, shows: 'input[name=code]' },
+  {
+    name: 'verify-contested',
+    path: '/auth/verify?email=sari%40example.com',
+    answers: { 'POST /api/auth/verify-email': [403, { code: 'auth.passwordRequired', title: 'password' }] },
+    act: async (page) => {
+      await page.locator('input[name=code]').fill('012345')
+      await page.locator('button[type=submit]').click()
+    },
+    shows: 'input[name=password]',
+  },
   { name: 'forgot-password', path: '/auth/forgot-password', answers: {}, shows: 'input[name=email]' },
   { name: 'reset-password', path: '/auth/reset-password?email=sari%40example.com', answers: {}, shows: 'input[name=code]' },
-  { name: 'account', path: '/auth/', answers: { ...signedIn, 'GET /api/auth/sessions': sample.sessions }, shows: 'text=Firefox on Linux' },
   {
-    name: 'account-end-others',
-    path: '/auth/',
-    answers: { ...signedIn, 'GET /api/auth/sessions': sample.sessions },
-    act: (page) => page.locator('button:has-text("others"), button:has-text("yang lain")').first().click(),
+    name: 'reset-factor',
+    path: '/auth/reset-password?email=sari%40example.com',
+    answers: { 'POST /api/auth/password/reset': [401, { code: 'auth.secondFactorRequired', title: 'factor' }] },
+    act: typeReset,
+    shows: 'text=/Use your passkey|Gunakan passkey/',
+  },
+  { name: 'email-revert', path: '/auth/email/revert#0123456789abcdef', answers: {}, shows: 'button[type=submit]' },
+  {
+    name: 'email-reverted',
+    path: '/auth/email/revert#0123456789abcdef',
+    answers: { 'POST /api/auth/email/change/revert': null },
+    act: (page) => page.locator('button[type=submit]').click(),
+    shows: '[role=status]',
+  },
+  { name: 'email-revert-broken', path: '/auth/email/revert', answers: {}, shows: '[role=alert]' },
+  { name: 'account', path: '/auth/', answers: account, shows: 'text=Firefox on Linux' },
+  { name: 'account-protected', path: '/auth/', answers: protectedAccount, shows: 'text=Firefox on Linux' },
+  { name: 'account-menu', path: '/auth/', answers: account, act: (page) => page.locator('button[aria-haspopup=menu]').click(), shows: '[role=menu]' },
+  { name: 'security', path: '/auth/security', answers: security, shows: 'section[aria-labelledby=passkeys] svg' },
+  { name: 'security-protected', path: '/auth/security', answers: protectedAccount, shows: 'text=MacBook' },
+  { name: 'security-add-passkey', path: '/auth/security', answers: security, act: clickIn('passkeys'), shows: 'dialog[open] input' },
+  { name: 'security-rename-passkey', path: '/auth/security', answers: protectedAccount, act: clickIn('passkeys', 1), shows: 'dialog[open] input' },
+  { name: 'security-remove-passkey', path: '/auth/security', answers: protectedAccount, act: clickIn('passkeys', 2), shows: 'dialog[open]' },
+  {
+    name: 'security-totp',
+    path: '/auth/security',
+    answers: { ...security, 'POST /api/auth/mfa/totp/enroll': sample.enrollment },
+    act: clickIn('totp'),
+    shows: '[data-testid=totpSecret]',
+  },
+  {
+    name: 'security-prove-password',
+    path: '/auth/security',
+    answers: { ...security, 'POST /api/auth/mfa/totp/enroll': oldProof },
+    act: clickIn('totp'),
+    shows: 'dialog[open] input[type=password]',
+  },
+  {
+    name: 'security-prove-passkey',
+    path: '/auth/security',
+    answers: { ...protectedAccount, 'DELETE /api/auth/mfa/totp': oldProof },
+    act: async (page) => {
+      await clickIn('totp')(page)
+      await confirmIn(page)
+    },
+    shows: 'text=/Use your passkey|Gunakan passkey/',
+  },
+  {
+    name: 'security-recovery-codes',
+    path: '/auth/security',
+    answers: { ...protectedAccount, 'POST /api/auth/mfa/recovery-codes': { recoveryCodes: sample.recoveryCodes } },
+    act: async (page) => {
+      await clickIn('codes')(page)
+      await confirmIn(page)
+    },
+    shows: '[data-testid=recoveryCodes]',
+  },
+  { name: 'devices', path: '/auth/devices', answers: account, shows: 'text=Firefox on Linux' },
+  {
+    name: 'devices-end-others',
+    path: '/auth/devices',
+    answers: account,
+    act: (page) => page.locator('main button').first().click(),
     shows: 'dialog[open]',
   },
+  { name: 'api-keys', path: '/auth/api-keys', answers: keys, shows: 'text=Webshop' },
+  { name: 'api-keys-empty', path: '/auth/api-keys', answers: { ...account, 'GET /api/auth/api-keys': { items: [], nextCursor: null } }, shows: 'main button' },
   {
-    name: 'account-menu',
-    path: '/auth/',
-    answers: { ...signedIn, 'GET /api/auth/sessions': sample.sessions },
-    act: (page) => page.locator('button[aria-haspopup=menu]').click(),
-    shows: '[role=menu]',
+    name: 'api-key-new',
+    path: '/auth/api-keys',
+    answers: keys,
+    act: async (page) => {
+      await page.locator('main button').first().click()
+      await confirmIn(page)
+    },
+    shows: '[aria-invalid=true]',
   },
+  {
+    name: 'api-key-secret',
+    path: '/auth/api-keys',
+    answers: { ...keys, 'POST /api/auth/api-keys': [201, sample.apiKeySecret] },
+    act: async (page) => {
+      await page.locator('main button').first().click()
+      await page.locator('input[name=name]').fill('Webshop')
+      await page.locator('input[type=checkbox]').nth(1).check()
+      await confirmIn(page)
+    },
+    shows: '[data-testid=apiKeySecret]',
+  },
+  { name: 'data', path: '/auth/data', answers: account, shows: '#erase' },
+  { name: 'data-erase', path: '/auth/data', answers: account, act: clickIn('erase'), shows: 'dialog[open] input' },
+  { name: 'email-change', path: '/auth/email', answers: account, shows: 'input[name=newEmail]' },
+  { name: 'email-confirm', path: '/auth/email?to=sari.baru%40example.org', answers: account, shows: 'input[name=newCode]' },
   { name: 'not-found', path: '/auth/nowhere', answers: {}, shows: 'h1' },
   { name: 'payments', path: '/payment/', answers: { ...signedIn, 'GET /api/payment/payments': sample.payments }, shows: 'table' },
   { name: 'payments-empty', path: '/payment/', answers: { ...signedIn, 'GET /api/payment/payments': { items: [], nextCursor: null } }, shows: 'h1' },

@@ -15,6 +15,9 @@ export const me = {
   createdAt: ago(2_000),
 }
 
+/** The same person with everything that protects an account. */
+export const protectedMe = { ...me, mfa: { totp: true, passkeys: 2, recoveryCodesLeft: 2 } }
+
 const session = (number, more) => ({
   id: id(number),
   current: false,
@@ -31,10 +34,54 @@ const session = (number, more) => ({
 export const sessions = {
   items: [
     session(11, { current: true, lastSeenAt: ago(0) }),
-    session(12, { deviceLabel: 'Chrome on Android', userAgent: 'Mozilla/5.0 (Linux; Android 16) Mobile', ip: '2001:db8:7:1::9' }),
-    session(13, { deviceLabel: 'Safari on Mac', lastSeenAt: ago(50) }),
+    session(12, { deviceLabel: 'Chrome on Android', userAgent: 'Mozilla/5.0 (Linux; Android 16) Mobile', ip: '2001:db8:7:1::9', authMethods: ['passkey'] }),
+    session(13, { deviceLabel: 'Safari on Mac', lastSeenAt: ago(50), authMethods: ['password', 'totp'] }),
   ],
 }
+
+const passkey = (number, more) => ({
+  id: id(number),
+  name: 'MacBook',
+  createdAt: ago(700),
+  lastUsedAt: ago(5),
+  transports: ['internal', 'hybrid'],
+  backedUp: true,
+  deviceBound: false,
+  ...more,
+})
+
+export const passkeys = {
+  items: [
+    passkey(51),
+    passkey(52, { name: 'Blue security key on the key ring', backedUp: false, deviceBound: true, transports: ['usb', 'nfc'], lastUsedAt: null }),
+  ],
+}
+
+export const recoveryCodes = Array.from({ length: 10 }, (_, index) => `k7m2-${'abcdefghjk'[index]}9tq-4x${index}w-pz${index}h`)
+
+const apiKey = (number, more) => ({
+  id: id(number),
+  name: 'Webshop',
+  prefix: 'kak_Q3vZ81mB',
+  scopes: ['payment.read', 'payment.write'],
+  createdAt: ago(300),
+  expiresAt: ahead(2_000),
+  lastUsedAt: ago(0.1),
+  ...more,
+})
+
+export const apiKeys = {
+  items: [
+    apiKey(61),
+    apiKey(62, { name: 'Monthly report', prefix: 'kak_x07PqLfe', scopes: ['payment.read'], expiresAt: null, lastUsedAt: null }),
+    apiKey(63, { name: 'Old till', prefix: 'kak_mN55aaTz', scopes: ['profile.read', 'payment.read', 'payment.write'], expiresAt: ago(40), lastUsedAt: ago(90) }),
+  ],
+  nextCursor: null,
+}
+
+export const apiKeySecret = { ...apiKeys.items[0], secret: 'kak_Q3vZ81mBq0yT4sW9xJr2NcUeVhLkPd7aFg5oIiMzXbY' }
+
+export const passwordPolicy = { minLength: 15, maxLength: 128 }
 
 const briva = { virtualAccountNo: '   22084000012345678', partnerServiceId: '   22084', customerNo: '000012345678', accountName: 'SARI WULANDARI' }
 

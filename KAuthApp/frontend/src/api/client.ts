@@ -1,14 +1,23 @@
-import { createApiClient } from '@k/ui'
+import { createApiClient, createProofGate } from '@k/ui'
 import type { paths } from './schema.gen'
+import type { ComingPaths } from './coming'
 
-export const api = createApiClient<paths>({
+/** Where calls wait that need a fresh proof of who one is: the account's dialog answers. */
+export const proofGate = createProofGate()
+
+export const api = createApiClient<paths & ComingPaths>({
   csrfPath: '/api/auth/csrf',
   anonymousPaths: [
     '/api/auth/register',
     '/api/auth/verify-email',
     '/api/auth/verify-email/resend',
     '/api/auth/login',
+    '/api/auth/login/second-factor',
+    '/api/auth/passkeys/authentication/options',
+    '/api/auth/passkeys/authentication/verify',
     '/api/auth/password/forgot',
     '/api/auth/password/reset',
+    '/api/auth/email/change/revert',
   ],
+  proveAgain: proofGate.ask,
 })

@@ -1,7 +1,5 @@
 import type { Text } from '../text/text'
-
-export const PASSWORD_MIN_LENGTH = 15
-export const PASSWORD_MAX_LENGTH = 128
+import type { PasswordPolicy } from './password/passwordPolicy'
 
 /** The sentence to show, or undefined when all is well. The servers check again and have the last word. */
 export function checkEmail(text: Text, email: string): string | undefined {
@@ -12,10 +10,10 @@ export function checkCode(text: Text, code: string): string | undefined {
   return /^\d{6}$/.test(code) ? undefined : text('check.code')
 }
 
-export function checkNewPassword(text: Text, password: string): string | undefined {
+export function checkNewPassword(text: Text, password: string, policy: PasswordPolicy): string | undefined {
   const length = passwordLength(password)
-  if (length < PASSWORD_MIN_LENGTH) return text('check.passwordShort', { count: PASSWORD_MIN_LENGTH })
-  return length > PASSWORD_MAX_LENGTH ? text('check.passwordLong') : undefined
+  if (length < policy.minLength) return text('check.passwordShort', { count: policy.minLength })
+  return length > policy.maxLength ? text('check.passwordLong', { count: policy.maxLength }) : undefined
 }
 
 /** As the server counts: one code point of the composed form is one character. */

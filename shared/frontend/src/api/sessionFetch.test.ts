@@ -61,3 +61,39 @@ describe('a cookie session', () => {
     expect(seen).toEqual(['POST -'])
   })
 })
+
+describe('a call that needs a fresh proof', () => {
+  /** Refuses everything but reads until the person has proved it, which also changes the session's token. */
+  function strictServer() {
+    let isFresh = false
+    const seen: string[] = []
+    const token = () => (isFresh ? 'after' : 'before')
+    const send = vi.fn(async (input: RequestInfo | URL) => {
+      if (!(input instanceof Request)) return json({ csrfToken: token() })
+      seen.push(`${input.headers.get('X-CSRF-Token') ?? '-'} ${await input.text()}`)
+      return isFresh ? json({}) : json({ code: 'auth.reauthenticationRequired', status: 401 }, 401)
+    })
+    return { send: send as unknown as typeof fetch, seen, prove: () => (isFresh = true) }
+  }
+
+  test('is sent again, whole and with the new token, once it is proved', async () => {
+    const { send, seen, prove } = strictServer()
+    const proveAgain = vi.fn(() => Promise.resolve(prove()))
+    const answer = await createSessionFetch({ csrfPath: CSRF, proveAgain, fetch: send })(request('POST'))
+    expect(answer.status).toBe(200)
+    expect(proveAgain).toHaveBeenCalledTimes(1)
+    expect(seen).toEqual(['before {}', 'after {}'])
+  })
+
+  test('stays refused when the person does not', async () => {
+    const { send, seen } = strictServer()
+    const answer = await createSessionFetch({ csrfPath: CSRF, proveAgain: () => Promise.resolve(false), fetch: send })(request('POST'))
+    expect(answer.status).toBe(401)
+    expect(seen).toHaveLength(1)
+  })
+
+  test('stays refused where nobody can be asked', async () => {
+    const { send } = strictServer()
+    expect((await createSessionFetch({ csrfPath: CSRF, fetch: send })(request('POST'))).status).toBe(401)
+  })
+})

@@ -1,12 +1,15 @@
 import { serverClock } from '../lib/serverClock'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+const OLD_PROOF = /^auth\.reauthenticationRequired$/
 
 export interface SessionFetchOptions {
   /** Where the token that state-changing calls must carry is read. */
   csrfPath: string
   /** Calls that work without a session: they do not ask for a token first. */
   anonymousPaths?: readonly string[]
+  /** Lets the person prove again who they are; true when they did. Calls refused for want of it are then sent again. */
+  proveAgain?: () => Promise<boolean>
   fetch?: typeof fetch
 }
 
@@ -39,28 +42,37 @@ export function createSessionFetch(options: SessionFetchOptions): (request: Requ
     return request
   }
 
-  return async function sessionFetch(request: Request): Promise<Response> {
-    if (SAFE_METHODS.has(request.method)) return serverClock.observe(await send(request))
-
+  async function attempt(request: Request): Promise<Response> {
+    if (SAFE_METHODS.has(request.method)) return send(request)
     const again = request.clone()
     const isAnonymous = anonymous.has(new URL(request.url).pathname)
     const response = await send(isAnonymous && token === null ? request : await withToken(request))
-    const answer = (await isStaleToken(response)) ? await sendAgain(again) : response
+    const answer = (await isRefusedFor(response, 403, /csrf/i)) ? await sendAgain(again) : response
     if (isAnonymous && answer.ok) token = null
-    return serverClock.observe(answer)
+    return answer
   }
 
   async function sendAgain(request: Request): Promise<Response> {
     token = null
     return send(await withToken(request))
   }
+
+  return async function sessionFetch(request: Request): Promise<Response> {
+    const again = request.clone()
+    const answer = serverClock.observe(await attempt(request))
+    if (!(await isRefusedFor(answer, 401, OLD_PROOF))) return answer
+    if (!(await options.proveAgain?.())) return answer
+    // proving it gave the session another secret, and with it another token
+    token = null
+    return serverClock.observe(await attempt(again))
+  }
 }
 
-async function isStaleToken(response: Response): Promise<boolean> {
-  if (response.status !== 403) return false
+async function isRefusedFor(response: Response, status: number, code: RegExp): Promise<boolean> {
+  if (response.status !== status) return false
   const body: unknown = await response
     .clone()
     .json()
     .catch(() => null)
-  return typeof body === 'object' && body !== null && 'code' in body && /csrf/i.test(String(body.code))
+  return typeof body === 'object' && body !== null && 'code' in body && code.test(String(body.code))
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 import { cn } from '../lib/cn'
 
 export type Tone = 'nila' | 'jade' | 'soga' | 'brick' | 'neutral'
@@ -19,11 +19,23 @@ const EDGE: Record<Tone, string> = {
   neutral: 'border-line-strong',
 }
 
+interface AlertProps {
+  tone?: Tone
+  title?: string
+  children?: ReactNode
+  /** Interrupts a screen reader; trouble always does. */
+  isUrgent?: boolean
+  /** With one the message can be given the focus. */
+  ref?: Ref<HTMLDivElement>
+}
+
 /** A message about what just happened. Trouble interrupts a screen reader; the rest waits for its turn. */
-export function Alert({ tone = 'nila', title, children }: { tone?: Tone; title?: string; children?: ReactNode }) {
+export function Alert({ tone = 'nila', title, children, isUrgent, ref }: AlertProps) {
   return (
     <div
-      role={tone === 'brick' ? 'alert' : 'status'}
+      ref={ref}
+      tabIndex={ref === undefined ? undefined : -1}
+      role={isUrgent === true || tone === 'brick' ? 'alert' : 'status'}
       className={cn('animate-rise rounded-control border-l-3 px-4 py-3 text-[0.95rem] text-ink', SOFT[tone].split(' ')[0], EDGE[tone])}
     >
       {title !== undefined && <p className="font-medium">{title}</p>}

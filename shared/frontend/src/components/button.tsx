@@ -7,7 +7,7 @@ import { Spinner } from './feedback'
 const buttonVariants = cva(
   'relative inline-flex items-center justify-center gap-2 rounded-control font-medium whitespace-nowrap select-none ' +
     'transition-[background-color,border-color,color,transform] duration-150 active:translate-y-px ' +
-    'disabled:pointer-events-none disabled:opacity-55 aria-busy:pointer-events-none [&_svg]:shrink-0',
+    'disabled:pointer-events-none disabled:opacity-55 aria-disabled:pointer-events-none aria-disabled:opacity-55 aria-busy:pointer-events-none [&_svg]:shrink-0',
   {
     variants: {
       variant: {

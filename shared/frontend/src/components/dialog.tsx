@@ -1,26 +1,41 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
 import { X } from 'lucide-react'
 import { useKitText } from '../i18n/i18n'
 import { Button } from './button'
+
+interface DialogProps {
+  isOpen: boolean
+  onClose: () => void
+  title: string
+  description?: ReactNode
+  /** Closes only by what stands in it: neither Escape nor a cross. */
+  isFirm?: boolean
+  children: ReactNode
+}
 
 /**
  * The browser's own modal dialog: it traps and returns focus, closes on Escape and needs no injected style,
  * which a strict content security policy would refuse. Its content is mounted only while it is open.
  */
-export function Dialog(props: { isOpen: boolean; onClose: () => void; title: string; description?: ReactNode; children: ReactNode }) {
+export function Dialog(props: DialogProps) {
   return props.isOpen ? <OpenDialog {...props} /> : null
 }
 
-function OpenDialog(props: { onClose: () => void; title: string; description?: ReactNode; children: ReactNode }) {
+function OpenDialog(props: DialogProps) {
   const text = useKitText()
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   const descriptionId = useId()
 
-  useEffect(() => {
+  // before the element leaves the page: a dialog that is gone cannot give the focus back
+  useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
-    return () => dialog?.close()
+    dialog?.querySelector<HTMLElement>('input:not([hidden]), select, textarea')?.focus()
+    return () => {
+      dialog?.close()
+      setTimeout(focusContentWhenLost)
+    }
   }, [])
 
   return (
@@ -30,7 +45,7 @@ function OpenDialog(props: { onClose: () => void; title: string; description?: R
       aria-describedby={props.description === undefined ? undefined : descriptionId}
       onCancel={(event) => {
         event.preventDefault()
-        props.onClose()
+        if (props.isFirm !== true) props.onClose()
       }}
       className="w-[min(34rem,calc(100vw-2rem))] animate-rise rounded-card border border-line bg-surface text-ink shadow-card"
     >
@@ -46,14 +61,22 @@ function OpenDialog(props: { onClose: () => void; title: string; description?: R
               </p>
             )}
           </div>
-          <Button variant="plain" size="icon" aria-label={text('kit.close')} onClick={props.onClose} className="-mt-1 -mr-2 shrink-0">
-            <X className="size-5" />
-          </Button>
+          {props.isFirm !== true && (
+            <Button variant="plain" size="icon" aria-label={text('kit.close')} onClick={props.onClose} className="-mt-1 -mr-2 shrink-0">
+              <X className="size-5" />
+            </Button>
+          )}
         </div>
         {props.children}
       </div>
     </dialog>
   )
+}
+
+/** What had the focus before may be gone by what was done in the dialog. */
+function focusContentWhenLost(): void {
+  const hasFocus = document.activeElement !== null && document.activeElement !== document.body
+  if (!hasFocus) document.getElementById('content')?.focus({ preventScroll: true })
 }
 
 export function DialogActions({ children }: { children: ReactNode }) {

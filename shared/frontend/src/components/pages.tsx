@@ -1,10 +1,10 @@
-import type { ErrorComponentProps } from '@tanstack/react-router'
-import { Link } from '@tanstack/react-router'
 import { ProblemError } from '../api/problem'
 import { useKitText } from '../i18n/i18n'
 import { useProblemText } from '../i18n/useProblemText'
 import { Button } from './button'
 import { Mark } from './layout'
+
+const START = import.meta.env.BASE_URL
 
 /** For paths no route knows. */
 export function NotFoundPage() {
@@ -16,7 +16,7 @@ export function NotFoundPage() {
         <h1 className="text-2xl font-semibold">{text('kit.notFound.title')}</h1>
         <p className="text-ink-soft">{text('kit.notFound.body')}</p>
         <Button asChild variant="outline">
-          <Link to="/">{text('kit.backToStart')}</Link>
+          <a href={START}>{text('kit.backToStart')}</a>
         </Button>
       </div>
     </main>
@@ -24,7 +24,7 @@ export function NotFoundPage() {
 }
 
 /** For a page that broke, or whose first load was refused. */
-export function FailedPage({ error, reset }: ErrorComponentProps) {
+export function FailedPage({ error, reset }: { error: unknown; reset: () => void }) {
   const text = useKitText()
   const problemText = useProblemText()
   const requestId = error instanceof ProblemError ? error.problem.requestId : undefined

@@ -1,9 +1,6 @@
 import { Label as RadixLabel } from '@radix-ui/react-label'
 import { useState, type ComponentProps, type ReactNode } from 'react'
 import { useKitText } from '../i18n/i18n'
-import { useProblemText } from '../i18n/useProblemText'
-import { Alert } from '../components/alert'
-import { Button } from '../components/button'
 import { cn } from '../lib/cn'
 import type { FormState, FormValues } from './useForm'
 
@@ -173,6 +170,25 @@ export function TextAreaField<Values extends FormValues>(props: AreaProps<Values
   )
 }
 
+type FlagName<Values extends FormValues> = {
+  [Name in keyof Values & string]: Values[Name] extends boolean ? Name : never
+}[keyof Values & string]
+
+export function CheckboxField<Values extends FormValues>({ form, name, label }: { form: FormState<Values>; name: FlagName<Values>; label: ReactNode }) {
+  return (
+    <label className="flex items-center gap-3">
+      <input
+        type="checkbox"
+        name={name}
+        checked={form.values[name] === true}
+        onChange={(event) => form.setValue(name, event.target.checked as Values[typeof name])}
+        className="size-5 shrink-0 accent-nila"
+      />
+      {label}
+    </label>
+  )
+}
+
 export interface Choice {
   value: string
   label: string
@@ -224,18 +240,4 @@ export function Form<Values extends FormValues>(props: { form: FormState<Values>
       {props.children}
     </form>
   )
-}
-
-/** The refusal of the whole form, announced when it appears. */
-export function FormProblem<Values extends FormValues>(props: { form: FormState<Values> }) {
-  const problemText = useProblemText()
-  if (props.form.problem === null) return null
-  return <Alert tone="brick">{problemText(props.form.problem)}</Alert>
-}
-
-export function SubmitButton<Values extends FormValues>(
-  props: { form: FormState<Values> } & Omit<ComponentProps<typeof Button>, 'form' | 'type'>,
-) {
-  const { form, ...button } = props
-  return <Button {...button} type="submit" isBusy={form.isSubmitting} />
 }

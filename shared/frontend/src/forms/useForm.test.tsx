@@ -1,9 +1,10 @@
-import { screen, waitFor } from '@testing-library/react'
+import { act, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ProblemError } from '../api/problem'
 import { renderKit } from '../test/render'
-import { Form, FormProblem, PasswordField, SubmitButton, TextField } from './fields'
+import { Form, PasswordField, TextField } from './fields'
+import { FormProblem, SubmitButton } from './formEnd'
 import { useForm } from './useForm'
 
 interface Props {
@@ -65,12 +66,47 @@ test('what the server refused stands at its field, in our words', async () => {
   expect(document.activeElement).toBe(screen.getByLabelText('Password'))
 })
 
-test('a refusal of the whole is announced by its code, with the wait it asks for', async () => {
-  const limited = new ProblemError({ title: 'Too many', status: 429, code: 'gateway.rateLimited' }, 7)
-  renderKit(<SampleForm submit={() => Promise.reject(limited)} />, { locale: 'id' })
+test('a refusal of the whole is announced by its code, and has the focus', async () => {
+  const refused = new ProblemError({ title: 'Busy', status: 503, code: 'auth.hashingBusy' })
+  renderKit(<SampleForm submit={() => Promise.reject(refused)} />, { locale: 'id' })
   await userEvent.type(screen.getByRole('textbox', { name: 'Email' }), 'a@b.c')
   await send()
-  await waitFor(() => expect(screen.getByRole('alert').textContent).toBe('Terlalu banyak percobaan. Coba lagi dalam 7 detik.'))
+  const alert = await screen.findByRole('alert')
+  expect(alert.textContent).toBe('Layanan sedang sibuk. Coba lagi sebentar lagi.')
+  expect(document.activeElement).toBe(alert)
+})
+
+describe('a wait the server asks for', () => {
+  const limited = new ProblemError({ title: 'Too many', status: 429, code: 'auth.tooManyAttempts' }, 7)
+  beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }))
+  afterEach(() => void vi.useRealTimers())
+
+  test('counts down for the eyes, is said once to the ears, and nothing is sent before it is over', async () => {
+    const submit = vi.fn().mockRejectedValue(limited)
+    renderKit(<SampleForm submit={submit} />, { locale: 'id' })
+    await userEvent.type(screen.getByRole('textbox', { name: 'Email' }), 'a@b.c{Enter}')
+    const alert = await screen.findByRole('alert')
+    const spoken = () => alert.querySelector('.sr-only')?.textContent
+    const shown = () => alert.querySelector('[aria-hidden]')?.textContent
+    expect(spoken()).toBe('Terlalu banyak percobaan. Coba lagi dalam 7 detik.')
+    await act(() => vi.advanceTimersByTimeAsync(3_000))
+    expect(spoken()).toBe('Terlalu banyak percobaan. Coba lagi dalam 7 detik.')
+    expect(shown()).toBe('Terlalu banyak percobaan. Coba lagi dalam 4 detik.')
+    expect(screen.getByRole('button', { name: 'Send' }).getAttribute('aria-disabled')).toBe('true')
+    await userEvent.keyboard('{Enter}')
+    expect(submit).toHaveBeenCalledTimes(1)
+  })
+
+  test('says when it is over, and the form can be sent again', async () => {
+    const submit = vi.fn().mockRejectedValueOnce(limited).mockResolvedValue(undefined)
+    renderKit(<SampleForm submit={submit} />)
+    await userEvent.type(screen.getByRole('textbox', { name: 'Email' }), 'a@b.c{Enter}')
+    await screen.findByRole('alert')
+    await act(() => vi.advanceTimersByTimeAsync(8_000))
+    await screen.findByText('You can try again now.')
+    await send()
+    expect(submit).toHaveBeenCalledTimes(2)
+  })
 })
 
 test('a form under way is busy and is not sent twice', async () => {

@@ -1,5 +1,6 @@
 import { useId, useState, type SubmitEvent } from 'react'
 import { fieldNameOf, ProblemError } from '../api/problem'
+import { serverClock } from '../lib/serverClock'
 
 export type FormValues = Record<string, string | boolean>
 export type FieldErrors<Values extends FormValues> = Partial<Record<keyof Values & string, string>>
@@ -20,7 +21,11 @@ export interface FormState<Values extends FormValues> {
   /** What the server said about the whole, if it refused. */
   problem: unknown
   isSubmitting: boolean
+  /** Until when the server wants no further try; nothing is sent before. */
+  waitUntil: string | null
   setValue: <Name extends keyof Values & string>(name: Name, value: Values[Name]) => void
+  /** Does something else as this form's doing: busy meanwhile, and a refusal is shown as its problem. */
+  run: (task: () => Promise<unknown>) => Promise<void>
   onSubmit: (event: SubmitEvent<HTMLFormElement>) => void
   reset: (values?: Values) => void
 }
@@ -32,26 +37,35 @@ export function useForm<Values extends FormValues>(options: FormOptions<Values>)
   const [errors, setErrors] = useState<FieldErrors<Values>>({})
   const [problem, setProblem] = useState<unknown>(null)
   const [isSubmitting, setIsSubmitting] = useState(false)
+  const [waitUntil, setWaitUntil] = useState<string | null>(null)
 
-  function showErrors(found: FieldErrors<Values>, element: HTMLFormElement): void {
+  function showErrors(found: FieldErrors<Values>, element: HTMLFormElement | null): void {
     setErrors(found)
     const names = new Set(Object.keys(found))
-    const first = Array.from(element.elements).find((element) => names.has(element.getAttribute('name') ?? ''))
+    const first = Array.from(element?.elements ?? []).find((element) => names.has(element.getAttribute('name') ?? ''))
     if (first instanceof HTMLElement) first.focus()
   }
 
-  function onRefused(error: unknown, element: HTMLFormElement): void {
+  function onRefused(error: unknown, element: HTMLFormElement | null): void {
     setProblem(error)
+    setWaitUntil(waitAskedBy(error))
     if (error instanceof ProblemError) showErrors(toFieldErrors(error, options), element)
   }
 
   async function submit(element: HTMLFormElement): Promise<void> {
+    if (waitUntil !== null && Date.parse(waitUntil) > serverClock.now()) return
     const found = options.validate?.(values) ?? {}
-    setProblem(null)
     showErrors(found, element)
-    if (Object.keys(found).length > 0 || isSubmitting) return
+    if (Object.keys(found).length > 0) setProblem(null)
+    else await run(() => options.submit(values), element)
+  }
+
+  async function run(task: () => Promise<unknown>, element: HTMLFormElement | null): Promise<void> {
+    if (isSubmitting) return
+    setProblem(null)
+    setWaitUntil(null)
     setIsSubmitting(true)
-    await options.submit(values).catch((error: unknown) => onRefused(error, element))
+    await task().catch((error: unknown) => onRefused(error, element))
     setIsSubmitting(false)
   }
 
@@ -61,10 +75,12 @@ export function useForm<Values extends FormValues>(options: FormOptions<Values>)
     errors,
     problem,
     isSubmitting,
+    waitUntil,
     setValue: (name, value) => {
       setValues((before) => ({ ...before, [name]: value }))
       setErrors((before) => ({ ...before, [name]: undefined }))
     },
+    run: (task) => run(task, null),
     onSubmit: (event) => {
       event.preventDefault()
       void submit(event.currentTarget)
@@ -73,8 +89,14 @@ export function useForm<Values extends FormValues>(options: FormOptions<Values>)
       setValues(fresh ?? options.initial)
       setErrors({})
       setProblem(null)
+      setWaitUntil(null)
     },
   }
+}
+
+function waitAskedBy(error: unknown): string | null {
+  if (!(error instanceof ProblemError) || error.status !== 429 || error.retryAfterSeconds === undefined) return null
+  return new Date(serverClock.now() + error.retryAfterSeconds * 1_000).toISOString()
 }
 
 function toFieldErrors<Values extends FormValues>(error: ProblemError, options: FormOptions<Values>): FieldErrors<Values> {

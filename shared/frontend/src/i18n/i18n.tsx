@@ -41,6 +41,13 @@ export function I18nProvider(props: { catalog: Catalog<string>; locale?: Locale;
   return <I18nContext value={value}>{props.children}</I18nContext>
 }
 
+/** Adds the texts of a part of an app that is loaded later than the rest. */
+export function MoreText({ catalog, children }: { catalog: Catalog<string>; children: ReactNode }) {
+  const i18n = useI18n()
+  const value = useMemo(() => ({ ...i18n, messages: { ...i18n.messages, ...catalog[i18n.locale] } }), [i18n, catalog])
+  return <I18nContext value={value}>{children}</I18nContext>
+}
+
 export function useI18n(): I18n {
   const context = use(I18nContext)
   if (context === null) throw new Error('I18nProvider is missing')

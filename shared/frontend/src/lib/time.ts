@@ -37,3 +37,9 @@ export function splitDuration(totalSeconds: number): { days: number; clock: stri
   const minutes = Math.floor((left % 3_600) / 60)
   return { days: Math.floor(left / 86_400), clock: `${pad(hours)}:${pad(minutes)}:${pad(left % 60)}` }
 }
+
+/** How long to wait, in the largest unit that is still exact enough: `45 seconds`, `3 minutes`. Rounded up. */
+export function formatWait(totalSeconds: number, locale: Locale): string {
+  const [value, unit] = totalSeconds < 120 ? [totalSeconds, 'second'] : totalSeconds < 7_200 ? [totalSeconds / 60, 'minute'] : [totalSeconds / 3_600, 'hour']
+  return new Intl.NumberFormat(TAGS[locale], { style: 'unit', unit, unitDisplay: 'long' }).format(Math.ceil(value))
+}

@@ -1,4 +1,4 @@
-import { unwrap } from '@k/ui'
+import { unwrap, type Locale } from '@k/ui'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/client'
 
@@ -16,34 +16,20 @@ export const accountQueries = {
     }),
 }
 
+/** After a change of factors: the profile counts them, and the other sessions have ended. */
+export function useRefreshAccount(): () => Promise<void> {
+  const queryClient = useQueryClient()
+  return () => queryClient.invalidateQueries()
+}
+
 export function useUpdateProfile() {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: (body: { fullName: string; locale: 'en' | 'id' }) => unwrap(api.PATCH('/api/auth/me', { body })),
+    mutationFn: (body: { fullName: string; locale: Locale }) => unwrap(api.PATCH('/api/auth/me', { body })),
     onSuccess: (me) => queryClient.setQueryData(accountQueries.me().queryKey, me),
   })
 }
 
-export function useChangePassword() {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: (body: { currentPassword: string; newPassword: string }) => unwrap(api.POST('/api/auth/password/change', { body })),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: accountQueries.sessions().queryKey }),
-  })
-}
-
-export function useEndSession() {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: (sessionId: string) => unwrap(api.DELETE('/api/auth/sessions/{sessionId}', { params: { path: { sessionId } } })),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: accountQueries.sessions().queryKey }),
-  })
-}
-
-export function useEndOtherSessions() {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: () => unwrap(api.DELETE('/api/auth/sessions')),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: accountQueries.sessions().queryKey }),
-  })
+export function useSignOut() {
+  return useMutation({ mutationFn: () => unwrap(api.POST('/api/auth/logout')) })
 }

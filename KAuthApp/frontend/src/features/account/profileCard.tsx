@@ -16,11 +16,13 @@ import {
   useToast,
 } from '@k/ui'
 import type { User } from '../../api/types'
-import { useText } from '../../text/text'
+import { Link } from 'wouter'
+import { useAccountText } from '../../text/accountText'
+import { textLinkClass } from '../textLink'
 import { useUpdateProfile } from './accountQueries'
 
 export function ProfileCard({ me }: { me: User }) {
-  const text = useText()
+  const text = useAccountText()
   const toast = useToast()
   const { chooseLocale } = useI18n()
   const update = useUpdateProfile()
@@ -44,6 +46,9 @@ export function ProfileCard({ me }: { me: User }) {
             <span className="flex flex-wrap items-center gap-x-3 gap-y-1 wrap-anywhere">
               {me.email}
               {me.emailVerified && <Badge tone="jade">{text('profile.confirmed')}</Badge>}
+              <Link to="/email" aria-label={text('profile.changeEmailLabel')} className={textLinkClass}>
+                {text('profile.changeEmail')}
+              </Link>
             </span>
           </div>
           <div className="grid gap-5 sm:grid-cols-2">

@@ -1,39 +1,30 @@
 import { Form, FormProblem, SubmitButton, TextField, useForm } from '@k/ui'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useLocation } from 'wouter'
+import { pathWith, useSearchText } from '../../navigation'
 import { useText } from '../../text/text'
-import { AuthFrame, textLinkClass } from '../authFrame'
+import { AuthFrame } from '../authFrame'
 import { checkEmail, onlyProblems } from '../checks'
-import { useForgotPassword } from './recoveryQueries'
-
-const route = getRouteApi('/forgot-password')
+import { TextLink } from '../textLink'
+import { mailResetCode } from './recoveryCalls'
 
 export function ForgotPasswordPage() {
   const text = useText()
-  const navigate = useNavigate()
-  const search = route.useSearch()
-  const forgot = useForgotPassword()
+  const [, navigate] = useLocation()
+  const search = useSearchText('email')
   const form = useForm({
     initial: { email: search.email ?? '' },
     validate: (values) => onlyProblems({ email: checkEmail(text, values.email) }),
     submit: async (values) => {
       const email = values.email.trim()
-      await forgot.mutateAsync(email)
-      await navigate({ to: '/reset-password', search: { email } })
+      await mailResetCode(email)
+      navigate(pathWith('/reset-password', { email }))
     },
   })
 
   return (
-    <AuthFrame
-      title={text('forgot.title')}
-      lead={text('forgot.lead')}
-      footer={
-        <Link to="/sign-in" className={textLinkClass}>
-          {text('back.signIn')}
-        </Link>
-      }
-    >
+    <AuthFrame title={text('forgot.title')} lead={text('forgot.lead')} footer={<TextLink to="/sign-in">{text('back.signIn')}</TextLink>}>
       <Form form={form}>
-        <TextField form={form} name="email" label={text('field.email')} type="email" autoComplete="username" spellCheck={false} />
+        <TextField form={form} name="email" label={text('field.email')} type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} />
         <FormProblem form={form} />
         <SubmitButton form={form}>{text('forgot.submit')}</SubmitButton>
       </Form>

@@ -1,59 +1,40 @@
-import { CodeField, Form, FormProblem, PasswordField, SubmitButton, TextField, useForm, useOptionalText } from '@k/ui'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { useText } from '../../text/text'
-import { AuthFrame, textLinkClass } from '../authFrame'
-import { checkCode, checkEmail, checkNewPassword, onlyProblems } from '../checks'
-import { PasswordMeter } from '../passwordMeter'
-import { useResetPassword } from './recoveryQueries'
+import { hasCode } from '@k/ui'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import type { FactorProof } from '../../api/types'
+import { pathWith, useSearchText } from '../../navigation'
+import { resetPassword } from './recoveryCalls'
+import { ResetFactorStep } from './resetFactorStep'
+import { ResetForm, type Reset } from './resetForm'
 
-const route = getRouteApi('/reset-password')
-
+/** Code and new password; then, for an account with a second factor, that too. The mail alone never lets anybody in. */
 export function ResetPasswordPage() {
-  const text = useText()
-  const optionalText = useOptionalText()
-  const navigate = useNavigate()
-  const search = route.useSearch()
-  const reset = useResetPassword()
-  const form = useForm({
-    initial: { email: search.email ?? '', code: '', newPassword: '' },
-    validate: (values) =>
-      onlyProblems({
-        email: checkEmail(text, values.email),
-        code: checkCode(text, values.code),
-        newPassword: checkNewPassword(text, values.newPassword),
-      }),
-    fieldText: (code) => optionalText(`problem.${code ?? ''}`),
-    submit: async (values) => {
-      const email = values.email.trim()
-      await reset.mutateAsync({ ...values, email })
-      await navigate({ to: '/sign-in', search: { email, notice: 'passwordReset' } })
-    },
-  })
+  const [, navigate] = useLocation()
+  const search = useSearchText('email')
+  const [typed, setTyped] = useState<Reset>({ email: search.email ?? '', code: '', newPassword: '' })
+  const [step, setStep] = useState<'form' | 'factor' | 'codeGone'>('form')
 
-  return (
-    <AuthFrame
-      title={text('reset.title')}
-      lead={search.email === undefined ? text('reset.leadUnknown') : text('reset.lead', { email: search.email })}
-      footer={
-        <Link to="/sign-in" className={textLinkClass}>
-          {text('back.signIn')}
-        </Link>
-      }
-    >
-      <Form form={form}>
-        <TextField form={form} name="email" label={text('field.email')} type="email" autoComplete="username" spellCheck={false} />
-        <CodeField form={form} name="code" label={text('field.code')} />
-        <PasswordField
-          form={form}
-          name="newPassword"
-          label={text('field.newPassword')}
-          autoComplete="new-password"
-          hint={<PasswordMeter password={form.values.newPassword} />}
-        />
-        <FormProblem form={form} />
-        <SubmitButton form={form}>{text('reset.submit')}</SubmitButton>
-        <p className="text-center text-sm text-ink-soft">{text('reset.note')}</p>
-      </Form>
-    </AuthFrame>
-  )
+  async function send(reset: Reset, secondFactor?: FactorProof): Promise<void> {
+    await resetPassword({ ...reset, ...(secondFactor && { secondFactor }) })
+    navigate(pathWith('/sign-in', { email: reset.email, notice: 'passwordReset' }))
+  }
+
+  async function sendForm(reset: Reset): Promise<void> {
+    setTyped(reset)
+    await send(reset).catch((error: unknown) => {
+      if (!hasCode(error, 'auth.secondFactorRequired')) throw error
+      setStep('factor')
+    })
+  }
+
+  async function sendFactor(proof: FactorProof): Promise<void> {
+    await send(typed, proof).catch((error: unknown) => {
+      if (!hasCode(error, 'auth.codeInvalid')) throw error
+      setTyped({ ...typed, code: '' })
+      setStep('codeGone')
+    })
+  }
+
+  if (step === 'factor') return <ResetFactorStep email={typed.email} prove={sendFactor} onBack={() => setStep('form')} />
+  return <ResetForm mailedTo={search.email} typed={typed} isCodeGone={step === 'codeGone'} onSend={sendForm} />
 }

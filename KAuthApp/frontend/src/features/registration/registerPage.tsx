@@ -1,25 +1,28 @@
 import { Form, FormProblem, PasswordField, SubmitButton, TextField, useForm, useI18n, useOptionalText } from '@k/ui'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useLocation } from 'wouter'
+import { pathWith } from '../../navigation'
 import { useText } from '../../text/text'
-import { AuthFrame, textLinkClass } from '../authFrame'
+import { AuthFrame } from '../authFrame'
 import { checkEmail, checkNewPassword, onlyProblems } from '../checks'
-import { PasswordMeter } from '../passwordMeter'
-import { useRegister } from './registrationQueries'
+import { PasswordMeter } from '../password/passwordMeter'
+import { usePasswordPolicy } from '../password/passwordPolicy'
+import { TextLink } from '../textLink'
+import { register } from './registrationCalls'
 
 export function RegisterPage() {
   const text = useText()
   const optionalText = useOptionalText()
   const { locale } = useI18n()
-  const navigate = useNavigate()
-  const register = useRegister()
+  const [, navigate] = useLocation()
+  const policy = usePasswordPolicy()
   const form = useForm({
     initial: { fullName: '', email: '', password: '' },
-    validate: (values) => onlyProblems({ email: checkEmail(text, values.email), password: checkNewPassword(text, values.password) }),
+    validate: (values) => onlyProblems({ email: checkEmail(text, values.email), password: checkNewPassword(text, values.password, policy) }),
     fieldText: (code) => optionalText(`problem.${code ?? ''}`),
     submit: async (values) => {
       const email = values.email.trim()
-      await register.mutateAsync({ email, password: values.password, fullName: values.fullName.trim() || null, locale })
-      await navigate({ to: '/verify', search: { email } })
+      await register({ email, password: values.password, fullName: values.fullName.trim() || null, locale })
+      navigate(pathWith('/verify', { email }))
     },
   })
 
@@ -29,22 +32,19 @@ export function RegisterPage() {
       lead={text('register.lead')}
       footer={
         <>
-          {text('register.haveAccount')}{' '}
-          <Link to="/sign-in" className={textLinkClass}>
-            {text('signIn.submit')}
-          </Link>
+          {text('register.haveAccount')} <TextLink to="/sign-in">{text('signIn.submit')}</TextLink>
         </>
       }
     >
       <Form form={form}>
         <TextField form={form} name="fullName" label={text('field.fullName')} isOptional autoComplete="name" maxLength={200} />
-        <TextField form={form} name="email" label={text('field.email')} type="email" autoComplete="username" spellCheck={false} />
+        <TextField form={form} name="email" label={text('field.email')} type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} />
         <PasswordField
           form={form}
           name="password"
           label={text('field.password')}
           autoComplete="new-password"
-          hint={<PasswordMeter password={form.values.password} />}
+          hint={<PasswordMeter password={form.values.password} policy={policy} />}
         />
         <FormProblem form={form} />
         <SubmitButton form={form}>{text('register.submit')}</SubmitButton>

@@ -1,26 +1,39 @@
-import { Alert, Button, CodeField, Form, FormProblem, SubmitButton, TextField, useCountdown, useForm, useProblemText } from '@k/ui'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { Alert, CodeField, Form, FormProblem, hasCode, PasswordField, SubmitButton, TextField, useForm } from '@k/ui'
 import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { pathWith, useSearchText } from '../../navigation'
 import { useText } from '../../text/text'
-import { AuthFrame, textLinkClass } from '../authFrame'
+import { AuthFrame } from '../authFrame'
 import { checkCode, checkEmail, onlyProblems } from '../checks'
-import { useResendCode, useVerifyEmail } from './registrationQueries'
-
-const route = getRouteApi('/verify')
+import { signIn } from '../signIn/signInCalls'
+import { TextLink } from '../textLink'
+import { passwordJustChosen, verifyEmail } from './registrationCalls'
+import { ResendCode } from './resendCode'
 
 /** Reached after registering and from the mailed link. Opening it spends nothing: the code counts when it is sent. */
 export function VerifyPage() {
   const text = useText()
-  const navigate = useNavigate()
-  const search = route.useSearch()
-  const verify = useVerifyEmail()
+  const [, navigate] = useLocation()
+  const search = useSearchText('email')
+  const [isPasswordAsked, setIsPasswordAsked] = useState(false)
   const form = useForm({
-    initial: { email: search.email ?? '', code: '' },
-    validate: (values) => onlyProblems({ email: checkEmail(text, values.email), code: checkCode(text, values.code) }),
+    initial: { email: search.email ?? '', code: '', password: '' },
+    validate: (values) =>
+      onlyProblems({
+        email: checkEmail(text, values.email),
+        code: checkCode(text, values.code),
+        password: isPasswordAsked && values.password === '' ? text('kit.required') : undefined,
+      }),
     submit: async (values) => {
       const email = values.email.trim()
-      await verify.mutateAsync({ email, code: values.code })
-      await navigate({ to: '/sign-in', search: { email, notice: 'verified' } })
+      const password = isPasswordAsked ? values.password : passwordJustChosen(email)
+      try {
+        await verifyEmail({ email, code: values.code, password })
+        navigate(await placeAfterwards(email, password))
+      } catch (error) {
+        if (!hasCode(error, 'auth.passwordRequired')) throw error
+        setIsPasswordAsked(true)
+      }
     },
   })
 
@@ -28,17 +41,21 @@ export function VerifyPage() {
     <AuthFrame
       title={text('verify.title')}
       lead={search.email === undefined ? text('verify.leadUnknown') : text('verify.lead', { email: search.email })}
-      footer={
-        <Link to="/sign-in" className={textLinkClass}>
-          {text('back.signIn')}
-        </Link>
-      }
+      footer={<TextLink to="/sign-in">{text('back.signIn')}</TextLink>}
     >
       <Form form={form}>
-        {search.email === undefined && (
-          <TextField form={form} name="email" label={text('field.email')} type="email" autoComplete="username" spellCheck={false} />
+        {search.email === undefined ? (
+          <TextField form={form} name="email" label={text('field.email')} type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} />
+        ) : (
+          <input type="email" name="username" value={search.email} readOnly autoComplete="username" hidden />
         )}
         <CodeField form={form} name="code" label={text('field.code')} />
+        {isPasswordAsked && (
+          <>
+            <Alert tone="nila">{text('verify.passwordAsked')}</Alert>
+            <PasswordField form={form} name="password" label={text('field.password')} autoComplete="current-password" />
+          </>
+        )}
         <FormProblem form={form} />
         <SubmitButton form={form}>{text('verify.submit')}</SubmitButton>
       </Form>
@@ -47,27 +64,10 @@ export function VerifyPage() {
   )
 }
 
-const PAUSE_MS = 60_000
-
-function ResendCode({ email }: { email: string }) {
-  const text = useText()
-  const problemText = useProblemText()
-  const resend = useResendCode()
-  const [nextAt, setNextAt] = useState(() => new Date(0).toISOString())
-  const seconds = useCountdown(nextAt)
-
-  function send(): void {
-    resend.mutate(email, { onSuccess: () => setNextAt(new Date(Date.now() + PAUSE_MS).toISOString()) })
-  }
-
-  return (
-    <div className="flex flex-col items-start gap-2 text-[0.95rem]">
-      <p className="text-ink-soft">{text('verify.nothingArrived')}</p>
-      <Button variant="outline" size="sm" disabled={seconds > 0 || !email.includes('@')} isBusy={resend.isPending} onClick={send}>
-        {seconds > 0 ? text('verify.resendIn', { seconds }) : text('verify.resend')}
-      </Button>
-      {resend.isSuccess && <Alert tone="jade">{text('verify.resent')}</Alert>}
-      {resend.isError && <Alert tone="brick">{problemText(resend.error)}</Alert>}
-    </div>
-  )
+/** Straight into the account while the password is still known here; else to the sign-in page. */
+async function placeAfterwards(email: string, password: string | null): Promise<string> {
+  const signInPath = pathWith('/sign-in', { email, notice: 'verified' })
+  if (password === null) return signInPath
+  const answer = await signIn(email, password).catch(() => null)
+  return answer?.status === 'authenticated' ? '/' : signInPath
 }

@@ -1,96 +1,47 @@
-import { Alert, Button, Form, FormProblem, hasCode, PasswordField, safeReturnPath, SubmitButton, TextField, useForm } from '@k/ui'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { hasCode, safeReturnPath } from '@k/ui'
 import { useState } from 'react'
-import { useText, type TextKey } from '../../text/text'
-import { AuthFrame, textLinkClass } from '../authFrame'
-import { checkEmail, onlyProblems } from '../checks'
-import { useSignIn } from './signInQueries'
+import { useLocation } from 'wouter'
+import type { SecondFactorRequired, SignedIn } from '../../api/types'
+import { pathWith, useSearchText } from '../../navigation'
+import { FactorStep } from './factorStep'
+import { noticeOf, type Notice } from './notices'
+import { PasswordStep } from './passwordStep'
 
-const route = getRouteApi('/sign-in')
-
-const NOTICES: Readonly<Record<string, TextKey>> = {
-  verified: 'signIn.verified',
-  passwordReset: 'signIn.passwordReset',
-  sessionEnded: 'signIn.sessionEnded',
+/** The address and what came of it: nothing yet, or a second step that it asks for. */
+interface Step {
+  email: string
+  challenge: SecondFactorRequired | null
+  notice: Notice | null
 }
 
 export function SignInPage() {
-  const text = useText()
-  const navigate = useNavigate()
-  const search = route.useSearch()
-  const signIn = useSignIn()
-  const [methods, setMethods] = useState<readonly string[] | null>(null)
+  const [, navigate] = useLocation()
+  const search = useSearchText('next', 'email', 'notice')
+  const [step, setStep] = useState<Step>({ email: search.email ?? '', challenge: null, notice: noticeOf(search) })
 
-  async function submit(values: { email: string; password: string }): Promise<void> {
-    const email = values.email.trim()
-    try {
-      const answer = await signIn.mutateAsync({ email, password: values.password })
-      if (answer.status === 'secondFactorRequired') setMethods(answer.methods)
-      else await goOn()
-    } catch (error) {
-      if (!hasCode(error, 'auth.emailNotVerified')) throw error
-      await navigate({ to: '/verify', search: { email } })
-    }
-  }
-
-  async function goOn(): Promise<void> {
+  function goOn(): void {
     const elsewhere = safeReturnPath(search.next, ['/payment', '/auth'])
-    if (elsewhere === null) await navigate({ to: '/' })
+    if (elsewhere === null) navigate('/')
+    else if (elsewhere.startsWith('/auth/')) navigate(elsewhere.slice('/auth'.length))
     else globalThis.location.assign(elsewhere)
   }
 
-  const form = useForm({
-    initial: { email: search.email ?? '', password: '' },
-    validate: (values) =>
-      onlyProblems({ email: checkEmail(text, values.email), password: values.password === '' ? text('kit.required') : undefined }),
-    submit,
-  })
+  function onAnswer(email: string, answer: SignedIn | SecondFactorRequired): void {
+    if (answer.status === 'secondFactorRequired') setStep({ email, challenge: answer, notice: null })
+    else goOn()
+  }
 
-  if (methods !== null) return <SecondFactorNotice methods={methods} onBack={() => setMethods(null)} />
+  function onRefused(email: string, error: unknown): void {
+    if (!hasCode(error, 'auth.emailNotVerified')) throw error
+    navigate(pathWith('/verify', { email }))
+  }
 
-  const notice = NOTICES[search.notice ?? (search.next === undefined ? '' : 'sessionEnded')]
+  if (step.challenge === null) return <PasswordStep email={step.email} notice={step.notice} onAnswer={onAnswer} onRefused={onRefused} onPasskey={goOn} />
   return (
-    <AuthFrame
-      title={text('signIn.title')}
-      lead={text('signIn.lead')}
-      footer={
-        <>
-          {text('signIn.noAccount')}{' '}
-          <Link to="/register" className={textLinkClass}>
-            {text('signIn.register')}
-          </Link>
-        </>
-      }
-    >
-      {notice !== undefined && <Alert tone={search.notice === 'verified' ? 'jade' : 'nila'}>{text(notice)}</Alert>}
-      <Form form={form}>
-        <TextField form={form} name="email" label={text('field.email')} type="email" autoComplete="username" spellCheck={false} />
-        <PasswordField form={form} name="password" label={text('field.password')} autoComplete="current-password" />
-        <FormProblem form={form} />
-        <SubmitButton form={form}>{text('signIn.submit')}</SubmitButton>
-        <Link to="/forgot-password" search={form.values.email === '' ? {} : { email: form.values.email }} className={`${textLinkClass} self-center text-[0.95rem]`}>
-          {text('signIn.forgot')}
-        </Link>
-      </Form>
-    </AuthFrame>
-  )
-}
-
-const METHOD_KEYS: Readonly<Record<string, TextKey>> = {
-  totp: 'method.totp',
-  passkey: 'method.passkey',
-  recoveryCode: 'method.recoveryCode',
-}
-
-function SecondFactorNotice({ methods, onBack }: { methods: readonly string[]; onBack: () => void }) {
-  const text = useText()
-  const names = methods.map((method) => text(METHOD_KEYS[method] ?? 'method.totp')).join(', ')
-  return (
-    <AuthFrame title={text('signIn.secondFactor.title')}>
-      <p role="status">{text('signIn.secondFactor.body', { methods: names })}</p>
-      <Button variant="outline" onClick={onBack}>
-        {text('signIn.secondFactor.back')}
-      </Button>
-    </AuthFrame>
+    <FactorStep
+      challenge={step.challenge}
+      onSignedIn={goOn}
+      onBack={(notice) => setStep({ email: step.email, challenge: null, notice })}
+    />
   )
 }

@@ -1,32 +1,34 @@
 import { Card, CardBody, CardHeader, Form, FormProblem, PasswordField, SubmitButton, useForm, useOptionalText, useToast } from '@k/ui'
-import { useText } from '../../text/text'
+import { useAccountText } from '../../text/accountText'
 import { checkNewPassword, onlyProblems } from '../checks'
-import { PasswordMeter } from '../passwordMeter'
-import { useChangePassword } from './accountQueries'
+import { PasswordMeter } from '../password/passwordMeter'
+import { usePasswordPolicy } from '../password/passwordPolicy'
+import { useChangePassword } from './factorQueries'
 
 export function PasswordCard({ email }: { email: string }) {
-  const text = useText()
+  const text = useAccountText()
   const optionalText = useOptionalText()
   const toast = useToast()
+  const policy = usePasswordPolicy()
   const change = useChangePassword()
   const form = useForm({
     initial: { currentPassword: '', newPassword: '' },
     validate: (values) =>
       onlyProblems({
         currentPassword: values.currentPassword === '' ? text('kit.required') : undefined,
-        newPassword: checkNewPassword(text, values.newPassword),
+        newPassword: checkNewPassword(text, values.newPassword, policy),
       }),
     fieldText: (code) => optionalText(`problem.${code ?? ''}`),
     submit: async (values) => {
       await change.mutateAsync(values)
       form.reset()
-      toast(text('security.changed'))
+      toast(text('password.changed'))
     },
   })
 
   return (
-    <Card aria-labelledby="security">
-      <CardHeader id="security" title={text('security.title')} description={text('security.description')} />
+    <Card aria-labelledby="password">
+      <CardHeader id="password" title={text('password.title')} description={text('password.description')} />
       <CardBody>
         <Form form={form}>
           <input type="email" name="username" value={email} readOnly autoComplete="username" hidden />
@@ -36,11 +38,11 @@ export function PasswordCard({ email }: { email: string }) {
             name="newPassword"
             label={text('field.newPassword')}
             autoComplete="new-password"
-            hint={<PasswordMeter password={form.values.newPassword} />}
+            hint={<PasswordMeter password={form.values.newPassword} policy={policy} />}
           />
           <FormProblem form={form} />
           <SubmitButton form={form} variant="outline" className="self-start">
-            {text('security.submit')}
+            {text('password.submit')}
           </SubmitButton>
         </Form>
       </CardBody>

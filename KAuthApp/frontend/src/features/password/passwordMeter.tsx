@@ -1,12 +1,14 @@
 import { cn } from '@k/ui'
-import { useText } from '../text/text'
-import { PASSWORD_MIN_LENGTH, passwordLength } from './checks'
+import { useText } from '../../text/text'
+import { passwordLength } from '../checks'
+import type { PasswordPolicy } from './passwordPolicy'
 
 /** How far a new password has come, in words and as a bar; read out politely. */
-export function PasswordMeter({ password }: { password: string }) {
+export function PasswordMeter({ password, policy }: { password: string; policy: PasswordPolicy }) {
   const text = useText()
+  const { minLength } = policy
   const length = passwordLength(password)
-  const isLong = length >= PASSWORD_MIN_LENGTH
+  const isLong = length >= minLength
   const isRepetitive = new Set(password).size < 6
   const isGood = isLong && !isRepetitive
   return (
@@ -18,8 +20,8 @@ export function PasswordMeter({ password }: { password: string }) {
         className={cn('meter-bar', isGood ? 'text-jade' : isLong ? 'text-soga' : 'text-nila')}
       />
       <span aria-live="polite">
-        {length === 0 && text('password.hint')}
-        {length > 0 && !isLong && text('password.counting', { count: length })}
+        {length === 0 && text('password.hint', { min: minLength })}
+        {length > 0 && !isLong && text('password.counting', { count: length, min: minLength })}
         {isLong && isRepetitive && text('password.plain')}
         {isGood && text(length >= 24 ? 'password.strong' : 'password.good')}
       </span>

@@ -1,0 +1,60 @@
+import { Button, Card, LoadingLines, LoadProblem, PageHeader, usePageTitle, useToast } from '@k/ui'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useAccountText } from '../../text/accountText'
+import { accountQueries } from '../account/accountQueries'
+import { ConfirmDialog } from '../confirmDialog'
+import { useEndOtherSessions } from './deviceQueries'
+import { SessionItem } from './sessionItem'
+
+/** Every session of the account, this one first. */
+export function DevicesPage() {
+  const text = useAccountText()
+  const sessions = useQuery(accountQueries.sessions())
+  const items = sessions.data?.items ?? []
+  usePageTitle(text('sessions.title'))
+  return (
+    <>
+      <PageHeader
+        title={text('sessions.title')}
+        description={text('sessions.lead')}
+        action={items.some((session) => !session.current) && <EndOthers />}
+      />
+      <Card>
+        {sessions.isPending && (
+          <div className="p-6">
+            <LoadingLines lines={4} />
+          </div>
+        )}
+        {sessions.isError && <LoadProblem error={sessions.error} retry={() => void sessions.refetch()} />}
+        <ul aria-label={text('sessions.list')} className="flex flex-col divide-y divide-line">
+          {items.map((session) => (
+            <SessionItem key={session.id} session={session} />
+          ))}
+        </ul>
+      </Card>
+    </>
+  )
+}
+
+function EndOthers() {
+  const text = useAccountText()
+  const toast = useToast()
+  const endOthers = useEndOtherSessions()
+  const [isAsking, setIsAsking] = useState(false)
+  return (
+    <>
+      <Button variant="outline" onClick={() => setIsAsking(true)}>
+        {text('sessions.endOthers')}
+      </Button>
+      <ConfirmDialog
+        isOpen={isAsking}
+        onClose={() => setIsAsking(false)}
+        title={text('sessions.confirm')}
+        body={text('sessions.confirmBody')}
+        label={text('sessions.endOthers')}
+        onConfirm={() => endOthers.mutateAsync().then(() => toast(text('sessions.othersEnded')))}
+      />
+    </>
+  )
+}
