@@ -97,7 +97,7 @@ def composeUseCases(
         reactivateUser=ReactivateUserService(openWork, clock),
         revokeUserSessions=RevokeUserSessionsService(openWork, copies, clock),
         startPasswordReset=StartPasswordResetService(openWork, keeper, clock),
-        changeUserRoles=ChangeUserRolesService(openWork, personal, clock),
+        changeUserRoles=ChangeUserRolesService(openWork, personal, copies, clock),
         listRoles=ListRolesService(openWork),
         createRole=CreateRoleService(openWork, clock),
         replaceRole=ReplaceRoleService(openWork, clock),

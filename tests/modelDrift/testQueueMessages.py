@@ -10,6 +10,7 @@ from KSysAdmin.backend.application.dto.outboxMessages import (
     MAIL_TOPIC,
     PasswordResetMailDTO,
     endedUserSessions,
+    renewedUserSessions,
 )
 from KSysAdmin.backend.infrastructure.crypto.secretKeeper import SecretKeeper
 from shared.backend.cryptoFactory import CryptoFactory
@@ -20,6 +21,14 @@ def testEndedSessionsAreUnderstood() -> None:
     sessionIds = [generateId(), generateId()]
     assert END_USER_COPIES_TOPIC == END_COPIES_TOPIC
     assert list(EndedSessionsDTO.model_validate(endedUserSessions(sessionIds)).sessionIds) == sessionIds
+
+
+def testRenewedSessionsAreUnderstood() -> None:
+    sessionIds = [generateId(), generateId()]
+    read = EndedSessionsDTO.model_validate(renewedUserSessions(sessionIds))
+    assert [renewed.sessionId for renewed in read.renewed] == sessionIds
+    assert {renewed.retiredHash for renewed in read.renewed} == {None}
+    assert read.sessionIds == ()
 
 
 def testAnOrderedResetMailIsUnderstood(crypto: CryptoFactory) -> None:

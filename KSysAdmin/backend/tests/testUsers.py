@@ -92,6 +92,33 @@ async def testAnEndedSessionsCopyCannotComeBack(boss: Person, redis: RedisClient
     assert await redis.get(key) is None
 
 
+async def testATakenRoleIsGoneFromEveryCredentialAtOnce(boss: Person, redis: RedisClient) -> None:
+    userId = await addUser(boss.sql, "roles@example.com")
+    copies = [await addSession(boss.sql, redis, userId) for _ in range(3)]
+    other = await addSession(boss.sql, redis, await addUser(boss.sql, "other-roles@example.com"))
+    keyId = generateId()
+    await boss.sql.execute(
+        "INSERT INTO api_key (id, user_id, name, prefix, secret_hash, scopes, created_at)"
+        " VALUES ($1, $2, 'shop', 'kak_12345678', $3, '{payment.read}', now())",
+        keyId,
+        userId,
+        keyId.hex * 2,
+    )
+    until = int((NOW + timedelta(hours=1)).timestamp())
+    keyCopy = CredentialCopy(
+        hash=keyId.hex * 2, userId=userId, sessionId=keyId, tier="standard", expiresAt=until, audience="public"
+    )
+    assert await CredentialCopies(redis, "kauth").write(keyCopy)
+
+    answer = await boss.put(f"/users/{userId}/roles", {"roles": ["auditor"]})
+
+    assert (answer.status_code, answer.json()["roles"]) == (200, ["auditor"])
+    assert len(answer.json()["sessions"]) == 3, "nobody is signed out"
+    assert [await redis.get(key) for key in (*copies, f"kauth:session:{keyCopy.hash}")] == [None] * 4
+    assert await redis.get(other) is not None
+    assert await CredentialCopies(redis, "kauth").write(keyCopy), "they are read anew"
+
+
 async def testReactivatingGoesBackToWhereTheAccountStood(boss: Person) -> None:
     verified = await addUser(boss.sql, "verified@example.com")
     unverified = await addUser(boss.sql, "unverified@example.com", isVerified=False)

@@ -62,6 +62,18 @@ async def testSuspensionIsSavedAndTheRestIsPromised(
     assert values["auth.passwordMinLength"] == 19
 
 
+async def testATakenRoleIsSavedAndTheRestIsPromised(stranded: Person, redis: RedisClient, sql: SqlConnection) -> None:
+    userId = await addUser(sql, "roles-without-redis@example.com")
+    await addSession(sql, redis, userId)
+    answer = await stranded.put(f"/users/{userId}/roles", {"roles": []})
+    assert (answer.status_code, answer.json()["code"]) == (503, "auth.revocationPending")
+    assert (await sql.fetchrow("SELECT roles FROM user_account WHERE id = $1", userId))["roles"] == []
+    payload = await sql.fetchval(
+        "SELECT payload FROM outbox_message WHERE topic = 'auth.endSessionCopies' ORDER BY id DESC LIMIT 1"
+    )
+    assert len(json.loads(str(payload))["renewed"]) == 1
+
+
 async def testASignOutIsFinishedByTheOutbox(
     stranded: Person, redis: RedisClient, sql: SqlConnection, adminSettings: AdminServerSettings
 ) -> None:

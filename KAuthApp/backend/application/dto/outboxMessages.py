@@ -44,18 +44,18 @@ class MailDTO(ValueObject):
 
 
 class RenewedSessionDTO(ValueObject):
-    """A session that goes on under another credential."""
+    """A session that goes on, under another credential if it has given one up."""
 
     sessionId: UUID
     retiredHash: str | None = None
 
 
 class EndedSessionsDTO(ValueObject):
-    """Sessions that have ended and whose copies must go, and one that has given up a credential."""
+    """Sessions that have ended and whose copies must go, and those that go on but not as their copies say."""
 
     sessionIds: tuple[UUID, ...]
-    renewed: RenewedSessionDTO | None = None
+    renewed: tuple[RenewedSessionDTO, ...] = ()
 
     @classmethod
-    def payload(cls, sessionIds: Sequence[UUID], renewed: RenewedSessionDTO | None = None) -> dict[str, JsonValue]:
-        return cls(sessionIds=tuple(sessionIds), renewed=renewed).model_dump(mode="json", exclude_none=True)
+    def payload(cls, sessionIds: Sequence[UUID], renewed: Sequence[RenewedSessionDTO] = ()) -> dict[str, JsonValue]:
+        return cls(sessionIds=tuple(sessionIds), renewed=tuple(renewed)).model_dump(mode="json")

@@ -19,5 +19,5 @@ class EndSessionCopiesService:
         ended = EndedSessionsDTO.model_validate(message)
         now = self._clock.now()
         await self._copies.endSessions(ended.sessionIds, now)
-        if ended.renewed is not None:
-            await self._copies.renew(ended.renewed.sessionId, ended.renewed.retiredHash, now)
+        for renewed in ended.renewed:
+            await self._copies.renew(renewed.sessionId, renewed.retiredHash, now)

@@ -57,7 +57,7 @@ class SessionRenewer:
         retiredHash = None if secret is None else session.rotate(self._secrets.hashSecret(secret))
         ended = await self._endOthers(work, session, endOthers, at)
         renewed = RenewedSessionDTO(sessionId=session.id, retiredHash=retiredHash)
-        await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended, renewed))
+        await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended, [renewed]))
         return RenewedSession(session, at, retiredHash, None if secret is None else SecretStr(secret), ended)
 
     async def handOver(self, renewed: RenewedSession) -> RenewalOutput:

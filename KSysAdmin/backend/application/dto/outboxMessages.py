@@ -36,6 +36,11 @@ def endedUserSessions(sessionIds: Sequence[UUID]) -> dict[str, JsonValue]:
     return {"sessionIds": [str(sessionId) for sessionId in sessionIds]}
 
 
+def renewedUserSessions(sessionIds: Sequence[UUID]) -> dict[str, JsonValue]:
+    """The same, for sessions that go on but not as their copies say."""
+    return {"sessionIds": [], "renewed": [{"sessionId": str(sessionId)} for sessionId in sessionIds]}
+
+
 class PasswordResetMailDTO(ValueObject):
     """An order to KAuthApp for a mail with a reset code; the address is sealed as KAuthApp expects it."""
 

@@ -20,5 +20,12 @@ class SessionCopiesInterface(ABC):
         """RevocationPendingError when Redis is away: the outbox finishes it."""
 
     @abstractmethod
+    async def renewUserCopies(self, sessionIds: Sequence[UUID], at: datetime) -> None:
+        """Drop the copies of sessions and API keys that stay good, so that they are read anew.
+
+        RevocationPendingError when Redis is away: the outbox finishes it.
+        """
+
+    @abstractmethod
     async def endUserSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
         """RevocationPendingError when Redis is away: the outbox finishes it."""

@@ -38,6 +38,10 @@ class UserRepositoryInterface(ABC):
         """Newest first."""
 
     @abstractmethod
+    async def liveCredentialIds(self, userId: UUID, at: datetime) -> Sequence[UUID]:
+        """The ids of every live session and API key: of them Redis may hold copies."""
+
+    @abstractmethod
     async def liveSessionsPage(self, userId: UUID, at: datetime, page: PageInput) -> Page[UserSession]:
         """The last signed in first."""
 

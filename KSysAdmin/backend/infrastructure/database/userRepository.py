@@ -12,6 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from KSysAdmin.backend.domain.exceptions.userErrors import UserNotFoundError
 from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import UserFilter, UserRepositoryInterface
+from KSysAdmin.backend.domain.models.apiKey import ApiKey
 from KSysAdmin.backend.domain.models.userAccount import UserAccount
 from KSysAdmin.backend.domain.models.userSession import SessionEndReason, UserSession
 from KSysAdmin.backend.infrastructure.database.userSearch import ORDER, firstAmongAll, firstAmongNewest
@@ -54,6 +55,12 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
     async def liveSessions(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
         statement = _live(userId, at).order_by(col(UserSession.lastSeenAt).desc()).limit(MAX_LIMIT)
         return (await self._session.exec(statement)).all()
+
+    async def liveCredentialIds(self, userId: UUID, at: datetime) -> Sequence[UUID]:
+        sessions = select(UserSession.id).where(col(UserSession.userId) == userId, col(UserSession.endedAt).is_(None))
+        keys = select(ApiKey.id).where(col(ApiKey.userId) == userId, col(ApiKey.revokedAt).is_(None))
+        sessionIds = (await self._session.exec(sessions.where(col(UserSession.expiresAt) > at))).all()
+        return [*sessionIds, *(await self._session.exec(keys)).all()]
 
     async def liveSessionsPage(self, userId: UUID, at: datetime, page: PageInput) -> Page[UserSession]:
         return await SessionRepository(self._session).page(_live(userId, at), page, ORDER)

@@ -131,9 +131,10 @@ async def startUserPasswordReset(userId: UUID, actor: ActorDep, useCases: UseCas
 @userRouter.put(
     "/{userId}/roles",
     summary="Replace the roles of a user",
-    description="The given roles replace the present ones. Nobody grants what they do not hold.",
+    description="The given roles replace the present ones. Nobody grants what they do not hold. After the answer no "
+    "credential of the user passes with a role that was taken away.",
     dependencies=[requires(Permission.USER_WRITE_ROLES)],
-    responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError),
+    responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError, RevocationPendingError),
 )
 async def changeUserRoles(
     userId: UUID, asked: ChangeUserRolesInput, actor: ActorDep, useCases: UseCasesDep

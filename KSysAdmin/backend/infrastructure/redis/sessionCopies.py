@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -38,14 +39,21 @@ class SessionCopies(SessionCopiesInterface):
             logger.application.warning("admin.sessionCopySkipped", "the gateway will count this caller by address")
 
     async def endAdministratorSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
-        await _end(self._administrators, sessionIds, until)
+        with _pendingWhenAway():
+            await self._administrators.endSessions(sessionIds, until)
 
     async def endUserSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
-        await _end(self._users, sessionIds, until)
+        with _pendingWhenAway():
+            await self._users.endSessions(sessionIds, until)
+
+    async def renewUserCopies(self, sessionIds: Sequence[UUID], at: datetime) -> None:
+        with _pendingWhenAway():
+            await self._users.renew(sessionIds, [], at)
 
 
-async def _end(copies: CredentialCopies, sessionIds: Sequence[UUID], until: datetime) -> None:
+@contextmanager
+def _pendingWhenAway() -> Iterator[None]:
     try:
-        await copies.endSessions(sessionIds, until)
+        yield
     except RedisUnavailableError as error:
         raise RevocationPendingError(retryAfterSeconds=2) from error
