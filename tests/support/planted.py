@@ -13,13 +13,13 @@ import asyncpg
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
 from KAuthApp.backend.infrastructure.security.cryptoSecretMaker import CryptoSecretMaker
 from KSysAdmin.backend.infrastructure.database.bootstrap import toDriverUrl
+from scripts.benchmarks.wire import Headers
 from scripts.stack.envFile import parseEnv
 from shared.backend.cryptoFactory import CryptoFactory
 from shared.backend.http.credentials import csrfTokenFor, hashCredential
 from shared.backend.utils.clock import SystemClock
 from shared.backend.utils.uuid import generateId
 from tests.support.runningStack import RunningStack
-from tests.support.wire import Headers
 
 PASSWORD: Final = "a long sentence nobody would guess 4711"
 CODE: Final = "471147"

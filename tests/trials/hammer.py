@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tests.support.wire import Answer, Headers, Wire
+from scripts.benchmarks.wire import Answer, Headers, Wire
 
 PAUSE_S: Final = 0.003
 PATIENCE_S: Final = 20.0

@@ -9,9 +9,9 @@ from typing import Final
 from pydantic import JsonValue
 
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
+from scripts.benchmarks.wire import Answer, Headers, Wire
 from tests.support.people import Administrator
 from tests.support.planted import CODE, PASSWORD, Account, Planted, Planter, bearerHeaders
-from tests.support.wire import Answer, Headers, Wire
 from tests.trials.hammer import Door
 
 NEW_PASSWORD: Final = "seven lanterns hang over the quiet bay"

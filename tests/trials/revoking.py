@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
-from tests.support.wire import Answer, Headers, Wire
+from scripts.benchmarks.wire import Answer, Headers, Wire
 from tests.trials.hammer import Hammer
 from tests.trials.revocations import Case, Ground
 

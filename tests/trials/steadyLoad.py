@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Self
 
-from tests.support.wire import Headers, Wire
+from scripts.benchmarks.wire import Headers, Wire
 
 CONNECTIONS: Final = 20
 BROKEN: Final = 0

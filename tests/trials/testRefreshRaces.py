@@ -10,9 +10,9 @@ from typing import Final
 
 import pytest
 
+from scripts.benchmarks.wire import Answer, Wire
 from tests.support.planted import Planted, Planter, bearerHeaders
 from tests.support.runningStack import RunningStack
-from tests.support.wire import Answer, Wire
 from tests.trials.scale import asManyAs
 
 pytestmark = pytest.mark.stack

@@ -10,10 +10,10 @@ from typing import Final
 
 import pytest
 
+from scripts.benchmarks.wire import Headers
 from tests.support.people import Administrator
 from tests.support.planted import Planter
 from tests.support.runningStack import RunningStack
-from tests.support.wire import Headers
 from tests.trials.hammer import Door
 from tests.trials.revocations import KINDS, Case, Ground
 from tests.trials.revoking import ensureDead, revoke, revokeInTrouble

@@ -1,11 +1,11 @@
-"""A kept HTTP connection that costs so little that a test can send hundreds of requests a second beside its servers."""
+"""A kept HTTP connection, so cheap that hundreds of requests a second can be sent beside the servers that answer."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
@@ -14,17 +14,20 @@ from pydantic import JsonValue
 
 PATIENCE_S = 30.0
 Headers = Mapping[str, str]
+# Sent as JSON; a text is sent as a form.
+Body = Mapping[str, JsonValue] | str
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; `sentAt` and `cameAt` are of the monotonic clock."""
+    """What came back; `sentAt` and `cameAt` are of the monotonic clock, `cookies` are `name=value`."""
 
     status: int
     headers: Headers
     text: str
     sentAt: float
     cameAt: float
+    cookies: Sequence[str] = ()
 
     @property
     def isAccepted(self) -> bool:
@@ -46,8 +49,7 @@ class Wire:
     def __init__(self, baseUrl: str) -> None:
         parts = urlsplit(baseUrl)
         self._host, self._port = parts.hostname or "", parts.port or 80
-        self._reader: asyncio.StreamReader | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -55,11 +57,9 @@ class Wire:
     async def __aexit__(self, *_: object) -> None:
         self.hangUp()
 
-    async def ask(
-        self, method: str, path: str, headers: Headers | None = None, body: Mapping[str, JsonValue] | None = None
-    ) -> Answer:
+    async def ask(self, method: str, path: str, headers: Headers | None = None, body: Body | None = None) -> Answer:
         """The answer; OSError or TimeoutError when the connection breaks or nothing comes."""
-        mayAskAgain = self._writer is not None and method == "GET"
+        mayAskAgain = self._connection is not None and method == "GET"
         request = self._requestOf(method, path, headers or {}, body)
         sentAt = time.monotonic()
         try:
@@ -75,44 +75,55 @@ class Wire:
             raise
 
     async def sendAndHangUp(
-        self, method: str, path: str, headers: Headers | None = None, body: Mapping[str, JsonValue] | None = None
+        self, method: str, path: str, headers: Headers | None = None, body: Body | None = None
     ) -> None:
         """The request goes out whole; whatever is answered is lost."""
-        await self._open()
-        assert self._writer is not None
-        self._writer.write(self._requestOf(method, path, headers or {}, body))
-        await self._writer.drain()
+        _, writer = await self._opened()
+        writer.write(self._requestOf(method, path, headers or {}, body))
+        await writer.drain()
         self.hangUp()
 
     def hangUp(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-        self._reader = self._writer = None
+        if self._connection is not None:
+            self._connection[1].close()
+        self._connection = None
 
-    def _requestOf(self, method: str, path: str, headers: Headers, body: Mapping[str, JsonValue] | None) -> bytes:
-        content = b"" if body is None else json.dumps(body).encode()
+    def _requestOf(self, method: str, path: str, headers: Headers, body: Body | None) -> bytes:
+        content = (body or "" if isinstance(body, str | None) else json.dumps(body)).encode()
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self._host}:{self._port}", f"Content-Length: {len(content)}"]
-        lines += ["Content-Type: application/json"] if body is not None else []
+        kind = "x-www-form-urlencoded" if isinstance(body, str) else "json"
+        lines += [f"Content-Type: application/{kind}"] if body is not None else []
         lines += [f"{name}: {value}" for name, value in headers.items()]
         return ("\r\n".join(lines) + "\r\n\r\n").encode() + content
 
     async def _exchange(self, request: bytes, sentAt: float) -> Answer:
-        await self._open()
-        assert self._reader is not None
-        assert self._writer is not None
-        self._writer.write(request)
-        head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        reader, writer = await self._opened()
+        writer.write(request)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         status, _, rest = head.partition("\r\n")
-        headers = dict(_fieldOf(line) for line in rest.splitlines() if line)
-        text = (await self._reader.readexactly(int(headers.get("content-length", "0")))).decode()
-        assert "transfer-encoding" not in headers, "a streamed answer is not for this client"
+        fields = [_fieldOf(line) for line in rest.splitlines() if line]
+        headers = dict(fields)
+        text = (await _bodyOf(reader, headers)).decode()
         if headers.get("connection", "").lower() == "close":
             self.hangUp()
-        return Answer(int(status.split()[1]), headers, text, sentAt, time.monotonic())
+        cookies = [value.partition(";")[0] for name, value in fields if name == "set-cookie"]
+        return Answer(int(status.split()[1]), headers, text, sentAt, time.monotonic(), cookies)
 
-    async def _open(self) -> None:
-        if self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+    async def _opened(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._connection is None:
+            self._connection = await asyncio.open_connection(self._host, self._port)
+        return self._connection
+
+
+async def _bodyOf(reader: asyncio.StreamReader, headers: Headers) -> bytes:
+    if headers.get("transfer-encoding", "").lower() != "chunked":
+        return await reader.readexactly(int(headers.get("content-length", "0")))
+    body = b""
+    while size := int(await reader.readline(), 16):
+        body += await reader.readexactly(size)
+        await reader.readexactly(2)
+    await reader.readexactly(2)
+    return body
 
 
 def _fieldOf(line: str) -> tuple[str, str]:
