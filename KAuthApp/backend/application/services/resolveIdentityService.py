@@ -66,9 +66,8 @@ class ResolveIdentityService:
         found = await read(now)
         if found is None:
             raise UnauthenticatedError
-        await self._copies.write(found.keptUntil(self._copyPolicy.expiry(now)))
-        await self._ensureStillGood(read, found, now)
-        return found
+        await self._keep(found, now)
+        return await self._readAgain(read, found, now)
 
     async def _readerOf(self, credential: Credential) -> Read:
         secret = credential.secret.get_secret_value()
@@ -81,13 +80,22 @@ class ResolveIdentityService:
             raise UnauthenticatedError
         return partial(self._reader.readToken, credential.hash, claims)
 
-    async def _ensureStillGood(self, read: Read, found: SessionCopy, now: datetime) -> None:
-        """Between reading and copying it may have ended, and Redis may have lost its tombstone: look again."""
-        if await read(now) is not None:
-            return
-        with suppress(RevocationPendingError):
-            await self._copies.renew(found.sessionId, found.credentialHash, now)
-        raise UnauthenticatedError
+    async def _readAgain(self, read: Read, found: SessionCopy, now: datetime) -> SessionCopy:
+        """Between reading and copying it may have ended, and Redis may have lost its tombstone: look again.
+
+        Or it changed (a role, a newer proof), and who changed it dropped the copies before this one was written.
+        """
+        again = await read(now)
+        if again is None:
+            with suppress(RevocationPendingError):
+                await self._copies.renew(found.sessionId, found.credentialHash, now)
+            raise UnauthenticatedError
+        if again != found:
+            await self._keep(again, now)
+        return again
+
+    async def _keep(self, copy: SessionCopy, now: datetime) -> None:
+        await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(now)))
 
     async def _writeDownUse(self, copy: SessionCopy, now: datetime) -> None:
         last = self._writtenDown.get(copy.sessionId)
