@@ -71,18 +71,37 @@ local function isUsable(secret)
 end
 
 
--- The key of the caller's session copy, or nil without a credential. The order is the servers': bearer, then cookie.
-function _M.sessionKey(authorization, cookieHeader, path)
-    local audience = sub(path, 1, 11) == "/api/admin/" and ADMIN or PUBLIC
+local function audienceOf(path)
+    return sub(path, 1, 11) == "/api/admin/" and ADMIN or PUBLIC
+end
+
+
+-- What the caller shows and whether it is a "bearer" or a "cookie", or nil. The order is the servers': bearer first.
+function _M.credential(authorization, cookieHeader, path)
     local secret = bearerOf(authorization)
-    if not isUsable(secret) then
-        secret = cookieOf(cookieHeader, audience.cookie)
-    end
-    if not isUsable(secret) then
-        return nil
+    if isUsable(secret) then
+        return secret, "bearer"
     end
 
-    return audience.keyPrefix .. digest.sha256Hex(secret)
+    secret = cookieOf(cookieHeader, audienceOf(path).cookie)
+    if isUsable(secret) then
+        return secret, "cookie"
+    end
+
+    return nil
+end
+
+
+-- The key of the copy that the servers keep of this credential.
+function _M.keyOf(secret, path)
+    return audienceOf(path).keyPrefix .. digest.sha256Hex(secret)
+end
+
+
+-- The key of the caller's session copy, or nil without a credential.
+function _M.sessionKey(authorization, cookieHeader, path)
+    local secret = _M.credential(authorization, cookieHeader, path)
+    return secret and _M.keyOf(secret, path)
 end
 
 

@@ -4,6 +4,7 @@ local limiter = require("limiter")
 local metrics = require("metrics")
 local problem = require("problem")
 local requestId = require("requestId")
+local sessionCheck = require("sessionCheck")
 local settings = require("settings")
 
 -- everything is read in the master process, while it may still read it
@@ -26,7 +27,7 @@ end
 -- nginx only logs an error here; a worker that did not get to the last line refuses to serve.
 function _M.initWorker()
     math.randomseed(ngx.worker.pid() * 1000 + ngx.now() % 1000)
-    limiter.start()
+    sessionCheck.start(limiter.start())
     isReady = true
 end
 
@@ -98,6 +99,13 @@ function _M.access()
     end
 
     ngx.var.kVerdict = verdict.shadowRefusedBy[1] and "shadowLimited" or "allowed"
+end
+
+
+-- As `access`; then the answer itself, where this gateway knows it.
+function _M.accessSession()
+    _M.access()
+    sessionCheck.answer()
 end
 
 

@@ -54,6 +54,7 @@ local function pulse(isPremature)
 end
 
 
+-- The worker's Redis and the breaker before it, for whoever else asks Redis here.
 function _M.start()
     local client = redis.new(settings.redis, REDIS_TIMEOUT_MS)
     state.breaker = breaker.new(onBreakerChange)
@@ -66,6 +67,7 @@ function _M.start()
     state.tokens:start()
     assert(ngx.timer.at(0, pulse))
     assert(ngx.timer.every(PULSE_SECONDS, pulse))
+    return client, state.breaker, PATIENCE_SECONDS
 end
 
 

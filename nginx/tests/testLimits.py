@@ -288,3 +288,17 @@ async def testNamesWithQuotesStayAField(client: httpx.AsyncClient, gateway: Gate
     await gateway.publish(aPolicy(name='say "hi" \\ once'), aPolicy(id="p2", name="überall"))
     header = (await client.get(PATH)).headers["ratelimit-policy"]
     assert header == '"say \\"hi\\" \\\\ once";q=5;w=60, "p2";q=5;w=60'
+
+
+async def testEachApiKeyCountsForItself(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
+    await gateway.publish(aPolicy(scope="apiKey", limit=2))
+    for number in (1, 2):
+        await gateway.remember(f"kak_{number}", "u1", sessionId=f"key{number}", kind="apiKey")
+        headers = {"Authorization": f"Bearer kak_{number}"}
+        assert await statusesOf(client, 3, headers=headers) == [200, 200, 429], "keys of one user are two callers"
+    for secret in ("hers", "hersToo"):
+        await gateway.remember(secret, "u2", sessionId=f"session-{secret}", kind="session")
+    signedIn = [await statusesOf(client, 1, headers={"Cookie": f"kSession={secret}"}) for secret in ("hers", "hersToo")]
+    assert signedIn == [[200], [200]]
+    assert await statusesOf(client, 1, headers={"Cookie": "kSession=hers"}) == [429], "signing in again is no way round"
+    assert await statusesOf(client, 3) == [200, 200, 429], "who is not known counts for the address"

@@ -33,13 +33,14 @@ SECONDS: Final = 2
 READY_SECONDS: Final = 10.0
 POLICIES_FOLLOW_SECONDS: Final = 0.6
 PLENTY: Final = 1_000_000_000
-SESSION: Final = "aSessionOfTheBenchmark"
+SESSION: Final = "aSessionOfTheBenchmark".ljust(43, "x")
 
 
 WAYS: Final = (
     Way("gateway, no policy matches", "/api/payment/free"),
     Way("gateway, limited by address", "/api/payment/byAddress"),
     Way("gateway, limited by user", "/api/payment/byUser", (f"Cookie: kSession={SESSION}",)),
+    Way("gateway, session check answered from the copy", "/api/auth/session", (f"Cookie: kSession={SESSION}",)),
     Way("gateway, refused with 429", "/api/payment/refused"),
 )
 
@@ -54,7 +55,7 @@ class Ports:
 
 
 def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[BenchRow]:
-    """Medians of interleaved rounds; bounded by rounds x 5 ways x seconds."""
+    """Medians of interleaved rounds; bounded by rounds x 6 ways x seconds."""
     tools, wrk = provisionServices(), provisionWrk()
     with tempfile.TemporaryDirectory(prefix="k-bench-") as name:
         folder = Path(name)
@@ -83,7 +84,11 @@ def _publish(ports: Ports) -> None:
         }  # fmt: skip
 
     policies = [policy("byAddress", "ip", PLENTY), policy("byUser", "user", PLENTY), policy("refused", "ip", 1)]
-    session = {"userId": "benchmark", "sessionId": "benchmark", "expiresAt": int(time.time()) + 3600}
+    inAnHour = int(time.time()) + 3600
+    session = {
+        "userId": "benchmark", "sessionId": "benchmark", "tier": "standard", "audience": "public", "kind": "session",
+        "roles": [], "scopes": [], "authenticatedAt": inAnHour, "expiresAt": inAnHour, "endsAt": inAnHour,
+    }  # fmt: skip
     with Redis(port=ports.redis) as redis:
         redis.set(f"kauth:session:{hashlib.sha256(SESSION.encode()).hexdigest()}", json.dumps(session))
         redis.mset(

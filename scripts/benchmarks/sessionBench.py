@@ -21,7 +21,7 @@ import httpx
 
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserLocale
-from KAuthApp.backend.infrastructure.database.authUnitOfWork import AuthUnitOfWork
+from KAuthApp.backend.infrastructure.database.authUnitOfWork import unitOfWorkOn
 from scripts.benchmarks.benchRow import BenchRow
 from scripts.benchmarks.ownServers import Server, freshSettings, makeDatabase, startServer
 from scripts.benchmarks.wrk import Load, Way, loadOf, provisionWrk, rowOf
@@ -37,7 +37,7 @@ SECONDS: Final = 2
 EMAIL: Final = "somebody@example.com"
 PASSWORD: Final = "a quiet harbour at dawn"  # noqa: S105 - of the benchmark's only account
 COOKIE: Final = "kSession"
-CHECKED: Final = "/api/auth/csrf"
+CHECKED: Final = "/api/auth/session"
 BARE: Final = Way("bare FastAPI route", "/bare")
 STANDARD: Final = "a bare FastAPI route"
 
@@ -118,7 +118,7 @@ async def _prepareDatabase(services: TestServices, values: Mapping[str, str]) ->
     now = clock.now()
     passwordHash = await crypto.hashPassword(PASSWORD)
     account = UserAccount.register(EmailAddress.parse(EMAIL), passwordHash, None, UserLocale.EN, now)
-    async with AuthUnitOfWork(database, clock) as work:
+    async with unitOfWorkOn(database, clock)() as work:
         await work.users.register(account)
         (await work.users.getForUpdate(account.id)).confirmEmail(now)
         await work.commit()

@@ -149,8 +149,11 @@ local function whoCounts(scope, whoByAddress, session)
     if scope == "user" and session then
         return "user:" .. session.userId
     end
-    if scope == "apiKey" and session and type(session.sessionId) == "string" then
+    if scope == "apiKey" and session and session.kind == "apiKey" and type(session.sessionId) == "string" then
         return "apiKey:" .. session.sessionId
+    end
+    if scope == "apiKey" and session then
+        return "user:" .. session.userId
     end
 
     return whoByAddress
