@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 
 from KSysAdmin.backend.application.dto.createdAdministratorDTO import CreatedAdministratorDTO
-from KSysAdmin.backend.domain.exceptions.administratorErrors import AdministratorExistsError
+from KSysAdmin.backend.domain.exceptions.administratorErrors import (
+    AdministratorExistsError,
+    FirstAdministratorMadeError,
+)
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from KSysAdmin.backend.domain.models.administrator import Administrator, AdministratorStatus
@@ -24,8 +27,8 @@ class CreateAdministratorService:
     """
     Makes an administrator with the owner's role, at the machine itself; there is no other way to the first one.
 
-    Without a password the answer holds a one-time link. One who is still invited gets a new link. Of two calls
-    at once for one address one wins: the unique address decides.
+    Without a password the answer holds a one-time link. One who is still invited gets a new link, and the one before
+    is void. Of any number of calls that find nobody there one makes the first administrator, the others are refused.
     """
 
     def __init__(
@@ -37,15 +40,25 @@ class CreateAdministratorService:
     async def execute(self, email: str, password: SecretStr | None) -> CreatedAdministratorDTO:
         at = self._clock.now()
         address = normaliseEmail(email)
+        async with self._openWork() as work:
+            wantsFirst = not await work.administrators.isAnyThere()
         passwordHash = None if password is None else await self._hashAccepted(password, address)
         async with self._openWork() as work:
+            await work.administrators.lockCreation()
+            isFirst = not await work.administrators.isAnyThere()
+            if wantsFirst and not isFirst:
+                raise FirstAdministratorMadeError
             administrator = await self._addOrFindInvited(work, address, at)
             url = None
             if passwordHash is None:
                 url = await self._invite(work, administrator, at)
             else:
                 administrator.activate(passwordHash, at)
-            facts = {"role": OWNER_ROLE_NAME, "by": "link" if passwordHash is None else "password"}
+            facts: dict[str, JsonValue] = {
+                "role": OWNER_ROLE_NAME,
+                "by": "link" if passwordHash is None else "password",
+                "isFirst": isFirst,
+            }
             target = ("administrator", administrator.id)
             await work.audit.append(changeByOperator("administrator.created", target, at, after=facts))
             await work.commit()
@@ -71,7 +84,7 @@ class CreateAdministratorService:
 
     async def _invite(self, work: AdminUnitOfWorkInterface, administrator: Administrator, at: datetime) -> SecretStr:
         token = CryptoFactory.randomToken()
-        await work.invitations.add(
+        await work.invitations.replace(
             AdministratorInvitation.open(administrator.id, hashCredential(token), at, at + INVITATION_LIFETIME)
         )
         return SecretStr(f"{self._publicBaseUrl}/admin/invitation?token={token}")

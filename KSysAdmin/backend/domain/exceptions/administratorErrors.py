@@ -21,6 +21,13 @@ class AdministratorExistsError(ConflictError):
     title = "There is an administrator with this address"
 
 
+class FirstAdministratorMadeError(ConflictError):
+    """Several wanted to make the first one at the same moment, and another was faster."""
+
+    code = "admin.firstExists"
+    title = "The first administrator was made at this very moment; run it again for one more"
+
+
 class AdministratorNotFoundError(NotFoundError):
     code = "admin.notFound"
     title = "There is no such administrator"

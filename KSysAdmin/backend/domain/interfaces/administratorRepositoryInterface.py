@@ -14,6 +14,14 @@ class AdministratorRepositoryInterface(ABC):
         """Insert, or AdministratorExistsError."""
 
     @abstractmethod
+    async def lockCreation(self) -> None:
+        """Keep every other process from making an administrator until the end of the transaction."""
+
+    @abstractmethod
+    async def isAnyThere(self) -> bool:
+        """Whether the first one has been made."""
+
+    @abstractmethod
     async def findByEmail(self, email: str) -> Administrator | None: ...
 
     @abstractmethod

@@ -26,6 +26,10 @@ class ChallengeRepositoryInterface(ABC):
         """Use it up; False when someone else did."""
 
     @abstractmethod
+    async def spendByToken(self, tokenHash: str, kind: ChallengeKind, at: datetime) -> bool:
+        """Use it up; False when it is unknown, spent or expired."""
+
+    @abstractmethod
     async def removeExpired(self, before: datetime) -> int: ...
 
 
@@ -33,7 +37,8 @@ class InvitationRepositoryInterface(ABC):
     """One-time links."""
 
     @abstractmethod
-    async def add(self, row: AdministratorInvitation) -> None: ...
+    async def replace(self, invitation: AdministratorInvitation) -> None:
+        """Add this one; those that the same administrator was given before are good for nothing."""
 
     @abstractmethod
     async def findOpen(self, tokenHash: str, at: datetime) -> AdministratorInvitation | None:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -12,6 +13,8 @@ from KSysAdmin.backend.domain.models.administrator import Administrator
 from KSysAdmin.backend.domain.models.role import AdministratorRole
 from shared.backend.database.baseRepository import BaseRepository
 from shared.backend.database.failures import brokenConstraint
+
+_CREATION_LOCK: Final = 0x4B41444D
 
 
 class AdministratorRepository(BaseRepository[Administrator], AdministratorRepositoryInterface):
@@ -25,6 +28,13 @@ class AdministratorRepository(BaseRepository[Administrator], AdministratorReposi
             if brokenConstraint(error) == "uq_administrator_email":
                 raise AdministratorExistsError(f"{email} is an administrator already") from error
             raise
+
+    async def lockCreation(self) -> None:
+        connection = await self._session.connection()
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _CREATION_LOCK})
+
+    async def isAnyThere(self) -> bool:
+        return (await self._session.exec(select(Administrator.id).limit(1))).first() is not None
 
     async def findByEmail(self, email: str) -> Administrator | None:
         return (await self._session.exec(select(Administrator).where(Administrator.email == email))).one_or_none()

@@ -57,6 +57,20 @@ class ChallengeRepository(BaseRepository[AdministratorChallenge], ChallengeRepos
         )
         return (await (await self._session.connection()).execute(statement)).rowcount == 1
 
+    async def spendByToken(self, tokenHash: str, kind: ChallengeKind, at: datetime) -> bool:
+        table = AdministratorChallenge
+        statement = (
+            update(table)
+            .where(
+                col(table.tokenHash) == tokenHash,
+                col(table.kind) == kind,
+                col(table.spentAt).is_(None),
+                col(table.expiresAt) > at,
+            )
+            .values({col(table.spentAt): at})
+        )
+        return (await (await self._session.connection()).execute(statement)).rowcount == 1
+
     async def removeExpired(self, before: datetime) -> int:
         statement = delete(AdministratorChallenge).where(col(AdministratorChallenge.expiresAt) < before)
         return (await (await self._session.connection()).execute(statement)).rowcount
@@ -64,6 +78,16 @@ class ChallengeRepository(BaseRepository[AdministratorChallenge], ChallengeRepos
 
 class InvitationRepository(BaseRepository[AdministratorInvitation], InvitationRepositoryInterface):
     model = AdministratorInvitation
+
+    async def replace(self, invitation: AdministratorInvitation) -> None:
+        table = AdministratorInvitation
+        statement = (
+            update(table)
+            .where(col(table.administratorId) == invitation.administratorId, col(table.usedAt).is_(None))
+            .values({col(table.usedAt): invitation.createdAt})
+        )
+        await (await self._session.connection()).execute(statement)
+        await self.add(invitation)
 
     async def findOpen(self, tokenHash: str, at: datetime) -> AdministratorInvitation | None:
         table = AdministratorInvitation
