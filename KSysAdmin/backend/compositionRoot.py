@@ -14,18 +14,23 @@ from KSysAdmin.backend.application.services.completeSignInService import Complet
 from KSysAdmin.backend.application.services.confirmTotpService import ConfirmTotpService
 from KSysAdmin.backend.application.services.createRateLimitPolicyService import CreateRateLimitPolicyService
 from KSysAdmin.backend.application.services.createRoleService import CreateRoleService
+from KSysAdmin.backend.application.services.enrollPasskeyService import EnrollPasskeyService
 from KSysAdmin.backend.application.services.enrollTotpService import EnrollTotpService
 from KSysAdmin.backend.application.services.listAuditEventsService import ListAuditEventsService
+from KSysAdmin.backend.application.services.listPasskeysService import ListPasskeysService
 from KSysAdmin.backend.application.services.listPaymentsService import ListPaymentsService
 from KSysAdmin.backend.application.services.listRateLimitPoliciesService import ListRateLimitPoliciesService
 from KSysAdmin.backend.application.services.listRolesService import ListRolesService
 from KSysAdmin.backend.application.services.listSettingsService import ListSettingsService
 from KSysAdmin.backend.application.services.listUserSessionsService import ListUserSessionsService
 from KSysAdmin.backend.application.services.listUsersService import ListUsersService
+from KSysAdmin.backend.application.services.offerPasskeySignInService import OfferPasskeySignInService
+from KSysAdmin.backend.application.services.offerStepUpService import OfferStepUpService
 from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
 from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
 from KSysAdmin.backend.application.services.removeRoleService import RemoveRoleService
 from KSysAdmin.backend.application.services.removeStaleSignInsService import RemoveStaleSignInsService
+from KSysAdmin.backend.application.services.renamePasskeyService import RenamePasskeyService
 from KSysAdmin.backend.application.services.replaceRateLimitPolicyService import ReplaceRateLimitPolicyService
 from KSysAdmin.backend.application.services.replaceRoleService import ReplaceRoleService
 from KSysAdmin.backend.application.services.republishService import RepublishService
@@ -37,10 +42,14 @@ from KSysAdmin.backend.application.services.showProfileService import ShowProfil
 from KSysAdmin.backend.application.services.showSettingHistoryService import ShowSettingHistoryService
 from KSysAdmin.backend.application.services.showUserService import ShowUserService
 from KSysAdmin.backend.application.services.signOutService import SignOutService
+from KSysAdmin.backend.application.services.startPasskeyEnrollmentService import StartPasskeyEnrollmentService
 from KSysAdmin.backend.application.services.startPasswordResetService import StartPasswordResetService
 from KSysAdmin.backend.application.services.startSignInService import StartSignInService
 from KSysAdmin.backend.application.services.suspendUserService import SuspendUserService
 from KSysAdmin.backend.application.services.verifyAuditService import VerifyAuditService
+from KSysAdmin.backend.application.signIn.factorChecker import FactorChecker
+from KSysAdmin.backend.application.signIn.passkeyDesk import PasskeyDesk
+from KSysAdmin.backend.application.signIn.sessionOpener import SessionOpener
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KSysAdmin.backend.domain.models.outboxMessage import OutboxMessage
@@ -53,6 +62,7 @@ from KSysAdmin.backend.infrastructure.database.unitOfWork import adminWorkOn
 from KSysAdmin.backend.infrastructure.http.auditRouter import auditRouter
 from KSysAdmin.backend.infrastructure.http.authorization import AdminCookie, AdminGate
 from KSysAdmin.backend.infrastructure.http.authRouter import authRouter
+from KSysAdmin.backend.infrastructure.http.passkeyRouter import passkeyRouter
 from KSysAdmin.backend.infrastructure.http.paymentRouter import paymentRouter
 from KSysAdmin.backend.infrastructure.http.rateLimitRouter import rateLimitRouter
 from KSysAdmin.backend.infrastructure.http.roleRouter import roleRouter
@@ -65,7 +75,11 @@ from shared.backend.config.settings import PlatformSettings
 from shared.backend.jobs.job import Job
 from shared.backend.jobs.outboxRelay import OutboxRelay
 from shared.backend.server import ServerResources, ServiceModule
+from shared.backend.webAuthn.ceremoniesInterface import WebAuthnCeremoniesInterface
+from shared.backend.webAuthn.pyWebAuthnCeremonies import PyWebAuthnCeremonies
+from shared.backend.webAuthn.relyingParty import RelyingParty
 
+RELYING_PARTY_NAME = "K administration"
 REPUBLISH_SECONDS = 1.0
 CLEANING_SECONDS = 600.0
 
@@ -76,16 +90,28 @@ class AdminSettings(PlatformSettings):
 
 
 def composeUseCases(
-    resources: ServerResources, openWork: OpenAdminWork, copies: SessionCopiesInterface, session: AdminSessionPolicy
+    resources: ServerResources,
+    openWork: OpenAdminWork,
+    copies: SessionCopiesInterface,
+    session: AdminSessionPolicy,
+    ceremonies: WebAuthnCeremoniesInterface,
 ) -> AdminUseCases:
     clock, throttle = resources.clock, ThrottlePolicy()
     hasher, keeper = PasswordHasher(resources.crypto), SecretKeeper(resources.crypto)
     publisher, personal = Publisher(resources.redis), PersonalOpener(resources.crypto)
+    desk = PasskeyDesk(ceremonies)
+    sessions, checker = SessionOpener(copies, session), FactorChecker(keeper, desk, throttle)
     return AdminUseCases(
-        startSignIn=StartSignInService(openWork, hasher, clock, throttle),
+        startSignIn=StartSignInService(openWork, hasher, clock, throttle, desk),
         enrollTotp=EnrollTotpService(openWork, keeper, clock),
-        confirmTotp=ConfirmTotpService(openWork, keeper, copies, clock, session),
-        completeSignIn=CompleteSignInService(openWork, keeper, copies, clock, session, throttle),
+        confirmTotp=ConfirmTotpService(openWork, keeper, sessions, clock),
+        completeSignIn=CompleteSignInService(openWork, checker, sessions, clock),
+        startPasskeyEnrollment=StartPasskeyEnrollmentService(openWork, desk, clock),
+        enrollPasskey=EnrollPasskeyService(openWork, desk, sessions, clock),
+        offerPasskeySignIn=OfferPasskeySignInService(openWork, desk, clock),
+        offerStepUp=OfferStepUpService(openWork, desk, clock),
+        listPasskeys=ListPasskeysService(openWork),
+        renamePasskey=RenamePasskeyService(openWork, clock),
         acceptInvitation=AcceptInvitationService(openWork, hasher, clock),
         signOut=SignOutService(openWork, copies, clock),
         resolveAdministrator=ResolveAdministratorService(openWork, copies, clock, session),
@@ -125,7 +151,9 @@ def composeAdmin(resources: ServerResources, settings: AdminSettings) -> Service
         idleMinutes=settings.adminSessionIdleMinutes, absoluteHours=settings.adminSessionAbsoluteHours
     )
     copies = SessionCopies(resources.redis)
-    useCases = composeUseCases(resources, adminWorkOn(resources.database, resources.clock), copies, session)
+    ceremonies = PyWebAuthnCeremonies(RelyingParty.forBaseUrl(settings.publicBaseUrl, RELYING_PARTY_NAME))
+    openWork = adminWorkOn(resources.database, resources.clock)
+    useCases = composeUseCases(resources, openWork, copies, session, ceremonies)
 
     async def endAdministratorCopies(payload: Mapping[str, JsonValue]) -> None:
         ended = EndedAdministratorSessionsDTO.read(payload)
@@ -152,6 +180,7 @@ def composeAdmin(resources: ServerResources, settings: AdminSettings) -> Service
 def adminRouters() -> Sequence[APIRouter]:
     return [
         authRouter,
+        passkeyRouter,
         userRouter,
         roleRouter,
         settingRouter,

@@ -9,18 +9,23 @@ from KSysAdmin.backend.application.services.completeSignInService import Complet
 from KSysAdmin.backend.application.services.confirmTotpService import ConfirmTotpService
 from KSysAdmin.backend.application.services.createRateLimitPolicyService import CreateRateLimitPolicyService
 from KSysAdmin.backend.application.services.createRoleService import CreateRoleService
+from KSysAdmin.backend.application.services.enrollPasskeyService import EnrollPasskeyService
 from KSysAdmin.backend.application.services.enrollTotpService import EnrollTotpService
 from KSysAdmin.backend.application.services.listAuditEventsService import ListAuditEventsService
+from KSysAdmin.backend.application.services.listPasskeysService import ListPasskeysService
 from KSysAdmin.backend.application.services.listPaymentsService import ListPaymentsService
 from KSysAdmin.backend.application.services.listRateLimitPoliciesService import ListRateLimitPoliciesService
 from KSysAdmin.backend.application.services.listRolesService import ListRolesService
 from KSysAdmin.backend.application.services.listSettingsService import ListSettingsService
 from KSysAdmin.backend.application.services.listUserSessionsService import ListUserSessionsService
 from KSysAdmin.backend.application.services.listUsersService import ListUsersService
+from KSysAdmin.backend.application.services.offerPasskeySignInService import OfferPasskeySignInService
+from KSysAdmin.backend.application.services.offerStepUpService import OfferStepUpService
 from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
 from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
 from KSysAdmin.backend.application.services.removeRoleService import RemoveRoleService
 from KSysAdmin.backend.application.services.removeStaleSignInsService import RemoveStaleSignInsService
+from KSysAdmin.backend.application.services.renamePasskeyService import RenamePasskeyService
 from KSysAdmin.backend.application.services.replaceRateLimitPolicyService import ReplaceRateLimitPolicyService
 from KSysAdmin.backend.application.services.replaceRoleService import ReplaceRoleService
 from KSysAdmin.backend.application.services.republishService import RepublishService
@@ -32,6 +37,7 @@ from KSysAdmin.backend.application.services.showProfileService import ShowProfil
 from KSysAdmin.backend.application.services.showSettingHistoryService import ShowSettingHistoryService
 from KSysAdmin.backend.application.services.showUserService import ShowUserService
 from KSysAdmin.backend.application.services.signOutService import SignOutService
+from KSysAdmin.backend.application.services.startPasskeyEnrollmentService import StartPasskeyEnrollmentService
 from KSysAdmin.backend.application.services.startPasswordResetService import StartPasswordResetService
 from KSysAdmin.backend.application.services.startSignInService import StartSignInService
 from KSysAdmin.backend.application.services.suspendUserService import SuspendUserService
@@ -46,6 +52,12 @@ class AdminUseCases:
     enrollTotp: EnrollTotpService
     confirmTotp: ConfirmTotpService
     completeSignIn: CompleteSignInService
+    startPasskeyEnrollment: StartPasskeyEnrollmentService
+    enrollPasskey: EnrollPasskeyService
+    offerPasskeySignIn: OfferPasskeySignInService
+    offerStepUp: OfferStepUpService
+    listPasskeys: ListPasskeysService
+    renamePasskey: RenamePasskeyService
     acceptInvitation: AcceptInvitationService
     signOut: SignOutService
     resolveAdministrator: ResolveAdministratorService

@@ -10,6 +10,9 @@ from shared.backend.http.routeAccess import accessOfRoutes
 OPEN = {
     "/api/admin/auth/login",
     "/api/admin/auth/second-factor",
+    "/api/admin/auth/passkeys/authentication/options",
+    "/api/admin/auth/passkeys/enrollment/options",
+    "/api/admin/auth/passkeys/enrollment/verify",
     "/api/admin/auth/mfa/totp/enroll",
     "/api/admin/auth/mfa/totp/confirm",
     "/api/admin/auth/invitation/accept",

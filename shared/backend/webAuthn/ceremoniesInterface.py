@@ -63,6 +63,11 @@ class WebAuthnCeremoniesInterface(ABC):
     Keeps nothing: the caller stores challenges, uses each once, and compares counters.
     """
 
+    @property
+    @abstractmethod
+    def isAvailable(self) -> bool:
+        """Whether browsers know passkeys at the address of this site."""
+
     @abstractmethod
     def newChallenge(self) -> bytes:
         """32 bytes from the system's generator."""

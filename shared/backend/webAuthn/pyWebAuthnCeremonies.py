@@ -70,6 +70,10 @@ class PyWebAuthnCeremonies(WebAuthnCeremoniesInterface):
         self._party = party
         self._nobodysKey = _throwawayKey()
 
+    @property
+    def isAvailable(self) -> bool:
+        return self._party.isSecure
+
     def newChallenge(self) -> bytes:
         return secrets.token_bytes(CHALLENGE_BYTES)
 
@@ -187,7 +191,7 @@ class PyWebAuthnCeremonies(WebAuthnCeremoniesInterface):
             self.verifyAssertion(response, challenge, nobody, response.response.userHandle)
 
     def _ensureSecure(self) -> None:
-        if not self._party.isSecure:
+        if not self.isAvailable:
             raise PasskeysUnavailableError
 
     def _ensureIsOf(

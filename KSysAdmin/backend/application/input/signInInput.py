@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.backend.utils.apiModel import InputModel, WholeSecret
+from shared.backend.webAuthn.webAuthnJson import AuthenticationResponseJson
 
 CHALLENGE_LENGTH = 128
 
@@ -23,12 +24,33 @@ class ConfirmTotpInput(InputModel):
     code: str = Field(pattern=r"^\d{6}$", examples=["123456"])
 
 
-class SecondFactorInput(InputModel):
-    """`code` is six digits for `totp`, else one of the ten recovery codes."""
+class FactorProofInput(InputModel):
+    """`code` is six digits for `totp`, else one of the ten recovery codes; a passkey brings an `assertion`."""
+
+    method: Literal["totp", "recoveryCode", "passkey"]
+    code: str | None = Field(default=None, min_length=6, max_length=64, examples=["123456"])
+    assertion: AuthenticationResponseJson | None = Field(
+        default=None, description="AuthenticationResponseJSON (WebAuthn Level 3)"
+    )
+
+    @model_validator(mode="after")
+    def _requireItsProof(self) -> Self:
+        isPasskey = self.method == "passkey"
+        if (self.assertion is not None) != isPasskey or (self.code is not None) == isPasskey:
+            raise ValueError("a passkey brings an assertion, every other method a code")
+        return self
+
+
+class SecondFactorInput(FactorProofInput):
+    """The second half of a sign-in."""
 
     challengeId: str = Field(min_length=16, max_length=CHALLENGE_LENGTH)
-    method: Literal["totp", "recoveryCode"]
-    code: str = Field(min_length=6, max_length=64, examples=["123456"])
+
+
+class ChallengeInput(InputModel):
+    """Which sign-in it is for."""
+
+    challengeId: str = Field(min_length=16, max_length=CHALLENGE_LENGTH)
 
 
 class AcceptInvitationInput(InputModel):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Literal, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -9,14 +10,26 @@ from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.permission import Permission
 from shared.backend.utils.apiModel import OutputModel, Timestamp
 
+Method = Literal["passkey", "totp", "recoveryCode"]
+
 
 class SignInOutput(OutputModel):
     """The password was right. With `enrollmentRequired` a second factor must be set up before anything else."""
 
     status: Literal["enrollmentRequired", "secondFactorRequired"]
     challengeId: str
-    methods: list[Literal["totp", "recoveryCode"]]
+    methods: list[Method]
     expiresAt: Timestamp
+
+    @classmethod
+    def secondFactor(cls, challengeId: str, methods: list[Method], expiresAt: datetime) -> Self:
+        return cls(status="secondFactorRequired", challengeId=challengeId, methods=methods, expiresAt=expiresAt)
+
+    @classmethod
+    def enrollment(cls, challengeId: str, hasPasskeys: bool, expiresAt: datetime) -> Self:
+        """`hasPasskeys`: whether browsers know passkeys at the address of this site."""
+        methods: list[Method] = ["totp", "passkey"] if hasPasskeys else ["totp"]
+        return cls(status="enrollmentRequired", challengeId=challengeId, methods=methods, expiresAt=expiresAt)
 
 
 class TotpEnrollmentOutput(OutputModel):

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 from KSysAdmin.backend.application.input.signInInput import SignInInput
-from KSysAdmin.backend.application.output.signInOutput import SignInOutput
+from KSysAdmin.backend.application.output.signInOutput import Method, SignInOutput
+from KSysAdmin.backend.application.signIn.passkeyDesk import PasskeyDesk
 from KSysAdmin.backend.domain.exceptions.administratorErrors import InvalidCredentialsError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
@@ -36,8 +35,10 @@ class StartSignInService:
         hasher: PasswordHasherInterface,
         clock: ClockInterface,
         throttle: ThrottlePolicy,
+        desk: PasskeyDesk,
     ) -> None:
         self._openWork, self._hasher, self._clock, self._throttle = openWork, hasher, clock, throttle
+        self._desk = desk
 
     async def execute(self, asked: SignInInput, context: RequestContext) -> SignInOutput:
         email = lookUpEmail(asked.email)
@@ -78,7 +79,8 @@ class StartSignInService:
         at = self._clock.now()
         token = CryptoFactory.randomToken()
         async with self._openWork() as work:
-            kind = await _kindFor(work, administrator)
+            methods = await self._methodsOf(work, administrator)
+            kind = ChallengeKind.SECOND_FACTOR if methods else ChallengeKind.ENROLLMENT
             challenge = AdministratorChallenge.open(
                 administrator.id, kind, hashCredential(token), at, at + CHALLENGE_LIFETIME
             )
@@ -86,13 +88,17 @@ class StartSignInService:
             await work.challenges.add(challenge)
             await _keepRehashed(work, administrator, rehashed)
             await work.commit()
-        return _output(kind, token, challenge.expiresAt)
+        if methods:
+            return SignInOutput.secondFactor(token, methods, challenge.expiresAt)
+        return SignInOutput.enrollment(token, self._desk.isOpen, challenge.expiresAt)
 
-
-async def _kindFor(work: AdminUnitOfWorkInterface, administrator: Administrator) -> ChallengeKind:
-    totp = await work.factors.findTotp(administrator.id)
-    isEnrolled = totp is not None and totp.confirmedAt is not None
-    return ChallengeKind.SECOND_FACTOR if isEnrolled else ChallengeKind.ENROLLMENT
+    async def _methodsOf(self, work: AdminUnitOfWorkInterface, administrator: Administrator) -> list[Method]:
+        """What may complete the sign-in; nothing when a factor must be set up first."""
+        totp = await work.factors.findTotp(administrator.id)
+        passkeys = await work.passkeys.listOf(administrator.id)
+        factors: list[Method] = ["passkey"] if passkeys else []
+        factors += ["totp"] if totp is not None and totp.confirmedAt is not None else []
+        return [*factors, "recoveryCode"] if factors else []
 
 
 async def _keepRehashed(work: AdminUnitOfWorkInterface, administrator: Administrator, rehashed: str | None) -> None:
@@ -101,11 +107,3 @@ async def _keepRehashed(work: AdminUnitOfWorkInterface, administrator: Administr
     current = await work.administrators.getForUpdate(administrator.id)
     if current.passwordHash == administrator.passwordHash:
         current.rehash(rehashed)
-
-
-def _output(kind: ChallengeKind, token: str, expiresAt: datetime) -> SignInOutput:
-    if kind is ChallengeKind.ENROLLMENT:
-        return SignInOutput(status="enrollmentRequired", challengeId=token, methods=["totp"], expiresAt=expiresAt)
-    return SignInOutput(
-        status="secondFactorRequired", challengeId=token, methods=["totp", "recoveryCode"], expiresAt=expiresAt
-    )

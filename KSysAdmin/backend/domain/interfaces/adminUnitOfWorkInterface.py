@@ -5,6 +5,9 @@ from collections.abc import Callable
 from KSysAdmin.backend.domain.interfaces.administratorFactorRepositoryInterface import (
     AdministratorFactorRepositoryInterface,
 )
+from KSysAdmin.backend.domain.interfaces.administratorPasskeyRepositoryInterface import (
+    AdministratorPasskeyRepositoryInterface,
+)
 from KSysAdmin.backend.domain.interfaces.administratorRepositoryInterface import AdministratorRepositoryInterface
 from KSysAdmin.backend.domain.interfaces.administratorSessionRepositoryInterface import (
     AdministratorSessionRepositoryInterface,
@@ -36,6 +39,7 @@ class AdminUnitOfWorkInterface(UnitOfWorkInterface):
     administrators: AdministratorRepositoryInterface
     sessions: AdministratorSessionRepositoryInterface
     factors: AdministratorFactorRepositoryInterface
+    passkeys: AdministratorPasskeyRepositoryInterface
     challenges: ChallengeRepositoryInterface
     invitations: InvitationRepositoryInterface
     signInFailures: SignInFailureRepositoryInterface

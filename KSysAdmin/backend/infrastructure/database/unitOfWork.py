@@ -3,6 +3,7 @@ from __future__ import annotations
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
 from KSysAdmin.backend.domain.models.outboxMessage import OutboxMessage
 from KSysAdmin.backend.infrastructure.database.administratorFactorRepository import AdministratorFactorRepository
+from KSysAdmin.backend.infrastructure.database.administratorPasskeyRepository import AdministratorPasskeyRepository
 from KSysAdmin.backend.infrastructure.database.administratorRepository import AdministratorRepository
 from KSysAdmin.backend.infrastructure.database.administratorSessionRepository import AdministratorSessionRepository
 from KSysAdmin.backend.infrastructure.database.auditEventRepository import AuditEventRepository
@@ -36,6 +37,7 @@ class AdminUnitOfWork(SqlUnitOfWork, AdminUnitOfWorkInterface):
         self.administrators = AdministratorRepository(self.session)
         self.sessions = AdministratorSessionRepository(self.session)
         self.factors = AdministratorFactorRepository(self.session)
+        self.passkeys = AdministratorPasskeyRepository(self.session)
         self.challenges = ChallengeRepository(self.session)
         self.invitations = InvitationRepository(self.session)
         self.signInFailures = SignInFailureRepository(self.session)

@@ -30,6 +30,7 @@ from KSysAdmin.backend.domain.exceptions.administratorErrors import (
     PasswordTooShortError,
     TooManyTriesError,
 )
+from KSysAdmin.backend.domain.exceptions.passkeyErrors import PasskeyRefusedError
 from KSysAdmin.backend.domain.exceptions.userErrors import RevocationPendingError
 from KSysAdmin.backend.infrastructure.http.authorization import (
     CookieDep,
@@ -69,10 +70,12 @@ async def startSignIn(asked: SignInInput, useCases: UseCasesDep, context: Reques
 
 @authRouter.post(
     "/second-factor",
-    summary="Sign in, second half: a code of the app or a recovery code",
-    description="Sets the session cookie. Each code is good once.",
+    summary="Sign in, second half: a passkey, a code of the app or a recovery code",
+    description="Sets the session cookie. Each answer of a passkey and each code is good once.",
     dependencies=[openToAll()],
-    responses=problemsOf(ChallengeInvalidError, CodeInvalidError, TooManyTriesError, AdministratorNotFoundError),
+    responses=problemsOf(
+        ChallengeInvalidError, CodeInvalidError, PasskeyRefusedError, TooManyTriesError, AdministratorNotFoundError
+    ),
 )
 async def completeSignIn(
     asked: SecondFactorInput, useCases: UseCasesDep, cookie: CookieDep, context: RequestContextDep, response: Response

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from KSysAdmin.backend.application.input.passkeyInputs import EnrollPasskeyInput, RenamePasskeyInput
+from KSysAdmin.backend.application.input.signInInput import ChallengeInput
+from KSysAdmin.backend.application.output.passkeyOutputs import PasskeyListOutput, PasskeyOutput
+from KSysAdmin.backend.application.output.signInOutput import AuthenticatedOutput
+from KSysAdmin.backend.domain.exceptions.administratorErrors import (
+    AdministratorNotFoundError,
+    ChallengeInvalidError,
+    NotAuthenticatedError,
+)
+from KSysAdmin.backend.domain.exceptions.passkeyErrors import (
+    PasskeyNotFoundError,
+    PasskeyRegistrationRefusedError,
+    PasskeyTakenError,
+    TooManyPasskeysError,
+)
+from KSysAdmin.backend.infrastructure.http.authorization import CookieDep, SignedInDep, UseCasesDep, openToAll
+from shared.backend.exceptions.problems import problemsOf
+from shared.backend.http.credentials import CsrfRequiredError
+from shared.backend.http.requestContext import RequestContextDep
+from shared.backend.webAuthn.refusal import PasskeysUnavailableError
+from shared.backend.webAuthn.webAuthnJson import CreationOptionsJson, RequestOptionsJson
+
+passkeyRouter = APIRouter(prefix="/api/admin/auth", tags=["sign-in"])
+
+_OWN: Final = (NotAuthenticatedError, CsrfRequiredError)
+
+
+@passkeyRouter.post(
+    "/passkeys/authentication/options",
+    summary="Begin to complete a sign-in with a passkey",
+    description="PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3), with the challenge of a sign-in that said "
+    "`secondFactorRequired`. Good once, for five minutes.",
+    dependencies=[openToAll()],
+    responses=problemsOf(ChallengeInvalidError, PasskeyNotFoundError, PasskeysUnavailableError),
+)
+async def offerPasskeySignIn(asked: ChallengeInput, useCases: UseCasesDep) -> RequestOptionsJson:
+    return await useCases.offerPasskeySignIn.execute(asked)
+
+
+@passkeyRouter.post(
+    "/passkeys/enrollment/options",
+    summary="Begin to set up a passkey as the first factor",
+    description="PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3), with the challenge of a sign-in that said "
+    "`enrollmentRequired`. Good once, for five minutes.",
+    dependencies=[openToAll()],
+    responses=problemsOf(ChallengeInvalidError, AdministratorNotFoundError, PasskeysUnavailableError),
+)
+async def startPasskeyEnrollment(asked: ChallengeInput, useCases: UseCasesDep) -> CreationOptionsJson:
+    return await useCases.startPasskeyEnrollment.execute(asked)
+
+
+@passkeyRouter.post(
+    "/passkeys/enrollment/verify",
+    summary="Set up a passkey as the first factor and sign in",
+    description="RegistrationResponseJSON (WebAuthn Level 3), a name and the challenge. Sets the session cookie and "
+    "shows the ten recovery codes, this once.",
+    dependencies=[openToAll()],
+    responses=problemsOf(
+        ChallengeInvalidError,
+        AdministratorNotFoundError,
+        PasskeyRegistrationRefusedError,
+        PasskeyTakenError,
+        TooManyPasskeysError,
+    ),
+)
+async def enrollPasskey(
+    asked: EnrollPasskeyInput, useCases: UseCasesDep, cookie: CookieDep, context: RequestContextDep, response: Response
+) -> AuthenticatedOutput:
+    signedIn = await useCases.enrollPasskey.execute(asked, context)
+    cookie.put(response, signedIn)
+    return signedIn.output
+
+
+@passkeyRouter.post(
+    "/reauthenticate/options",
+    summary="Begin to show by a passkey that it is you",
+    description="PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3) for one of the own passkeys. Good once, for "
+    "five minutes, in this session.",
+    responses=problemsOf(*_OWN, PasskeyNotFoundError, PasskeysUnavailableError),
+)
+async def offerStepUp(actor: SignedInDep, useCases: UseCasesDep) -> RequestOptionsJson:
+    return await useCases.offerStepUp.execute(actor)
+
+
+@passkeyRouter.get(
+    "/passkeys",
+    summary="List the own passkeys",
+    description="The oldest first.",
+    responses=problemsOf(NotAuthenticatedError),
+)
+async def listPasskeys(actor: SignedInDep, useCases: UseCasesDep) -> PasskeyListOutput:
+    return await useCases.listPasskeys.execute(actor)
+
+
+@passkeyRouter.patch(
+    "/passkeys/{passkeyId}",
+    summary="Rename one of the own passkeys",
+    description="Nothing else about it changes.",
+    responses=problemsOf(*_OWN, PasskeyNotFoundError),
+)
+async def renamePasskey(
+    passkeyId: UUID, change: RenamePasskeyInput, actor: SignedInDep, useCases: UseCasesDep
+) -> PasskeyOutput:
+    return await useCases.renamePasskey.execute(passkeyId, change, actor)
