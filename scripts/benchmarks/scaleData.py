@@ -159,7 +159,7 @@ INDEXES: Final = """
 """
 
 SUBJECTS_OF: Final = """
-    SELECT id FROM numbered JOIN user_account USING (id) WHERE n % $2 = 0 AND status = 'active' AND EXISTS (
+    SELECT id FROM numbered JOIN user_account USING (id) WHERE n % $2 = $2 / 2 AND status = 'active' AND EXISTS (
         SELECT FROM user_session WHERE user_id = numbered.id AND ended_at IS NULL AND expires_at > now()
     ) ORDER BY md5(id::text) LIMIT $1
 """

@@ -10,19 +10,23 @@ from sqlalchemy import Column, Computed, Index, LargeBinary, String, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlmodel import Field
 
-from KAuthApp.backend.domain.exceptions.authErrors import EmailNotVerifiedError, InvalidCredentialsError
+from KAuthApp.backend.domain.exceptions.authErrors import (
+    EmailNotVerifiedError,
+    InvalidCredentialsError,
+    PasswordRequiredError,
+)
 from KAuthApp.backend.domain.models.authTable import AuthTable
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
-from shared.backend.database.table import UtcDateTime, enumColumn
+from shared.backend.database.table import UtcDateTime, enumColumn, personalColumn
 from shared.backend.utils.uuid import generateId
 
 MAX_NAME_LENGTH = 200
 
-# What an administrator finds an account by: every word of address and name, and the whole address. Kept by PostgreSQL
-# and never loaded.
+# What an administrator finds an account by: every word of address and name, and the whole address after an `@`, where
+# it is in no other word's way. Kept by PostgreSQL and never loaded.
 SEARCH_WORDS: Final = (
     "array_to_tsvector(array_remove(array_append(regexp_split_to_array("
-    "lower(email || ' ' || coalesce(full_name, '')), '[^[:alnum:]]+'), lower(email)), ''))"
+    "lower(email || ' ' || coalesce(full_name, '')), '[^[:alnum:]]+'), '@' || lower(email)), ''))"
 )
 
 
@@ -54,9 +58,11 @@ class UserAccount(AuthTable, table=True):
     __mapper_args__: ClassVar[dict[str, object]] = {"exclude_properties": ["search_words"]}
 
     id: UUID = Field(primary_key=True)
-    email: str = Field(max_length=254, unique=True)
-    emailAsGiven: str = Field(max_length=254, sa_column_kwargs={"name": "email_as_given"})
-    fullName: str | None = Field(default=None, max_length=200, sa_column_kwargs={"name": "full_name"})
+    email: str = Field(max_length=254, unique=True, sa_column_kwargs=personalColumn("email", searched=True))
+    emailAsGiven: str = Field(max_length=254, sa_column_kwargs=personalColumn("email_as_given", searched=True))
+    fullName: str | None = Field(
+        default=None, max_length=200, sa_column_kwargs=personalColumn("full_name", searched=True)
+    )
     locale: UserLocale = Field(sa_type=enumColumn(UserLocale, "locale"))
     passwordHash: str = Field(max_length=255, repr=False, sa_column_kwargs={"name": "password_hash"})
     passwordChangedAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "password_changed_at"})
@@ -113,8 +119,9 @@ class UserAccount(AuthTable, table=True):
         if self.isPending:
             raise EmailNotVerifiedError
 
-    def renewRegistration(self, registration: UserAccount) -> None:
+    def renewRegistration(self, registration: UserAccount, isContested: bool) -> None:
         """While the address is unproven the latest registration counts: whoever squatted on it before loses it."""
+        self.isContested = self.isContested or isContested
         self.emailAsGiven = registration.emailAsGiven
         self.fullName = registration.fullName
         self.locale = registration.locale
@@ -122,10 +129,16 @@ class UserAccount(AuthTable, table=True):
         self.passwordChangedAt = registration.passwordChangedAt
         self.updatedAt = registration.updatedAt
 
+    def ensureUncontested(self, hasPassword: bool) -> None:
+        """PasswordRequiredError when several registered the address and its owner has not said which password holds."""
+        if self.isContested and not hasPassword:
+            raise PasswordRequiredError
+
     def confirmEmail(self, at: datetime) -> None:
         """The address is proven. A suspended account stays suspended."""
         self.emailVerifiedAt = self.emailVerifiedAt or at
         self.updatedAt = at
+        self.isContested = False
         if self.isPending:
             self.status = UserStatus.ACTIVE
 

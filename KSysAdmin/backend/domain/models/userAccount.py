@@ -10,13 +10,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlmodel import Field
 
 from KSysAdmin.backend.domain.models.adminTable import AdminTable
-from shared.backend.database.table import UtcDateTime, enumColumn
+from shared.backend.database.table import UtcDateTime, enumColumn, personalColumn
 
-# What an administrator finds an account by: every word of address and name, and the whole address. Kept by PostgreSQL
-# and never loaded.
+# What an administrator finds an account by: every word of address and name, and the whole address after an `@`, where
+# it is in no other word's way. Kept by PostgreSQL and never loaded.
 SEARCH_WORDS: Final = (
     "array_to_tsvector(array_remove(array_append(regexp_split_to_array("
-    "lower(email || ' ' || coalesce(full_name, '')), '[^[:alnum:]]+'), lower(email)), ''))"
+    "lower(email || ' ' || coalesce(full_name, '')), '[^[:alnum:]]+'), '@' || lower(email)), ''))"
 )
 
 
@@ -48,9 +48,11 @@ class UserAccount(AdminTable, table=True):
     __mapper_args__: ClassVar[dict[str, object]] = {"exclude_properties": ["search_words"]}
 
     id: UUID = Field(primary_key=True)
-    email: str = Field(max_length=254, unique=True)
-    emailAsGiven: str = Field(max_length=254, sa_column_kwargs={"name": "email_as_given"})
-    fullName: str | None = Field(default=None, max_length=200, sa_column_kwargs={"name": "full_name"})
+    email: str = Field(max_length=254, unique=True, sa_column_kwargs=personalColumn("email", searched=True))
+    emailAsGiven: str = Field(max_length=254, sa_column_kwargs=personalColumn("email_as_given", searched=True))
+    fullName: str | None = Field(
+        default=None, max_length=200, sa_column_kwargs=personalColumn("full_name", searched=True)
+    )
     locale: UserLocale = Field(sa_type=enumColumn(UserLocale, "locale"))
     passwordHash: str = Field(max_length=255, repr=False, sa_column_kwargs={"name": "password_hash"})
     passwordChangedAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "password_changed_at"})

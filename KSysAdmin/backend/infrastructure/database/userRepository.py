@@ -32,7 +32,7 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
         if wanted.query is None and wanted.role is None:
             return await self.page(_users().where(*standing), page, ORDER)
         remaining = [*standing, *self.afterCursor(page, ORDER)]
-        found = await self._onPage(firstAmongNewest(wanted, remaining), page)
+        found = await self._onPage(firstAmongNewest(wanted, remaining, page.limit + 1), page)
         isFull = found.nextCursor is not None
         return found if isFull else await self._onPage(firstAmongAll(wanted, remaining, page.limit + 1), page)
 

@@ -25,22 +25,19 @@ _ASKED: Final = r"""
     ) AS asked
     FROM (
         SELECT word FROM regexp_split_to_table(lower(:query), '\s+') AS typed, unnest(
-            CASE WHEN typed ~ '^[^@]+@' THEN ARRAY[typed] ELSE regexp_split_to_array(typed, :between) END
+            CASE WHEN typed ~ '^[^@]+@' THEN ARRAY['@' || typed] ELSE regexp_split_to_array(typed, :between) END
         ) AS word WHERE word <> '' LIMIT 8
     ) AS words
 """
 
 
-def firstAmongNewest(wanted: UserFilter, remaining: Sequence[ColumnElement[bool]]) -> Select[UUID]:
-    """Those of the newest accounts that match: enough for a page of anything common, without looking at the rest."""
-    newest = (
-        select(col(UserAccount.id), col(UserAccount.roles), _WORDS.label("search_words"))
-        .where(*remaining)
-        .order_by(*_NEWEST_FIRST)
-        .limit(WALKED)
-        .subquery()
-    )
-    return select(newest.c.id).where(*_matches(wanted, newest.c.search_words, newest.c.roles))
+def firstAmongNewest(wanted: UserFilter, remaining: Sequence[ColumnElement[bool]], most: int) -> Select[UUID]:
+    """The first of the newest accounts that match: anything common is found without looking at the rest."""
+    columns = (col(UserAccount.id), col(UserAccount.createdAt), col(UserAccount.roles), _WORDS.label("search_words"))
+    newest = select(*columns).where(*remaining).order_by(*_NEWEST_FIRST).limit(WALKED).subquery()
+    matches = _matches(wanted, newest.c.search_words, newest.c.roles)
+    inOrder = (newest.c.createdAt.desc(), newest.c.id.desc())
+    return select(newest.c.id).where(*matches).order_by(*inOrder).limit(most)
 
 
 def firstAmongAll(wanted: UserFilter, remaining: Sequence[ColumnElement[bool]], most: int) -> Select[UUID]:

@@ -9,10 +9,10 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-# Every word of address and name, and the whole address: what an administrator's search looks into.
+# What an administrator's search looks into: every word of address and name, and the whole address after an `@`.
 SEARCH_WORDS = (
     "array_to_tsvector(array_remove(array_append(regexp_split_to_array("
-    "lower(email || ' ' || coalesce(full_name, '')), '[^[:alnum:]]+'), lower(email)), ''))"
+    "lower(email || ' ' || coalesce(full_name, '')), '[^[:alnum:]]+'), '@' || lower(email)), ''))"
 )
 
 CHANGES = (
@@ -54,6 +54,7 @@ CHANGES = (
     CREATE INDEX ix_user_account_search_words_roles ON user_account USING gin (search_words, roles)
         WITH (fastupdate = off)
     """,
+    "ALTER TABLE user_account SET (fillfactor = 90)",
     "CREATE INDEX ix_user_account_status_created_at_id ON user_account (status, created_at, id)",
     "DROP INDEX ix_user_account_status",
     "CREATE INDEX ix_audit_event_target_id_occurred_at_id ON audit_event (target_id, occurred_at, id)",
@@ -280,6 +281,7 @@ TABLES = (
     CREATE TABLE shadow_registration (
         address_index varchar(64) NOT NULL,
         password_tag varchar(64) NOT NULL,
+        previous_tag varchar(64),
         created_at timestamptz NOT NULL,
         expires_at timestamptz NOT NULL,
         CONSTRAINT pk_shadow_registration PRIMARY KEY (address_index)
@@ -353,7 +355,7 @@ GRANTS = (
     "GRANT SELECT, INSERT, UPDATE (failures, first_failed_at, last_failed_at), DELETE ON failure_counter TO k_public",
     "GRANT SELECT, INSERT, UPDATE (tries, failures), DELETE ON sign_in_pressure TO k_public",
     "GRANT SELECT, INSERT, DELETE ON spent_proof TO k_public",
-    "GRANT SELECT, INSERT, UPDATE (password_tag, created_at, expires_at), DELETE ON shadow_registration TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (password_tag, previous_tag, created_at, expires_at), DELETE ON shadow_registration TO k_public",
     "GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at), DELETE ON api_key TO k_public",
     "GRANT SELECT, INSERT, UPDATE (applied_at, voided_at, revert_hash, revert_until, reverted_at), DELETE"
     " ON email_change TO k_public",
@@ -413,6 +415,7 @@ def downgrade() -> None:
         " ix_audit_event_kind, ix_user_account_status_created_at_id"
     )
     op.execute("CREATE INDEX ix_user_account_status ON user_account (status)")
+    op.execute("ALTER TABLE user_account RESET (fillfactor)")
     op.execute(
         "ALTER TABLE user_account DROP COLUMN passkey_handle, DROP COLUMN is_contested, DROP COLUMN search_words"
     )
