@@ -7,6 +7,8 @@ from httpx import AsyncClient, Response
 
 from KAuthApp.backend.tests.factors import Guarded, answerWith, challengeOf, codeOf, guarded
 from KAuthApp.backend.tests.harness import NEW_PASSWORD, AuthServer, Person, login
+from KAuthApp.backend.tests.passkeys import requestOptions, withPasskey
+from shared.backend.tests.softwareAuthenticator import SoftwareAuthenticator
 
 
 async def mailedCode(server: AuthServer, client: AsyncClient, person: Person) -> str:
@@ -15,7 +17,11 @@ async def mailedCode(server: AuthServer, client: AsyncClient, person: Person) ->
 
 
 async def reset(
-    client: AsyncClient, who: Person, code: str, factor: Mapping[str, str] | None = None, password: str = NEW_PASSWORD
+    client: AsyncClient,
+    who: Person,
+    code: str,
+    factor: Mapping[str, object] | None = None,
+    password: str = NEW_PASSWORD,
 ) -> Response:
     body = {"email": who.email, "code": code, "newPassword": password, "secondFactor": factor}
     return await client.post("/api/auth/password/reset", json=body)
@@ -128,6 +134,34 @@ async def testAResetVoidsWhatWasHalfSignedIn(server: AuthServer, client: AsyncCl
     challengeId = await challengeOf(client, who.person)
     assert (await reset(client, who.person, code, totp(who.app.nextCode()))).status_code == 204
     assert codeOf(await answerWith(client, challengeId, who.app.nextCode())) == "auth.challengeInvalid"
+
+
+async def testAPasskeyAllowsAReset(server: AuthServer, client: AsyncClient) -> None:
+    device, stranger = SoftwareAuthenticator(), SoftwareAuthenticator()
+    person, _ = await withPasskey(server, client, device)
+    async with server.browser() as elsewhere:
+        await withPasskey(server, elsewhere, stranger)
+    code = await mailedCode(server, client, person)
+    foreign = {"method": "passkey", "assertion": stranger.get(await requestOptions(client))}
+    assert codeOf(await reset(client, person, code, foreign)) == "auth.secondFactorInvalid"
+    signed = {"method": "passkey", "assertion": device.get(await requestOptions(client, email=person.email))}
+    answers = await asyncio.gather(*(reset(client, person, code, signed) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [204] + [400] * 4
+    assert (await client.get("/api/auth/me")).status_code == 401
+    begun = await login(client, Person(person.email, NEW_PASSWORD))
+    assert begun.json()["methods"] == ["passkey", "recoveryCode"], "the passkey stays"
+
+
+async def testAnAssertionForAnotherPurposeAllowsNoReset(server: AuthServer, client: AsyncClient) -> None:
+    """A step-up of a stolen session, or half a sign-in, is no consent to a new password."""
+    device = SoftwareAuthenticator()
+    person, headers = await withPasskey(server, client, device)
+    code = await mailedCode(server, client, person)
+    stepUp = (await client.post("/api/auth/reauthenticate/options", headers=headers)).json()
+    begun = (await login(client, person)).json()["challengeId"]
+    for options in (stepUp, await requestOptions(client, challengeId=begun)):
+        factor = {"method": "passkey", "assertion": device.get(options)}
+        assert codeOf(await reset(client, person, code, factor)) == "auth.secondFactorInvalid"
 
 
 async def testAnAccountWithoutAFactorNeedsNone(server: AuthServer, client: AsyncClient) -> None:

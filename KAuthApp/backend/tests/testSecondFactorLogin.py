@@ -392,3 +392,15 @@ async def testAnAccountWithoutAFactorSignsInAsBefore(server: AuthServer, client:
     assert client.cookies[COOKIE]
     server.clock.ahead += timedelta(days=29)
     assert (await client.get("/api/auth/me")).status_code == 200
+
+
+async def testHalfSignInsAreForgotten(server: AuthServer, client: AsyncClient) -> None:
+    who = await guarded(server, client)
+    challengeId = await challengeOf(client, who.person)
+    kept = "SELECT id FROM sign_in_challenge WHERE id = CAST(:id AS uuid)"
+    server.clock.ahead += timedelta(minutes=14)
+    await server.runJobs()
+    assert len(await server.rows(kept, id=challengeId)) == 1
+    server.clock.ahead += timedelta(minutes=2)
+    await server.runJobs()
+    assert await server.rows(kept, id=challengeId) == []

@@ -247,8 +247,8 @@ async def testAFactorIsChangedOnlyByAFreshSignIn(
 ) -> None:
     who = await guarded(server, client)
     server.clock.ahead += timedelta(minutes=5, seconds=2)
-    body = {"json": {"code": who.app.code()}} if path.endswith("confirm") else {}
-    answer = await client.request(method, path, headers=who.headers, **body)
+    body = {"code": who.app.code()} if path.endswith("confirm") else None
+    answer = await client.request(method, path, headers=who.headers, json=body)
     assert (answer.status_code, codeOf(answer)) == (401, "auth.reauthenticationRequired")
     challenge = answer.headers["WWW-Authenticate"]
     assert challenge.startswith('Session error="insufficient_user_authentication"')

@@ -10,7 +10,7 @@ _BATCH: Final = 500
 
 
 class RemoveExpiredService:
-    """Forgets codes, sessions and changes of address that have been over for long."""
+    """Forgets codes, sessions, challenges and changes of address that have been over for long."""
 
     def __init__(self, openWork: OpenAuthWork, policy: RetentionPolicy, clock: ClockInterface) -> None:
         self._openWork, self._policy, self._clock = openWork, policy, clock
@@ -22,5 +22,6 @@ class RemoveExpiredService:
             codes = await work.codes.removeExpiredBefore(self._policy.codesBefore(now), _BATCH)
             sessions = await work.sessions.removeEndedBefore(self._policy.sessionsBefore(now), _BATCH)
             changes = await work.emailChanges.removeOverBefore(self._policy.codesBefore(now), _BATCH)
+            challenges = await work.challenges.removeExpiredBefore(self._policy.challengesBefore(now), _BATCH)
             await work.commit()
-        return codes + sessions + changes
+        return codes + sessions + changes + challenges
