@@ -43,6 +43,7 @@ from KSysPayment.backend.infrastructure.config.paymentSettings import PaymentSet
 from KSysPayment.backend.infrastructure.database.externalIdRepository import BankCallLog, ExternalIdSource
 from KSysPayment.backend.infrastructure.database.invariantsRepository import InvariantsRepository
 from KSysPayment.backend.infrastructure.database.paymentWork import PaymentWork
+from KSysPayment.backend.infrastructure.database.personalTables import paymentPersonalTables
 from KSysPayment.backend.infrastructure.events.paymentEventHub import PaymentEventHub
 from KSysPayment.backend.infrastructure.http.briRouter import briRouter
 from KSysPayment.backend.infrastructure.http.checkoutRouter import checkoutRouter
@@ -57,7 +58,14 @@ from shared.backend.jobs.job import Job
 from shared.backend.jobs.outboxRelay import OutboxRelay
 from shared.backend.server import ServerResources, ServiceModule
 
-__all__ = ["PaymentParts", "PaymentSettings", "composeParts", "composePayment", "paymentRouters"]
+__all__ = [
+    "PaymentParts",
+    "PaymentSettings",
+    "composeParts",
+    "composePayment",
+    "paymentPersonalTables",
+    "paymentRouters",
+]
 
 SESSION_COOKIE = "kSession"
 EVENT_TOPIC = "payment.event"

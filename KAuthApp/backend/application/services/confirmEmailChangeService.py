@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.emailChangeDTO import EMAIL_CHANGE_TOPIC, EmailChangeMailDTO, EmailChangeStep
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
@@ -70,7 +72,7 @@ class ConfirmEmailChangeService:
                 logger.security.warning("auth.codeRefused", purpose="emailChange", userId=str(user.id))
                 raise CodeInvalidError
             ended = await self._move(work, user, change, identity.sessionId, now)
-            facts = {"changeId": str(change.id), "sessionsEnded": len(ended)}
+            facts: dict[str, JsonValue] = {"changeId": str(change.id), "sessionsEnded": len(ended)}
             await work.audit.append(byUser(user.id, "auth.emailChanged", now, after=facts))
             await work.commit()
         return ended

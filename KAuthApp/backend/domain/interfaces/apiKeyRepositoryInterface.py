@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +26,10 @@ class ApiKeyRepositoryInterface(ABC):
     @abstractmethod
     async def getForUpdate(self, userId: UUID, keyId: UUID) -> ApiKey:
         """Lock and return the key, revoked or not, or raise ApiKeyNotFoundError."""
+
+    @abstractmethod
+    async def idsNotRevokedBefore(self, userId: UUID, since: datetime) -> Sequence[UUID]:
+        """The user's keys of which copies may be about: those that are good, and those revoked after that moment."""
 
     @abstractmethod
     async def touch(self, keyId: UUID, usedAt: datetime, unseenSince: datetime) -> None:

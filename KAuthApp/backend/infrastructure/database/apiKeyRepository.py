@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -37,6 +38,10 @@ class ApiKeyRepository(BaseRepository[ApiKey], ApiKeyRepositoryInterface):
         if key is None:
             raise ApiKeyNotFoundError
         return key
+
+    async def idsNotRevokedBefore(self, userId: UUID, since: datetime) -> Sequence[UUID]:
+        isGood = col(ApiKey.revokedAt).is_(None) | (col(ApiKey.revokedAt) > since)
+        return (await self._session.exec(select(ApiKey.id).where(col(ApiKey.userId) == userId, isGood))).all()
 
     async def touch(self, keyId: UUID, usedAt: datetime, unseenSince: datetime) -> None:
         isUnseen = col(ApiKey.lastUsedAt).is_(None) | (col(ApiKey.lastUsedAt) <= unseenSince)
