@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 from KSysAdmin.backend.application.adminUseCases import AdminUseCases
 from KSysAdmin.backend.application.dto.outboxMessages import END_ADMIN_COPIES_TOPIC, EndedAdministratorSessionsDTO
 from KSysAdmin.backend.application.services.acceptInvitationService import AcceptInvitationService
+from KSysAdmin.backend.application.services.addPasskeyService import AddPasskeyService
 from KSysAdmin.backend.application.services.changeSettingService import ChangeSettingService
 from KSysAdmin.backend.application.services.changeUserRolesService import ChangeUserRolesService
 from KSysAdmin.backend.application.services.completeSignInService import CompleteSignInService
@@ -22,11 +23,13 @@ from KSysAdmin.backend.application.services.listPaymentsService import ListPayme
 from KSysAdmin.backend.application.services.listRateLimitPoliciesService import ListRateLimitPoliciesService
 from KSysAdmin.backend.application.services.listRolesService import ListRolesService
 from KSysAdmin.backend.application.services.listSettingsService import ListSettingsService
+from KSysAdmin.backend.application.services.listUserApiKeysService import ListUserApiKeysService
 from KSysAdmin.backend.application.services.listUserSessionsService import ListUserSessionsService
 from KSysAdmin.backend.application.services.listUsersService import ListUsersService
 from KSysAdmin.backend.application.services.offerPasskeySignInService import OfferPasskeySignInService
 from KSysAdmin.backend.application.services.offerStepUpService import OfferStepUpService
 from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
+from KSysAdmin.backend.application.services.removePasskeyService import RemovePasskeyService
 from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
 from KSysAdmin.backend.application.services.removeRoleService import RemoveRoleService
 from KSysAdmin.backend.application.services.removeStaleSignInsService import RemoveStaleSignInsService
@@ -35,6 +38,7 @@ from KSysAdmin.backend.application.services.replaceRateLimitPolicyService import
 from KSysAdmin.backend.application.services.replaceRoleService import ReplaceRoleService
 from KSysAdmin.backend.application.services.republishService import RepublishService
 from KSysAdmin.backend.application.services.resolveAdministratorService import ResolveAdministratorService
+from KSysAdmin.backend.application.services.revokeUserApiKeyService import RevokeUserApiKeyService
 from KSysAdmin.backend.application.services.revokeUserSessionsService import RevokeUserSessionsService
 from KSysAdmin.backend.application.services.showOverviewService import ShowOverviewService
 from KSysAdmin.backend.application.services.showPaymentTimelineService import ShowPaymentTimelineService
@@ -43,10 +47,12 @@ from KSysAdmin.backend.application.services.showSettingHistoryService import Sho
 from KSysAdmin.backend.application.services.showUserService import ShowUserService
 from KSysAdmin.backend.application.services.signOutService import SignOutService
 from KSysAdmin.backend.application.services.startPasskeyEnrollmentService import StartPasskeyEnrollmentService
+from KSysAdmin.backend.application.services.startPasskeyRegistrationService import StartPasskeyRegistrationService
 from KSysAdmin.backend.application.services.startPasswordResetService import StartPasswordResetService
 from KSysAdmin.backend.application.services.startSignInService import StartSignInService
 from KSysAdmin.backend.application.services.suspendUserService import SuspendUserService
 from KSysAdmin.backend.application.services.verifyAuditService import VerifyAuditService
+from KSysAdmin.backend.application.signIn.factorChange import FactorChange
 from KSysAdmin.backend.application.signIn.factorChecker import FactorChecker
 from KSysAdmin.backend.application.signIn.passkeyDesk import PasskeyDesk
 from KSysAdmin.backend.application.signIn.sessionOpener import SessionOpener
@@ -59,6 +65,7 @@ from KSysAdmin.backend.infrastructure.crypto.passwordHasher import PasswordHashe
 from KSysAdmin.backend.infrastructure.crypto.personalOpener import PersonalOpener
 from KSysAdmin.backend.infrastructure.crypto.secretKeeper import SecretKeeper
 from KSysAdmin.backend.infrastructure.database.unitOfWork import adminWorkOn
+from KSysAdmin.backend.infrastructure.http.apiKeyRouter import apiKeyRouter
 from KSysAdmin.backend.infrastructure.http.auditRouter import auditRouter
 from KSysAdmin.backend.infrastructure.http.authorization import AdminCookie, AdminGate
 from KSysAdmin.backend.infrastructure.http.authRouter import authRouter
@@ -99,7 +106,7 @@ def composeUseCases(
     clock, throttle = resources.clock, ThrottlePolicy()
     hasher, keeper = PasswordHasher(resources.crypto), SecretKeeper(resources.crypto)
     publisher, personal = Publisher(resources.redis), PersonalOpener(resources.crypto)
-    desk = PasskeyDesk(ceremonies)
+    desk, change = PasskeyDesk(ceremonies), FactorChange(copies, session)
     sessions, checker = SessionOpener(copies, session), FactorChecker(keeper, desk, throttle)
     return AdminUseCases(
         startSignIn=StartSignInService(openWork, hasher, clock, throttle, desk),
@@ -110,8 +117,11 @@ def composeUseCases(
         enrollPasskey=EnrollPasskeyService(openWork, desk, sessions, clock),
         offerPasskeySignIn=OfferPasskeySignInService(openWork, desk, clock),
         offerStepUp=OfferStepUpService(openWork, desk, clock),
+        startPasskeyRegistration=StartPasskeyRegistrationService(openWork, desk, clock),
+        addPasskey=AddPasskeyService(openWork, desk, change, clock),
         listPasskeys=ListPasskeysService(openWork),
         renamePasskey=RenamePasskeyService(openWork, clock),
+        removePasskey=RemovePasskeyService(openWork, change, clock),
         acceptInvitation=AcceptInvitationService(openWork, hasher, clock),
         signOut=SignOutService(openWork, copies, clock),
         resolveAdministrator=ResolveAdministratorService(openWork, copies, clock, session),
@@ -119,6 +129,8 @@ def composeUseCases(
         listUsers=ListUsersService(openWork),
         showUser=ShowUserService(openWork, personal, clock),
         listUserSessions=ListUserSessionsService(openWork, personal, clock),
+        listUserApiKeys=ListUserApiKeysService(openWork),
+        revokeUserApiKey=RevokeUserApiKeyService(openWork, copies, clock),
         suspendUser=SuspendUserService(openWork, copies, clock),
         reactivateUser=ReactivateUserService(openWork, clock),
         revokeUserSessions=RevokeUserSessionsService(openWork, copies, clock),
@@ -182,6 +194,7 @@ def adminRouters() -> Sequence[APIRouter]:
         authRouter,
         passkeyRouter,
         userRouter,
+        apiKeyRouter,
         roleRouter,
         settingRouter,
         rateLimitRouter,

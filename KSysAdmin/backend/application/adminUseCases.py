@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from KSysAdmin.backend.application.services.acceptInvitationService import AcceptInvitationService
+from KSysAdmin.backend.application.services.addPasskeyService import AddPasskeyService
 from KSysAdmin.backend.application.services.changeSettingService import ChangeSettingService
 from KSysAdmin.backend.application.services.changeUserRolesService import ChangeUserRolesService
 from KSysAdmin.backend.application.services.completeSignInService import CompleteSignInService
@@ -17,11 +18,13 @@ from KSysAdmin.backend.application.services.listPaymentsService import ListPayme
 from KSysAdmin.backend.application.services.listRateLimitPoliciesService import ListRateLimitPoliciesService
 from KSysAdmin.backend.application.services.listRolesService import ListRolesService
 from KSysAdmin.backend.application.services.listSettingsService import ListSettingsService
+from KSysAdmin.backend.application.services.listUserApiKeysService import ListUserApiKeysService
 from KSysAdmin.backend.application.services.listUserSessionsService import ListUserSessionsService
 from KSysAdmin.backend.application.services.listUsersService import ListUsersService
 from KSysAdmin.backend.application.services.offerPasskeySignInService import OfferPasskeySignInService
 from KSysAdmin.backend.application.services.offerStepUpService import OfferStepUpService
 from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
+from KSysAdmin.backend.application.services.removePasskeyService import RemovePasskeyService
 from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
 from KSysAdmin.backend.application.services.removeRoleService import RemoveRoleService
 from KSysAdmin.backend.application.services.removeStaleSignInsService import RemoveStaleSignInsService
@@ -30,6 +33,7 @@ from KSysAdmin.backend.application.services.replaceRateLimitPolicyService import
 from KSysAdmin.backend.application.services.replaceRoleService import ReplaceRoleService
 from KSysAdmin.backend.application.services.republishService import RepublishService
 from KSysAdmin.backend.application.services.resolveAdministratorService import ResolveAdministratorService
+from KSysAdmin.backend.application.services.revokeUserApiKeyService import RevokeUserApiKeyService
 from KSysAdmin.backend.application.services.revokeUserSessionsService import RevokeUserSessionsService
 from KSysAdmin.backend.application.services.showOverviewService import ShowOverviewService
 from KSysAdmin.backend.application.services.showPaymentTimelineService import ShowPaymentTimelineService
@@ -38,6 +42,7 @@ from KSysAdmin.backend.application.services.showSettingHistoryService import Sho
 from KSysAdmin.backend.application.services.showUserService import ShowUserService
 from KSysAdmin.backend.application.services.signOutService import SignOutService
 from KSysAdmin.backend.application.services.startPasskeyEnrollmentService import StartPasskeyEnrollmentService
+from KSysAdmin.backend.application.services.startPasskeyRegistrationService import StartPasskeyRegistrationService
 from KSysAdmin.backend.application.services.startPasswordResetService import StartPasswordResetService
 from KSysAdmin.backend.application.services.startSignInService import StartSignInService
 from KSysAdmin.backend.application.services.suspendUserService import SuspendUserService
@@ -56,8 +61,11 @@ class AdminUseCases:
     enrollPasskey: EnrollPasskeyService
     offerPasskeySignIn: OfferPasskeySignInService
     offerStepUp: OfferStepUpService
+    startPasskeyRegistration: StartPasskeyRegistrationService
+    addPasskey: AddPasskeyService
     listPasskeys: ListPasskeysService
     renamePasskey: RenamePasskeyService
+    removePasskey: RemovePasskeyService
     acceptInvitation: AcceptInvitationService
     signOut: SignOutService
     resolveAdministrator: ResolveAdministratorService
@@ -65,6 +73,8 @@ class AdminUseCases:
     listUsers: ListUsersService
     showUser: ShowUserService
     listUserSessions: ListUserSessionsService
+    listUserApiKeys: ListUserApiKeysService
+    revokeUserApiKey: RevokeUserApiKeyService
     suspendUser: SuspendUserService
     reactivateUser: ReactivateUserService
     revokeUserSessions: RevokeUserSessionsService

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from KSysAdmin.backend.application.input.signInInput import ConfirmTotpInput
 from KSysAdmin.backend.application.output.signedInOutput import SignedInOutput
-from KSysAdmin.backend.application.signIn.recoveryCodeIssuer import issueRecoveryCodes
+from KSysAdmin.backend.application.signIn.firstFactor import completeEnrollment
 from KSysAdmin.backend.application.signIn.sessionOpener import SessionOpener
 from KSysAdmin.backend.domain.exceptions.administratorErrors import ChallengeInvalidError, CodeInvalidError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
@@ -35,7 +35,7 @@ class ConfirmTotpService:
         async with self._openWork() as work:
             administrator = await work.administrators.getForUpdate(challenge.administratorId)
             await self._confirm(work, challenge, asked.code, at)
-            codes = await issueRecoveryCodes(work, administrator.id, at)
+            codes = await completeEnrollment(work, administrator.id, at)
             opened = await self._sessions.open(work, administrator, "totp", "administrator.enrolled", context, at)
             await work.commit()
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from KSysAdmin.backend.application.input.passkeyInputs import EnrollPasskeyInput
 from KSysAdmin.backend.application.output.signedInOutput import SignedInOutput
+from KSysAdmin.backend.application.signIn.firstFactor import completeEnrollment
 from KSysAdmin.backend.application.signIn.passkeyDesk import PasskeyDesk
-from KSysAdmin.backend.application.signIn.recoveryCodeIssuer import issueRecoveryCodes
 from KSysAdmin.backend.application.signIn.sessionOpener import SessionOpener
 from KSysAdmin.backend.domain.exceptions.administratorErrors import ChallengeInvalidError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
@@ -33,7 +33,7 @@ class EnrollPasskeyService:
             passkey = await self._desk.register(work, administrator, asked, asked.name, challenge.id, at)
             if not await work.challenges.spend(challenge.id, at):
                 raise ChallengeInvalidError
-            codes = await issueRecoveryCodes(work, administrator.id, at)
+            codes = await completeEnrollment(work, administrator.id, at)
             facts = {"passkeyId": str(passkey.id)}
             opened = await self._sessions.open(
                 work, administrator, "passkey", "administrator.enrolled", context, at, facts

@@ -8,7 +8,7 @@ from shared.backend.webAuthn.webAuthnJson import RequestOptionsJson
 
 
 class OfferStepUpService:
-    """What a browser asks for one of the own passkeys with, to show again in this session that it is the same person."""
+    """What a browser asks for one of the own passkeys with, to show again in this session that it is you."""
 
     def __init__(self, openWork: OpenAdminWork, desk: PasskeyDesk, clock: ClockInterface) -> None:
         self._openWork, self._desk, self._clock = openWork, desk, clock

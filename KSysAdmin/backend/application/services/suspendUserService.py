@@ -10,12 +10,16 @@ from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCo
 from KSysAdmin.backend.domain.models.userSession import SessionEndReason
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.adminAudit import changeBy
-from KSysAdmin.backend.domain.policies.userSuspension import lastEndOf, standingOf, suspendUser
+from KSysAdmin.backend.domain.policies.userSuspension import keyCopiesBarredUntil, lastEndOf, standingOf, suspendUser
 from shared.backend.utils.clock import ClockInterface
 
 
 class SuspendUserService:
-    """Suspends an account and ends every session of it. When this has answered, none of them is accepted any more."""
+    """
+    Suspends an account and ends every session of it; its API keys sleep until it is reactivated.
+
+    When this has answered, none of them is accepted any more.
+    """
 
     def __init__(self, openWork: OpenAdminWork, copies: SessionCopiesInterface, clock: ClockInterface) -> None:
         self._openWork, self._copies, self._clock = openWork, copies, clock
@@ -28,11 +32,13 @@ class SuspendUserService:
             suspendUser(user, asked.reason, at)
             ended = await work.users.endSessions(userId, SessionEndReason.SUSPENDED, at)
             sessionIds = [session.id for session in ended]
-            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(sessionIds))
+            keyIds = await work.apiKeys.liveIds(userId)
+            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions([*sessionIds, *keyIds]))
             after = standingOf(user) | {"endedSessions": len(sessionIds)}
             change = changeBy(actor.administratorId, "user.suspended", ("user", userId), at, before, after)
             await work.audit.append(change)
             await work.commit()
 
         await self._copies.endUserSessions(sessionIds, lastEndOf(ended, at))
+        await self._copies.endUserSessions(keyIds, keyCopiesBarredUntil(at))
         return UserDetailOutput.withoutSessions(user)

@@ -12,6 +12,7 @@ from KSysAdmin.backend.domain.interfaces.administratorRepositoryInterface import
 from KSysAdmin.backend.domain.interfaces.administratorSessionRepositoryInterface import (
     AdministratorSessionRepositoryInterface,
 )
+from KSysAdmin.backend.domain.interfaces.apiKeyRepositoryInterface import ApiKeyRepositoryInterface
 from KSysAdmin.backend.domain.interfaces.auditEventRepositoryInterface import AuditEventRepositoryInterface
 from KSysAdmin.backend.domain.interfaces.oneTimeTokenRepositoryInterface import (
     ChallengeRepositoryInterface,
@@ -45,6 +46,7 @@ class AdminUnitOfWorkInterface(UnitOfWorkInterface):
     signInFailures: SignInFailureRepositoryInterface
     roles: RoleRepositoryInterface
     users: UserRepositoryInterface
+    apiKeys: ApiKeyRepositoryInterface
     userKeys: UserKeyRepositoryInterface
     settings: SettingRepositoryInterface
     publications: PublicationRepositoryInterface

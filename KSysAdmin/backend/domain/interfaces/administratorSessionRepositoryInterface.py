@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +27,10 @@ class AdministratorSessionRepositoryInterface(ABC):
     @abstractmethod
     async def end(self, sessionId: UUID, at: datetime) -> bool:
         """End the session; False when it had ended already."""
+
+    @abstractmethod
+    async def endOthers(self, administratorId: UUID, exceptId: UUID, at: datetime) -> Sequence[UUID]:
+        """End every session of the administrator but this one; the ids of those that ended now."""
 
     @abstractmethod
     async def knowsAddress(self, administratorId: UUID, clientAddress: str) -> bool:

@@ -26,6 +26,10 @@ class ChallengeRepositoryInterface(ABC):
         """Use it up; False when someone else did."""
 
     @abstractmethod
+    async def voidEnrollments(self, administratorId: UUID, at: datetime) -> None:
+        """Use up every sign-in of this administrator that waits to set a first factor up."""
+
+    @abstractmethod
     async def spendByToken(self, tokenHash: str, kind: ChallengeKind, at: datetime) -> bool:
         """Use it up; False when it is unknown, spent or expired."""
 

@@ -70,6 +70,20 @@ class AdministratorSessionRepository(BaseRepository[AdministratorSession], Admin
         )
         return (await (await self._session.connection()).execute(statement)).rowcount == 1
 
+    async def endOthers(self, administratorId: UUID, exceptId: UUID, at: datetime) -> Sequence[UUID]:
+        table = AdministratorSession
+        statement = (
+            update(table)
+            .where(
+                col(table.administratorId) == administratorId,
+                col(table.id) != exceptId,
+                col(table.endedAt).is_(None),
+            )
+            .values({col(table.endedAt): at})
+            .returning(col(table.id))
+        )
+        return (await self._session.exec(statement)).scalars().all()
+
     async def knowsAddress(self, administratorId: UUID, clientAddress: str) -> bool:
         statement = select(
             exists().where(

@@ -57,6 +57,19 @@ class ChallengeRepository(BaseRepository[AdministratorChallenge], ChallengeRepos
         )
         return (await (await self._session.connection()).execute(statement)).rowcount == 1
 
+    async def voidEnrollments(self, administratorId: UUID, at: datetime) -> None:
+        table = AdministratorChallenge
+        statement = (
+            update(table)
+            .where(
+                col(table.administratorId) == administratorId,
+                col(table.kind) == ChallengeKind.ENROLLMENT,
+                col(table.spentAt).is_(None),
+            )
+            .values({col(table.spentAt): at})
+        )
+        await (await self._session.connection()).execute(statement)
+
     async def spendByToken(self, tokenHash: str, kind: ChallengeKind, at: datetime) -> bool:
         table = AdministratorChallenge
         statement = (

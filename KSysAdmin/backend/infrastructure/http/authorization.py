@@ -13,7 +13,7 @@ from KSysAdmin.backend.domain.exceptions.administratorErrors import NotAuthentic
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.permission import Permission
 from shared.backend.exceptions.errors import DomainError
-from shared.backend.http.access import GateInterface, PermissionAccess, PublicAccess, SecondFactorAccess
+from shared.backend.http.access import FreshAccess, GateInterface, PermissionAccess, PublicAccess, SecondFactorAccess
 from shared.backend.http.credentials import Credential, CsrfRequiredError, cookieNameFor, credentialFrom, ensureCsrf
 from shared.backend.utils.clock import ClockInterface
 from shared.backend.utils.valueObject import ValueObject
@@ -100,7 +100,9 @@ CredentialDep = Annotated[Credential, Depends(provideCredential)]
 # What a route may declare, as the parameter that tells who asks or among its `dependencies`.
 OPEN_TO_ALL: Final = PublicAccess()
 SIGNED_IN: Final = SecondFactorAccess(_gateOf)
+FRESH: Final = FreshAccess(_gateOf)
 SignedInDep = Annotated[AdminActor, Depends(SIGNED_IN)]
+FreshDep = Annotated[AdminActor, Depends(FRESH)]
 
 
 def openToAll() -> DependsParameter:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from KSysAdmin.backend.application.input.passkeyInputs import EnrollPasskeyInput, RenamePasskeyInput
+from KSysAdmin.backend.application.input.passkeyInputs import (
+    EnrollPasskeyInput,
+    RegisterPasskeyInput,
+    RenamePasskeyInput,
+)
 from KSysAdmin.backend.application.input.signInInput import ChallengeInput
 from KSysAdmin.backend.application.output.passkeyOutputs import PasskeyListOutput, PasskeyOutput
 from KSysAdmin.backend.application.output.signInOutput import AuthenticatedOutput
@@ -15,12 +20,21 @@ from KSysAdmin.backend.domain.exceptions.administratorErrors import (
     NotAuthenticatedError,
 )
 from KSysAdmin.backend.domain.exceptions.passkeyErrors import (
+    LastFactorError,
     PasskeyNotFoundError,
     PasskeyRegistrationRefusedError,
     PasskeyTakenError,
     TooManyPasskeysError,
 )
-from KSysAdmin.backend.infrastructure.http.authorization import CookieDep, SignedInDep, UseCasesDep, openToAll
+from KSysAdmin.backend.domain.exceptions.userErrors import RevocationPendingError
+from KSysAdmin.backend.infrastructure.http.authorization import (
+    CookieDep,
+    FreshDep,
+    SignedInDep,
+    UseCasesDep,
+    openToAll,
+)
+from shared.backend.exceptions.accessErrors import ReauthenticationRequiredError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
 from shared.backend.http.requestContext import RequestContextDep
@@ -30,6 +44,7 @@ from shared.backend.webAuthn.webAuthnJson import CreationOptionsJson, RequestOpt
 passkeyRouter = APIRouter(prefix="/api/admin/auth", tags=["sign-in"])
 
 _OWN: Final = (NotAuthenticatedError, CsrfRequiredError)
+_FRESH: Final = (*_OWN, ReauthenticationRequiredError)
 
 
 @passkeyRouter.post(
@@ -89,6 +104,35 @@ async def offerStepUp(actor: SignedInDep, useCases: UseCasesDep) -> RequestOptio
     return await useCases.offerStepUp.execute(actor)
 
 
+@passkeyRouter.post(
+    "/passkeys/registration/options",
+    summary="Begin to register another passkey",
+    description="PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3). Good once, for five minutes, in this "
+    "session. Needs a sign-in of the last few minutes.",
+    responses=problemsOf(*_FRESH, AdministratorNotFoundError, TooManyPasskeysError, PasskeysUnavailableError),
+)
+async def startPasskeyRegistration(actor: FreshDep, useCases: UseCasesDep) -> CreationOptionsJson:
+    return await useCases.startPasskeyRegistration.execute(actor)
+
+
+@passkeyRouter.post(
+    "/passkeys/registration/verify",
+    summary="Register another passkey",
+    description="RegistrationResponseJSON (WebAuthn Level 3) and a name. The other sessions end.",
+    status_code=HTTPStatus.CREATED,
+    responses=problemsOf(
+        *_FRESH,
+        AdministratorNotFoundError,
+        PasskeyRegistrationRefusedError,
+        PasskeyTakenError,
+        TooManyPasskeysError,
+        RevocationPendingError,
+    ),
+)
+async def addPasskey(asked: RegisterPasskeyInput, actor: FreshDep, useCases: UseCasesDep) -> PasskeyOutput:
+    return await useCases.addPasskey.execute(asked, actor)
+
+
 @passkeyRouter.get(
     "/passkeys",
     summary="List the own passkeys",
@@ -109,3 +153,16 @@ async def renamePasskey(
     passkeyId: UUID, change: RenamePasskeyInput, actor: SignedInDep, useCases: UseCasesDep
 ) -> PasskeyOutput:
     return await useCases.renamePasskey.execute(passkeyId, change, actor)
+
+
+@passkeyRouter.delete(
+    "/passkeys/{passkeyId}",
+    summary="Remove one of the own passkeys",
+    description="Not the only factor there is. The other sessions end.",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=problemsOf(
+        *_FRESH, AdministratorNotFoundError, PasskeyNotFoundError, LastFactorError, RevocationPendingError
+    ),
+)
+async def removePasskey(passkeyId: UUID, actor: FreshDep, useCases: UseCasesDep) -> None:
+    await useCases.removePasskey.execute(passkeyId, actor)

@@ -8,8 +8,11 @@ from KSysAdmin.backend.domain.models.administratorFactor import AdministratorRec
 from KSysAdmin.backend.domain.policies.recoveryCodes import hashRecoveryCode, newRecoveryCodes
 
 
-async def issueRecoveryCodes(work: AdminUnitOfWorkInterface, administratorId: UUID, at: datetime) -> list[str]:
-    """The ten codes that come with the first factor, to be shown once; only their hashes are kept."""
+async def completeEnrollment(work: AdminUnitOfWorkInterface, administratorId: UUID, at: datetime) -> list[str]:
+    """What the first factor brings along: the ten recovery codes, to be shown once, and the end of every other sign-in
+    that waits to set one up. A password alone never adds a factor beside another. The administrator is locked.
+    """
+    await work.challenges.voidEnrollments(administratorId, at)
     codes = newRecoveryCodes()
     hashes = [hashRecoveryCode(administratorId, code) for code in codes]
     await work.factors.addRecoveryCodes(
