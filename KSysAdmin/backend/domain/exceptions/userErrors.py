@@ -23,6 +23,11 @@ class RevocationPendingError(UnavailableError):
     title = "The sessions are ended; a cache that is away will hear of it shortly"
 
 
+class ApiKeyNotFoundError(NotFoundError):
+    code = "user.apiKeyNotFound"
+    title = "The user has no such API key"
+
+
 class PaymentNotFoundError(NotFoundError):
     code = "payment.notFound"
     title = "There is no such payment"

@@ -27,3 +27,10 @@ class ApiKey(AdminTable, table=True):
     expiresAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "expires_at"})
     lastUsedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "last_used_at"})
     revokedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "revoked_at"})
+
+    def revoke(self, at: datetime) -> bool:
+        """False when it was revoked before; the first time counts."""
+        if self.revokedAt is not None:
+            return False
+        self.revokedAt = at
+        return True

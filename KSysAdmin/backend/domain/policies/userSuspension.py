@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
@@ -28,6 +28,11 @@ def reactivateUser(user: UserAccount, at: datetime) -> None:
 def standingOf(user: UserAccount) -> dict[str, JsonValue]:
     """What the audit log says of it."""
     return {"status": str(user.status), "suspendedReason": user.suspendedReason}
+
+
+def keyCopiesBarredUntil(at: datetime) -> datetime:
+    """Longer than whoever saw a key good a moment ago can take to copy it; after a reactivation it is copied again."""
+    return at + timedelta(hours=1)
 
 
 def lastEndOf(sessions: Sequence[UserSession], at: datetime) -> datetime:

@@ -6,6 +6,7 @@ from KSysAdmin.backend.infrastructure.database.administratorFactorRepository imp
 from KSysAdmin.backend.infrastructure.database.administratorPasskeyRepository import AdministratorPasskeyRepository
 from KSysAdmin.backend.infrastructure.database.administratorRepository import AdministratorRepository
 from KSysAdmin.backend.infrastructure.database.administratorSessionRepository import AdministratorSessionRepository
+from KSysAdmin.backend.infrastructure.database.apiKeyRepository import ApiKeyRepository
 from KSysAdmin.backend.infrastructure.database.auditEventRepository import AuditEventRepository
 from KSysAdmin.backend.infrastructure.database.oneTimeTokenRepository import (
     ChallengeRepository,
@@ -43,6 +44,7 @@ class AdminUnitOfWork(SqlUnitOfWork, AdminUnitOfWorkInterface):
         self.signInFailures = SignInFailureRepository(self.session)
         self.roles = RoleRepository(self.session)
         self.users = UserRepository(self.session)
+        self.apiKeys = ApiKeyRepository(self.session)
         self.userKeys = UserKeyRepository(self.session)
         self.settings = SettingRepository(self.session)
         self.publications = PublicationRepository(self.session)

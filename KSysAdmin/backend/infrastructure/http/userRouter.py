@@ -83,7 +83,7 @@ async def listUserSessions(userId: UUID, page: PageDep, useCases: UseCasesDep) -
 @userRouter.post(
     "/{userId}/suspend",
     summary="Suspend a user and end every session at once",
-    description="Every session and token of the user is dead when this answers.",
+    description="Every session, token and API key of the user is dead when this answers.",
     dependencies=[requires(Permission.USER_SUSPEND)],
     responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError, UserSuspendedError, RevocationPendingError),
 )
@@ -96,7 +96,7 @@ async def suspendUser(
 @userRouter.post(
     "/{userId}/reactivate",
     summary="Let a suspended user sign in again",
-    description="The user signs in again with the password they had; ended sessions stay ended.",
+    description="The user signs in again with the password they had; ended sessions stay ended, API keys work again.",
     dependencies=[requires(Permission.USER_SUSPEND)],
     responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError, UserNotSuspendedError),
 )
