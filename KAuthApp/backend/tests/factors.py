@@ -75,6 +75,19 @@ async def challengeOf(client: AsyncClient, person: Person, kind: str = "browser"
     return str(answer.json()["challengeId"])
 
 
+async def challengesOf(server: AuthServer, client: AsyncClient, person: Person, count: int) -> list[str]:
+    """As many sign-ins half done. One is real, the rest its twins: signing in that often has to wait in between."""
+    first = await challengeOf(client, person)
+    twins = await server.rows(
+        "INSERT INTO sign_in_challenge (id, kind, user_id, client, auth_methods, failed_tries, created_at, expires_at)"
+        " SELECT gen_random_uuid(), kind, user_id, client, auth_methods, 0, created_at, expires_at"
+        " FROM sign_in_challenge, generate_series(2, :count) WHERE id = CAST(:first AS uuid) RETURNING id",
+        first=first,
+        count=count,
+    )
+    return [first, *(str(row["id"]) for row in twins)]
+
+
 async def answerWith(client: AsyncClient, challengeId: str, code: str, method: str = "totp") -> Response:
     body = {"challengeId": challengeId, "method": method, "code": code}
     return await client.post("/api/auth/login/second-factor", json=body)
