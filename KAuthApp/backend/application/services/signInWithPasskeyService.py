@@ -12,6 +12,7 @@ from KAuthApp.backend.domain.exceptions.authErrors import ChallengeInvalidError
 from KAuthApp.backend.domain.exceptions.passkeyErrors import PasskeyRefusedError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.models.signInChallenge import ChallengeKind
+from KAuthApp.backend.domain.models.userPasskey import UserPasskey
 from KAuthApp.backend.domain.models.userSession import Device
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
@@ -43,13 +44,13 @@ class SignInWithPasskeyService:
 
     async def execute(self, asked: PasskeySignInInput, device: Device) -> SignedIn:
         challenge = self._challengeIn(asked)
-        ownerId, shown = await self._prove(asked, challenge)
+        proven, shown = await self._prove(asked, challenge)
         now = self._clock.now()
-        prepared = await self._sessions.prepare(ownerId, asked.client, device, PASSKEY_ALONE, now)
+        prepared = await self._sessions.prepare(proven.userId, asked.client, device, PASSKEY_ALONE, now)
         async with self._openWork() as work:
-            user = await work.users.getForUpdate(ownerId)
+            user = await work.users.getForUpdate(proven.userId)
             passkey = await work.passkeys.findOf(user.id, asked.rawId)
-            if passkey is None or not user.isActive:
+            if passkey is None or passkey.id != proven.id or not user.isActive:
                 self._refuse("removedOrNotActive", user.id)
             await self._spend(work, challenge, now)
             if not await self._verifier.recordUse(work, user, passkey, shown, now):
@@ -67,8 +68,8 @@ class SignInWithPasskeyService:
         except WebAuthnRefusedError as error:
             self._refuse(error.refusal.value, None)
 
-    async def _prove(self, asked: PasskeySignInInput, challenge: bytes) -> tuple[UUID, VerifiedAssertion]:
-        """Whose passkey signed, and what it showed; whether the challenge is one of ours is still to be seen."""
+    async def _prove(self, asked: PasskeySignInInput, challenge: bytes) -> tuple[UserPasskey, VerifiedAssertion]:
+        """Which passkey signed, and what it showed; whether the challenge is one of ours is still to be seen."""
         async with self._openWork() as work:
             found = await work.passkeys.findWithOwner(asked.rawId)
         if found is None:
@@ -76,7 +77,7 @@ class SignInWithPasskeyService:
             self._refuse("unknown", None)
         passkey, owner = found
         try:
-            return owner.id, self._ceremonies.verifyAssertion(asked, challenge, passkey.known, owner.passkeyHandle)
+            return passkey, self._ceremonies.verifyAssertion(asked, challenge, passkey.known, owner.passkeyHandle)
         except WebAuthnRefusedError as error:
             self._refuse(error.refusal.value, owner.id)
 
