@@ -179,6 +179,27 @@ async def testUseIsWrittenDownOnceAMinuteAndNeverBeyondTheAbsoluteEnd(openWork: 
     assert found.idleExpiresAt == session.expiresAt
 
 
+@pytest.mark.parametrize(
+    "authMethods", [["password"], ["password", "emailCode"], ["password", "totp"], ["passkey"], ["password", "passkey"]]
+)
+async def testUseMovesTheIdleEndByWhatTheSessionWasOpenedWith(openWork: OpenAuthWork, authMethods: list[str]) -> None:
+    """PostgreSQL computes what the model does."""
+    user = await active(openWork)
+    session, twin = aSession(user.id, authMethods=authMethods), aSession(user.id, authMethods=authMethods)
+    async with openWork() as work:
+        await work.sessions.add(session)
+        await work.commit()
+    later = NOON + timedelta(minutes=20)
+    async with openWork() as work:
+        assert await work.sessions.touch(session.id, later, SESSIONS)
+        await work.commit()
+    twin.touch(SESSIONS, later)
+    async with openWork() as work:
+        found = await work.sessions.findForUpdate(session.id)
+    assert found is not None
+    assert found.idleExpiresAt == twin.idleExpiresAt
+
+
 async def testSessionsThatAreLongOverAreForgotten(openWork: OpenAuthWork) -> None:
     session = await withSession(openWork)
     async with openWork() as work:

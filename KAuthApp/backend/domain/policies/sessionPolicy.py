@@ -8,11 +8,16 @@ from pydantic import Field
 from shared.backend.utils.valueObject import ValueObject
 
 PASSWORD_ALONE = ("password",)
+EMAIL_CODE = "emailCode"
+ONE_FACTOR = (*PASSWORD_ALONE, EMAIL_CODE)
 
 
 def isMultiFactor(authMethods: Sequence[str]) -> bool:
-    """Whether more than a password was shown; a passkey is two factors by itself: the device and its owner."""
-    return tuple(authMethods) != PASSWORD_ALONE
+    """Whether more than a password was shown; a passkey is two factors by itself: the device and its owner.
+
+    A mailed code is none (NIST SP 800-63B, 3.1.3.1): it is asked for under an attack, of who has no other.
+    """
+    return not {*authMethods} <= {*ONE_FACTOR}
 
 
 class SessionPolicy(ValueObject):

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, update
+from sqlalchemy import ColumnElement, String, and_, case, cast, delete, func, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 
 from KAuthApp.backend.domain.exceptions.authErrors import SessionNotFoundError
 from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
-from KAuthApp.backend.domain.policies.sessionPolicy import PASSWORD_ALONE, SessionPolicy
+from KAuthApp.backend.domain.policies.sessionPolicy import ONE_FACTOR, SessionPolicy
 from shared.backend.database.baseRepository import BaseRepository
 
 
@@ -65,8 +66,8 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
         return (await self._session.exec(statement)).all()
 
     async def touch(self, sessionId: UUID, seenAt: datetime, policy: SessionPolicy) -> bool:
-        isPasswordAlone = col(UserSession.authMethods) == list(PASSWORD_ALONE)
-        idleEnd = case((isPasswordAlone, seenAt + policy.idle), else_=seenAt + policy.mfaIdle)
+        isOneFactor = col(UserSession.authMethods).op("<@")(cast(list(ONE_FACTOR), ARRAY(String(40))))
+        idleEnd = case((isOneFactor, seenAt + policy.idle), else_=seenAt + policy.mfaIdle)
         statement = (
             update(UserSession)
             .where(
