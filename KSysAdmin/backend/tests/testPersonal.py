@@ -96,7 +96,12 @@ async def testChangingRolesShowsTheSessionsToo(boss: Person, userId: UUID) -> No
 
 
 async def testTheAuditShowsAUsersAddressUntilTheKeyIsGoneAndStaysWhole(
-    boss: Person, sql: SqlConnection, database: DatabaseUrls, publicServer: Database, crypto: CryptoFactory, userId: UUID
+    boss: Person,
+    sql: SqlConnection,
+    database: DatabaseUrls,
+    publicServer: Database,
+    crypto: CryptoFactory,
+    userId: UUID,
 ) -> None:
     await append(publicServer, crypto, userId)
     (event,) = await listed(boss, str(userId))
@@ -125,3 +130,24 @@ async def testAStrangersAddressIsAPseudonymThatIsTheSameForTheSameAddress(
 async def testAnAdministratorsOwnAddressStaysReadable(boss: Person) -> None:
     answer = await boss.get("/audit-events", actor=boss.administratorId)
     assert {event["clientAddress"] for event in answer.json()["items"]} == {"127.0.0.1"}
+
+
+async def testWhyAUserWasSuspendedIsShownUntilTheKeyIsGone(boss: Person, sql: SqlConnection, userId: UUID) -> None:
+    await boss.post(f"/users/{userId}/suspend", {"reason": "Sari asked by telephone"})
+    await boss.post(f"/users/{userId}/reactivate")
+    reactivated, suspended = (await boss.get("/audit-events", target=str(userId))).json()["items"]
+    assert suspended["after"]["suspendedReason"] == "Sari asked by telephone"
+    assert reactivated["before"]["suspendedReason"] == "Sari asked by telephone"
+    kept = await sql.fetch("SELECT e::text AS whole FROM audit_event e WHERE target_id = $1", str(userId))
+    assert not any("Sari" in str(row["whole"]) for row in kept)
+
+    await sql.execute("DELETE FROM user_key WHERE user_id = $1", userId)
+    closed = (await boss.get("/audit-events", target=str(userId), action="user.suspended")).json()["items"]
+    assert [event["after"]["suspendedReason"] for event in closed] == [None]
+
+
+async def testWhoHasNoKeyYetGetsOneWithTheSuspension(boss: Person, sql: SqlConnection, userId: UUID) -> None:
+    await sql.execute("DELETE FROM user_key WHERE user_id = $1", userId)
+    assert (await boss.post(f"/users/{userId}/suspend", {"reason": "no key yet"})).status_code == 200
+    (suspended,) = (await boss.get("/audit-events", target=str(userId), action="user.suspended")).json()["items"]
+    assert suspended["after"]["suspendedReason"] == "no key yet"

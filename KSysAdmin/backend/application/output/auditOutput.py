@@ -30,14 +30,20 @@ class AuditEventOutput(OutputModel):
     hash: str
 
     @classmethod
-    def of(cls, event: AuditEvent, clientAddress: str | None) -> AuditEventOutput:
+    def of(
+        cls,
+        event: AuditEvent,
+        clientAddress: str | None,
+        before: dict[str, JsonValue] | None,
+        after: dict[str, JsonValue] | None,
+    ) -> AuditEventOutput:
         same = cls.model_fields.keys() - {"before", "after", "hash", "clientAddress"}
         facts: dict[str, object] = {name: getattr(event, name) for name in same}
         return cls.model_validate(
             {
                 **facts,
-                "before": event.beforeState,
-                "after": event.afterState,
+                "before": before,
+                "after": after,
                 "hash": event.hash.hex(),
                 "clientAddress": clientAddress,
             }

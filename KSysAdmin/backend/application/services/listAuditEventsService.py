@@ -9,12 +9,13 @@ from KSysAdmin.backend.domain.interfaces.auditEventRepositoryInterface import Au
 from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
 from KSysAdmin.backend.domain.models.auditEvent import AuditEvent
 from KSysAdmin.backend.domain.models.userKey import UserKey
+from KSysAdmin.backend.domain.policies.userSuspension import withReasonOpened
 from shared.backend.personalSealer import AUDIT_PURPOSE
 from shared.backend.utils.paging import Page, PageInput
 
 
 class ListAuditEventsService:
-    """Shows the audit. A user's address is opened with the user's key; of who was erased it stays closed."""
+    """Shows the audit. What is sealed with a user's key is opened; of who was erased it stays closed."""
 
     def __init__(self, openWork: OpenAdminWork, personal: PersonalOpenerInterface) -> None:
         self._openWork, self._personal = openWork, personal
@@ -22,11 +23,17 @@ class ListAuditEventsService:
     async def execute(self, wanted: AuditFilter, page: PageInput) -> Page[AuditEventOutput]:
         async with self._openWork() as work:
             events = await work.auditEvents.listPage(wanted, page)
-            keys = await work.userKeys.keysOf({event.userId for event in events.items if event.userId is not None})
+            people = {person for event in events.items for person in (event.userId, event.targetUserId) if person}
+            keys = await work.userKeys.keysOf(people)
         return Page[AuditEventOutput](
-            items=[AuditEventOutput.of(event, self._addressIn(event, keys)) for event in events.items],
-            nextCursor=events.nextCursor,
+            items=[self._shown(event, keys) for event in events.items], nextCursor=events.nextCursor
         )
+
+    def _shown(self, event: AuditEvent, keys: Mapping[UUID, UserKey]) -> AuditEventOutput:
+        key = None if event.targetUserId is None else keys.get(event.targetUserId)
+        before = withReasonOpened(event.beforeState, key, self._personal)
+        after = withReasonOpened(event.afterState, key, self._personal)
+        return AuditEventOutput.of(event, self._addressIn(event, keys), before, after)
 
     def _addressIn(self, event: AuditEvent, keys: Mapping[UUID, UserKey]) -> str | None:
         """As written, unless it is sealed; None when its key is gone."""

@@ -6,6 +6,7 @@ from KSysAdmin.backend.application.dto.outboxMessages import END_USER_COPIES_TOP
 from KSysAdmin.backend.application.input.userInput import SuspendUserInput
 from KSysAdmin.backend.application.output.userOutput import UserDetailOutput
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
+from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
 from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KSysAdmin.backend.domain.models.userSession import SessionEndReason
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
@@ -21,20 +22,27 @@ class SuspendUserService:
     When this has answered, none of them is accepted any more.
     """
 
-    def __init__(self, openWork: OpenAdminWork, copies: SessionCopiesInterface, clock: ClockInterface) -> None:
-        self._openWork, self._copies, self._clock = openWork, copies, clock
+    def __init__(
+        self,
+        openWork: OpenAdminWork,
+        copies: SessionCopiesInterface,
+        personal: PersonalOpenerInterface,
+        clock: ClockInterface,
+    ) -> None:
+        self._openWork, self._copies, self._personal, self._clock = openWork, copies, personal, clock
 
     async def execute(self, userId: UUID, asked: SuspendUserInput, actor: AdminActor) -> UserDetailOutput:
         at = self._clock.now()
         async with self._openWork() as work:
             user = await work.users.getForUpdate(userId)
-            before = standingOf(user)
+            key = await work.userKeys.addUnlessThere(self._personal.newKey(userId, at))
+            before = standingOf(user, key, self._personal)
             suspendUser(user, asked.reason, at)
             ended = await work.users.endSessions(userId, SessionEndReason.SUSPENDED, at)
             sessionIds = [session.id for session in ended]
             keyIds = await work.apiKeys.liveIds(userId)
             await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions([*sessionIds, *keyIds]))
-            after = standingOf(user) | {"endedSessions": len(sessionIds)}
+            after = standingOf(user, key, self._personal) | {"endedSessions": len(sessionIds)}
             change = changeBy(actor.administratorId, "user.suspended", ("user", userId), at, before, after)
             await work.audit.append(change)
             await work.commit()

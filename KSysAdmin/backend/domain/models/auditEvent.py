@@ -53,6 +53,11 @@ class AuditEvent(AdminTable, table=True):
         return UUID(self.actorId) if self.actorKind == "user" and isValidId(self.actorId) else None
 
     @property
+    def targetUserId(self) -> UUID | None:
+        """The user it was done to, when it was one."""
+        return UUID(self.targetId) if self.targetKind == "user" and isValidId(self.targetId) else None
+
+    @property
     def sealedAddress(self) -> str | None:
         """The address, while it is sealed with the key of its person."""
         isSealed = self.clientAddress is not None and self.clientAddress.startswith(SEALED_PREFIX)

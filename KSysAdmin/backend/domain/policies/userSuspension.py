@@ -1,13 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from pydantic import JsonValue
 
 from KSysAdmin.backend.domain.exceptions.userErrors import UserNotSuspendedError, UserSuspendedError
+from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
 from KSysAdmin.backend.domain.models.userAccount import UserAccount, UserStatus
+from KSysAdmin.backend.domain.models.userKey import UserKey
 from KSysAdmin.backend.domain.models.userSession import UserSession
+from shared.backend.personalSealer import SEALED_PREFIX
+
+REASON_PURPOSE: Final = "audit:suspendedReason"
 
 
 def suspendUser(user: UserAccount, reason: str, at: datetime) -> None:
@@ -25,9 +31,21 @@ def reactivateUser(user: UserAccount, at: datetime) -> None:
     user.suspendedAt, user.suspendedReason, user.updatedAt = None, None, at
 
 
-def standingOf(user: UserAccount) -> dict[str, JsonValue]:
-    """What the audit log says of it."""
-    return {"status": str(user.status), "suspendedReason": user.suspendedReason}
+def standingOf(user: UserAccount, key: UserKey, personal: PersonalOpenerInterface) -> dict[str, JsonValue]:
+    """What the audit log says of it for ever; the reason only as long as there is the person's key."""
+    reason = user.suspendedReason
+    sealed = None if reason is None else personal.seal(key, reason, REASON_PURPOSE)
+    return {"status": str(user.status), "suspendedReason": sealed}
+
+
+def withReasonOpened(
+    state: Mapping[str, JsonValue] | None, key: UserKey | None, personal: PersonalOpenerInterface
+) -> dict[str, JsonValue] | None:
+    """What an administrator is shown of a standing."""
+    reason = None if state is None else state.get("suspendedReason")
+    if state is None or not isinstance(reason, str) or not reason.startswith(SEALED_PREFIX):
+        return None if state is None else dict(state)
+    return {**state, "suspendedReason": None if key is None else personal.open(key, reason, REASON_PURPOSE)}
 
 
 def keyCopiesBarredUntil(at: datetime) -> datetime:

@@ -333,7 +333,165 @@ TABLES = (
     "CREATE INDEX ix_email_change_user_id ON email_change (user_id)",
 )
 
+# What changed of a user, for the other services of the platform: written by the database in the transaction that made
+# it, so that nobody can forget it, and without personal data, so that it may be kept and passed on.
+USER_EVENTS = (
+    """
+    CREATE TABLE user_event (
+        id uuid NOT NULL,
+        ordinal bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+        user_id uuid NOT NULL,
+        type varchar(48) NOT NULL,
+        payload jsonb NOT NULL,
+        occurred_at timestamptz NOT NULL,
+        feed_position bigint,
+        CONSTRAINT pk_user_event PRIMARY KEY (id),
+        CONSTRAINT uq_user_event_feed_position UNIQUE (feed_position)
+    )
+    """,
+    "CREATE INDEX ix_user_event_user_id ON user_event (user_id)",
+    "CREATE INDEX ix_user_event_unplaced ON user_event (ordinal) WHERE feed_position IS NULL",
+    """
+    CREATE TABLE user_feed_head (
+        id integer NOT NULL,
+        last_position bigint NOT NULL,
+        CONSTRAINT pk_user_feed_head PRIMARY KEY (id),
+        CONSTRAINT ck_user_feed_head_one_row CHECK (id = 1)
+    )
+    """,
+    "INSERT INTO user_feed_head (id, last_position) VALUES (1, 0)",
+    """
+    CREATE FUNCTION record_user_event(p_user_id uuid, p_type text, p_payload jsonb) RETURNS void LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    DECLARE
+      v_id uuid := generate_uuid7();
+      v_at timestamptz := clock_timestamp();
+    BEGIN
+      INSERT INTO user_event (id, user_id, type, payload, occurred_at) VALUES (v_id, p_user_id, p_type, p_payload, v_at);
+      INSERT INTO outbox_message (id, topic, payload, created_at, available_at, attempts)
+      VALUES (generate_uuid7(), 'user.event',
+              jsonb_build_object('eventId', v_id, 'userId', p_user_id, 'type', p_type), v_at, v_at, 0);
+    END $$
+    """,
+    # One event for each kind of change. A sign-in is none: it touches only when the account was used last.
+    """
+    CREATE FUNCTION user_account_record_events() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    DECLARE
+      v_standing jsonb;
+      v_type text;
+    BEGIN
+      IF TG_OP = 'DELETE' THEN
+        v_type := CASE WHEN OLD.status = 'pendingVerification' THEN 'user.registrationExpired' ELSE 'user.erased' END;
+        PERFORM record_user_event(OLD.id, v_type, jsonb_build_object('previousStatus', OLD.status));
+        RETURN NULL;
+      END IF;
+      v_standing := jsonb_build_object('status', NEW.status, 'roles', to_jsonb(NEW.roles),
+                                       'emailVerified', NEW.email_verified_at IS NOT NULL);
+      IF TG_OP = 'INSERT' THEN
+        PERFORM record_user_event(NEW.id, 'user.registered', v_standing);
+        RETURN NULL;
+      END IF;
+      FOR v_type IN
+        SELECT change.type FROM (VALUES
+          ('user.emailChanged', NEW.email <> OLD.email),
+          ('user.passwordChanged', NEW.password_changed_at <> OLD.password_changed_at),
+          ('user.profileChanged', (NEW.full_name, NEW.locale) IS DISTINCT FROM (OLD.full_name, OLD.locale)),
+          ('user.rolesChanged', NEW.roles <> OLD.roles),
+          ('user.suspended', NEW.status <> OLD.status AND NEW.status = 'suspended'),
+          ('user.reactivated', NEW.status <> OLD.status AND OLD.status = 'suspended'),
+          ('user.activated', NEW.status = 'active' AND OLD.status = 'pendingVerification')
+        ) AS change(type, has_happened) WHERE change.has_happened
+      LOOP
+        PERFORM record_user_event(NEW.id, v_type, v_standing || jsonb_build_object('previousStatus', OLD.status));
+      END LOOP;
+      RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE TRIGGER user_account_record_events AFTER INSERT OR DELETE ON user_account
+        FOR EACH ROW EXECUTE FUNCTION user_account_record_events()
+    """,
+    """
+    CREATE TRIGGER user_account_record_changes AFTER UPDATE ON user_account FOR EACH ROW
+        WHEN ((OLD.email, OLD.password_changed_at, OLD.full_name, OLD.locale, OLD.roles, OLD.status)
+              IS DISTINCT FROM (NEW.email, NEW.password_changed_at, NEW.full_name, NEW.locale, NEW.roles, NEW.status))
+        EXECUTE FUNCTION user_account_record_events()
+    """,
+    # What goes with its account is told by the end of the account.
+    """
+    CREATE FUNCTION user_belonging_record_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    DECLARE
+      v_row jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+      v_user_id uuid := (v_row ->> 'user_id')::uuid;
+    BEGIN
+      IF NOT EXISTS (SELECT 1 FROM user_account WHERE id = v_user_id) THEN
+        RETURN NULL;
+      END IF;
+      PERFORM record_user_event(v_user_id, TG_ARGV[0], CASE TG_TABLE_NAME
+        WHEN 'user_totp' THEN jsonb_build_object('method', 'totp')
+        WHEN 'user_passkey' THEN jsonb_build_object('method', 'passkey', 'passkeyId', v_row -> 'id')
+        ELSE jsonb_build_object('apiKeyId', v_row -> 'id', 'scopes', v_row -> 'scopes') END);
+      RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE TRIGGER user_totp_record_confirmed AFTER UPDATE ON user_totp FOR EACH ROW
+        WHEN (OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL)
+        EXECUTE FUNCTION user_belonging_record_event('user.factorAdded')
+    """,
+    """
+    CREATE TRIGGER user_totp_record_removed AFTER DELETE ON user_totp FOR EACH ROW
+        WHEN (OLD.confirmed_at IS NOT NULL) EXECUTE FUNCTION user_belonging_record_event('user.factorRemoved')
+    """,
+    """
+    CREATE TRIGGER user_passkey_record_added AFTER INSERT ON user_passkey
+        FOR EACH ROW EXECUTE FUNCTION user_belonging_record_event('user.factorAdded')
+    """,
+    """
+    CREATE TRIGGER user_passkey_record_removed AFTER DELETE ON user_passkey
+        FOR EACH ROW EXECUTE FUNCTION user_belonging_record_event('user.factorRemoved')
+    """,
+    """
+    CREATE TRIGGER api_key_record_created AFTER INSERT ON api_key
+        FOR EACH ROW EXECUTE FUNCTION user_belonging_record_event('user.apiKeyCreated')
+    """,
+    """
+    CREATE TRIGGER api_key_record_revoked AFTER UPDATE ON api_key FOR EACH ROW
+        WHEN (OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL)
+        EXECUTE FUNCTION user_belonging_record_event('user.apiKeyRevoked')
+    """,
+    # After the commit, one at a time: whoever follows positions misses nothing (as place_payment_events).
+    """
+    CREATE FUNCTION place_user_events(p_most integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    DECLARE
+      v_head bigint;
+      v_placed integer;
+    BEGIN
+      IF NOT EXISTS (SELECT 1 FROM user_event WHERE feed_position IS NULL) THEN
+        RETURN 0;
+      END IF;
+      SELECT last_position INTO v_head FROM user_feed_head WHERE id = 1 FOR UPDATE;
+      WITH waiting AS (
+        SELECT id, row_number() OVER (ORDER BY ordinal) AS place
+        FROM user_event WHERE feed_position IS NULL ORDER BY ordinal LIMIT p_most
+      )
+      UPDATE user_event SET feed_position = v_head + waiting.place FROM waiting WHERE user_event.id = waiting.id;
+      GET DIAGNOSTICS v_placed = ROW_COUNT;
+      UPDATE user_feed_head SET last_position = v_head + v_placed WHERE id = 1;
+      RETURN v_placed;
+    END $$
+    """,
+)
+
 GRANTS = (
+    "REVOKE ALL ON FUNCTION record_user_event(uuid, text, jsonb), user_account_record_events(),"
+    " user_belonging_record_event(), place_user_events(integer) FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION place_user_events(integer) TO k_public, k_admin",
+    "GRANT SELECT, DELETE ON user_event TO k_public",
+    "GRANT SELECT ON user_event TO k_admin",
     "REVOKE ALL ON FUNCTION audit_event_hash(bytea, audit_event), audit_events_of(uuid, uuid, integer),"
     " remove_settled_messages(timestamptz, timestamptz, integer) FROM PUBLIC",
     "GRANT EXECUTE ON FUNCTION audit_event_hash(bytea, audit_event) TO k_admin",
@@ -360,7 +518,7 @@ GRANTS = (
     "GRANT SELECT, INSERT, UPDATE (applied_at, voided_at, revert_hash, revert_until, reverted_at), DELETE"
     " ON email_change TO k_public",
     "GRANT SELECT (search_words) ON user_account TO k_admin",
-    "GRANT SELECT ON user_key TO k_admin",
+    "GRANT SELECT, INSERT ON user_key TO k_admin",
     "GRANT SELECT (device_sealed) ON user_session TO k_admin",
     "GRANT SELECT (user_id, confirmed_at) ON user_totp TO k_admin",
     "GRANT SELECT (id, user_id, name, created_at, last_used_at) ON user_passkey TO k_admin",
@@ -369,6 +527,8 @@ GRANTS = (
 )
 
 NEW_TABLES = (
+    "user_event",
+    "user_feed_head",
     "email_change",
     "api_key",
     "shadow_registration",
@@ -386,11 +546,13 @@ NEW_TABLES = (
 
 
 def upgrade() -> None:
-    for statement in (*CHANGES, *TABLES, *GRANTS):
+    for statement in (*CHANGES, *TABLES, *USER_EVENTS, *GRANTS):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER user_account_record_events ON user_account")
+    op.execute("DROP TRIGGER user_account_record_changes ON user_account")
     for table in NEW_TABLES:
         op.execute(f"DROP TABLE {table}")
     op.execute("DELETE FROM one_time_code WHERE purpose IN ('emailChangeOld', 'emailChangeNew', 'signIn')")
@@ -434,6 +596,10 @@ def downgrade() -> None:
     op.execute("GRANT SELECT (ip, user_agent) ON user_session TO k_admin")
     op.execute("REVOKE UPDATE (email), DELETE ON user_account FROM k_public")
     op.execute("REVOKE UPDATE (description, merchant_metadata) ON payment FROM k_public")
+    op.execute(
+        "DROP FUNCTION place_user_events(integer), user_belonging_record_event(), user_account_record_events(),"
+        " record_user_event(uuid, text, jsonb)"
+    )
     op.execute("DROP FUNCTION remove_settled_messages(timestamptz, timestamptz, integer)")
     op.execute("DROP FUNCTION audit_events_of(uuid, uuid, integer)")
     # audit_event.client_address stays wide: what was written into it stays as it is.
