@@ -367,7 +367,8 @@ USER_EVENTS = (
       v_id uuid := generate_uuid7();
       v_at timestamptz := clock_timestamp();
     BEGIN
-      INSERT INTO user_event (id, user_id, type, payload, occurred_at) VALUES (v_id, p_user_id, p_type, p_payload, v_at);
+      INSERT INTO user_event (id, user_id, type, payload, occurred_at)
+      VALUES (v_id, p_user_id, p_type, p_payload, v_at);
       INSERT INTO outbox_message (id, topic, payload, created_at, available_at, attempts)
       VALUES (generate_uuid7(), 'user.event',
               jsonb_build_object('eventId', v_id, 'userId', p_user_id, 'type', p_type), v_at, v_at, 0);
