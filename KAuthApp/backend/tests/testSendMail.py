@@ -40,6 +40,7 @@ FACTS = {
     },
     MailKind.ACCOUNT_ERASED: {"at": "2026-11-21T16:57:50+00:00"},
     MailKind.RECOVERY_CODE_USED: {**_WHEN_AND_WHERE, "codesLeft": "9"},
+    MailKind.PASSKEY_COPIED: {"at": NOON.isoformat(), "passkeyName": "My phone"},
 }
 
 

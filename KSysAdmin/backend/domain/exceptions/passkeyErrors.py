@@ -9,7 +9,7 @@ class PasskeyNotFoundError(NotFoundError):
 
 
 class PasskeyRefusedError(BadRequestError):
-    """Unknown passkey, wrong signature, counter gone back, a challenge that is not open: the answer never says which."""
+    """Unknown passkey, wrong signature, counter gone back, challenge not open: the answer never says which."""
 
     code = "auth.passkeyInvalid"
     title = "The passkey was not accepted"
