@@ -30,10 +30,14 @@ class Mailbox:
 
     async def codeFor(self, address: str, after: int = 0, seconds: float = 20.0) -> str:
         """The six digits in the newest mail to this address, once more than `after` have come."""
+        return await self.findingTo(address, SIX_DIGITS, after, seconds)
+
+    async def findingTo(self, address: str, wanted: re.Pattern[str], after: int = 0, seconds: float = 20.0) -> str:
+        """What was looked for in the newest mail to this address, once it has come more than `after` times."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            codes: list[str] = [code for text in self.textsTo(address) for code in SIX_DIGITS.findall(text)]
-            if len(codes) > after:
-                return codes[-1]
+            found: list[str] = [each for text in self.textsTo(address) for each in wanted.findall(text)]
+            if len(found) > after:
+                return found[-1]
             await asyncio.sleep(0.1)
-        raise AssertionError(f"no code came to {address} within {seconds} s")
+        raise AssertionError(f"nothing like {wanted.pattern} came to {address} within {seconds} s")

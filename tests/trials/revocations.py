@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from pydantic import JsonValue
 
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
-from scripts.benchmarks.wire import Answer, Headers, Wire
+from scripts.benchmarks.wire import Headers, Wire
 from tests.support.people import Administrator
 from tests.support.planted import CODE, PASSWORD, Account, Planted, Planter, bearerHeaders
 from tests.trials.hammer import Door
+from tests.trials.requests import Request
 
 NEW_PASSWORD: Final = "seven lanterns hang over the quiet bay"
-
-
-@dataclass(frozen=True)
-class Request:
-    """One request that revokes."""
-
-    method: str
-    path: str
-    headers: Headers = field(default_factory=dict)
-    body: Mapping[str, JsonValue] | None = None
-
-    async def send(self, baseUrl: str) -> Answer:
-        async with Wire(baseUrl) as wire:
-            return await wire.ask(self.method, self.path, self.headers, self.body)
 
 
 @dataclass(frozen=True)
