@@ -6,13 +6,21 @@ from datetime import timedelta
 
 from fastapi import APIRouter
 
+from KAuthApp.backend.application.dto.accountErasedDTO import ACCOUNT_ERASED_TOPIC
 from KAuthApp.backend.application.dto.emailChangeDTO import EMAIL_CHANGE_TOPIC
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
-from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, MAIL_TOPIC
+from KAuthApp.backend.application.dto.outboxMessages import (
+    END_COPIES_TOPIC,
+    MAIL_TOPIC,
+    SIGN_IN_CODE_TOPIC,
+    USER_EVENT_TOPIC,
+)
 from KAuthApp.backend.application.mail.codeIssuer import CodeIssuer
+from KAuthApp.backend.application.mail.noticeLimiter import NoticeLimiter
 from KAuthApp.backend.application.services.askEmailChangeService import AskEmailChangeService
 from KAuthApp.backend.application.services.cancelEmailChangeService import CancelEmailChangeService
 from KAuthApp.backend.application.services.changePasswordService import ChangePasswordService
+from KAuthApp.backend.application.services.completeLoginByMailCodeService import CompleteLoginByMailCodeService
 from KAuthApp.backend.application.services.completeLoginService import CompleteLoginService
 from KAuthApp.backend.application.services.completePasskeyRegistrationService import CompletePasskeyRegistrationService
 from KAuthApp.backend.application.services.confirmEmailChangeService import ConfirmEmailChangeService
@@ -21,7 +29,11 @@ from KAuthApp.backend.application.services.createApiKeyService import CreateApiK
 from KAuthApp.backend.application.services.endSessionCopiesService import EndSessionCopiesService
 from KAuthApp.backend.application.services.enrollTotpService import EnrollTotpService
 from KAuthApp.backend.application.services.ensureSigningKeyService import EnsureSigningKeyService
+from KAuthApp.backend.application.services.eraseAccountService import EraseAccountService
+from KAuthApp.backend.application.services.exportAccountService import ExportAccountService
+from KAuthApp.backend.application.services.forgetCountsService import ForgetCountsService
 from KAuthApp.backend.application.services.forgetSuccessorsService import ForgetSuccessorsService
+from KAuthApp.backend.application.services.getPasswordPolicyService import GetPasswordPolicyService
 from KAuthApp.backend.application.services.getProfileService import GetProfileService
 from KAuthApp.backend.application.services.listApiKeysService import ListApiKeysService
 from KAuthApp.backend.application.services.listPasskeysService import ListPasskeysService
@@ -30,16 +42,20 @@ from KAuthApp.backend.application.services.loginService import LoginService
 from KAuthApp.backend.application.services.logoutService import LogoutService
 from KAuthApp.backend.application.services.offerPasskeySignInService import OfferPasskeySignInService
 from KAuthApp.backend.application.services.offerStepUpService import OfferStepUpService
+from KAuthApp.backend.application.services.placeUserEventsService import PlaceUserEventsService
 from KAuthApp.backend.application.services.publishSigningKeysService import PublishSigningKeysService
+from KAuthApp.backend.application.services.readUserEventsService import ReadUserEventsService
 from KAuthApp.backend.application.services.reauthenticateService import ReauthenticateService
 from KAuthApp.backend.application.services.refreshTokensService import RefreshTokensService
 from KAuthApp.backend.application.services.registerUserService import RegisterUserService
 from KAuthApp.backend.application.services.removeExpiredService import RemoveExpiredService
 from KAuthApp.backend.application.services.removePasskeyService import RemovePasskeyService
 from KAuthApp.backend.application.services.removeTotpService import RemoveTotpService
+from KAuthApp.backend.application.services.removeUnprovenService import RemoveUnprovenService
 from KAuthApp.backend.application.services.renamePasskeyService import RenamePasskeyService
 from KAuthApp.backend.application.services.renewRecoveryCodesService import RenewRecoveryCodesService
 from KAuthApp.backend.application.services.requestPasswordResetService import RequestPasswordResetService
+from KAuthApp.backend.application.services.requestProofOfWorkService import RequestProofOfWorkService
 from KAuthApp.backend.application.services.resendVerificationService import ResendVerificationService
 from KAuthApp.backend.application.services.resetPasswordService import ResetPasswordService
 from KAuthApp.backend.application.services.resolveIdentityService import ResolveIdentityService
@@ -49,24 +65,35 @@ from KAuthApp.backend.application.services.revokeOtherSessionsService import Rev
 from KAuthApp.backend.application.services.revokeSessionService import RevokeSessionService
 from KAuthApp.backend.application.services.rotateSigningKeysService import RotateSigningKeysService
 from KAuthApp.backend.application.services.sendEmailChangeMailService import SendEmailChangeMailService
+from KAuthApp.backend.application.services.sendErasureMailService import SendErasureMailService
 from KAuthApp.backend.application.services.sendMailService import SendMailService
+from KAuthApp.backend.application.services.sendSignInCodeService import SendSignInCodeService
 from KAuthApp.backend.application.services.signInWithPasskeyService import SignInWithPasskeyService
 from KAuthApp.backend.application.services.startPasskeyRegistrationService import StartPasskeyRegistrationService
 from KAuthApp.backend.application.services.updateProfileService import UpdateProfileService
 from KAuthApp.backend.application.services.verifyEmailService import VerifyEmailService
+from KAuthApp.backend.application.signIn.deviceMemory import DeviceMemory
+from KAuthApp.backend.application.signIn.factorAsker import FactorAsker
 from KAuthApp.backend.application.signIn.factorChange import FactorChange
 from KAuthApp.backend.application.signIn.factorChecker import FactorChecker
+from KAuthApp.backend.application.signIn.mailCodes import MailCodes
+from KAuthApp.backend.application.signIn.orderGuard import OrderGuard
 from KAuthApp.backend.application.signIn.passkeyVerifier import PasskeyVerifier
+from KAuthApp.backend.application.signIn.passwordProver import PasswordProver
+from KAuthApp.backend.application.signIn.proofGate import ProofGate
 from KAuthApp.backend.application.signIn.recoveryCodes import RecoveryCodes
 from KAuthApp.backend.application.signIn.recoveryNotice import RecoveryNotice
 from KAuthApp.backend.application.signIn.sessionOpener import SessionOpener
 from KAuthApp.backend.application.signIn.sessionRenewer import SessionRenewer
+from KAuthApp.backend.application.signIn.signInGuard import SignInGuard
 from KAuthApp.backend.domain.interfaces.accessTokenSignerInterface import AccessTokenSignerInterface
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.credentialReaderInterface import CredentialReaderInterface
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
+from KAuthApp.backend.domain.interfaces.personalDataInterface import PersonalDataReaderInterface
 from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
+from KAuthApp.backend.domain.interfaces.proofOfWorkInterface import ProofOfWorkInterface
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
@@ -76,6 +103,7 @@ from KAuthApp.backend.domain.policies.apiKeyPolicy import ApiKeyPolicy
 from KAuthApp.backend.domain.policies.challengePolicy import ChallengePolicy
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
 from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
+from KAuthApp.backend.domain.policies.defencePolicies import DefencePolicies
 from KAuthApp.backend.domain.policies.emailChangePolicy import EmailChangePolicy
 from KAuthApp.backend.domain.policies.factorThrottlePolicy import FactorThrottlePolicy
 from KAuthApp.backend.domain.policies.passwordPolicy import LOWEST_MINIMUM, PasswordPolicy
@@ -86,20 +114,25 @@ from KAuthApp.backend.domain.policies.tokenPolicy import TokenPolicy
 from KAuthApp.backend.infrastructure.config.authSettings import AuthSettings
 from KAuthApp.backend.infrastructure.database.authUnitOfWork import unitOfWorkOn
 from KAuthApp.backend.infrastructure.database.credentialReader import CredentialReader
+from KAuthApp.backend.infrastructure.database.personalDataStores import PersonalDataReader
+from KAuthApp.backend.infrastructure.database.personalTables import authPersonalTables
 from KAuthApp.backend.infrastructure.http.accountRouter import accountRouter
 from KAuthApp.backend.infrastructure.http.apiKeyRouter import apiKeyRouter
 from KAuthApp.backend.infrastructure.http.authUseCases import AuthUseCases
 from KAuthApp.backend.infrastructure.http.cookies import SessionCookie
+from KAuthApp.backend.infrastructure.http.defenceRouter import defenceRouter
 from KAuthApp.backend.infrastructure.http.dependencies import AuthGate
 from KAuthApp.backend.infrastructure.http.emailChangeRouter import emailChangeRouter
 from KAuthApp.backend.infrastructure.http.mfaRouter import mfaRouter
 from KAuthApp.backend.infrastructure.http.passkeyRouter import passkeyRouter
 from KAuthApp.backend.infrastructure.http.passwordRouter import passwordRouter
+from KAuthApp.backend.infrastructure.http.personalDataRouter import personalDataRouter
 from KAuthApp.backend.infrastructure.http.sessionCheckRouter import sessionCheckRouter
 from KAuthApp.backend.infrastructure.http.sessionRouter import sessionRouter
 from KAuthApp.backend.infrastructure.http.signInRouter import keysRouter, signInRouter
 from KAuthApp.backend.infrastructure.mail.templatedMailWriter import TemplatedMailWriter
 from KAuthApp.backend.infrastructure.redis.redisSessionCopies import RedisSessionCopies
+from KAuthApp.backend.infrastructure.security.altchaProofOfWork import AltchaProofOfWork
 from KAuthApp.backend.infrastructure.security.cryptoPasswordHasher import CryptoPasswordHasher
 from KAuthApp.backend.infrastructure.security.cryptoPersonalSealer import CryptoPersonalSealer
 from KAuthApp.backend.infrastructure.security.cryptoSecretMaker import CryptoSecretMaker
@@ -110,9 +143,11 @@ from KAuthApp.backend.infrastructure.security.signingKeyRing import SigningKeyRi
 from KAuthApp.backend.infrastructure.security.zxcvbnPasswordGuesser import ZxcvbnPasswordGuesser
 from shared.backend.config.liveSettings import LiveSettings
 from shared.backend.database.auditAddresses import AuditAddresses
+from shared.backend.database.personalTables import PersonalData, PersonalTableInterface
 from shared.backend.http.credentials import Credential
 from shared.backend.jobs.job import Job
 from shared.backend.jobs.outboxRelay import OutboxRelay
+from shared.backend.jobs.outboxSweep import OutboxSweep
 from shared.backend.redis.credentialCopies import CredentialCopies
 from shared.backend.server import ServerResources, ServiceModule
 from shared.backend.utils.clock import ClockInterface
@@ -120,7 +155,7 @@ from shared.backend.webAuthn.ceremoniesInterface import WebAuthnCeremoniesInterf
 from shared.backend.webAuthn.pyWebAuthnCeremonies import PyWebAuthnCeremonies
 from shared.backend.webAuthn.relyingParty import RelyingParty
 
-__all__ = ["AuthService", "AuthSettings", "authRouters", "composeAuth"]
+__all__ = ["AuthService", "AuthSettings", "authPersonalTables", "authRouters", "composeAuth"]
 
 RELYING_PARTY_NAME = "K"
 PASSWORD_MIN_LENGTH_SETTING = "auth.passwordMinLength"  # noqa: S105 - the name of a setting
@@ -130,11 +165,12 @@ REMOVE_EVERY_SECONDS = 600.0
 
 @dataclass(frozen=True)
 class AuthService:
-    """What this service gives the server: its module, the resolver other services ask, and its upkeep commands."""
+    """What this service gives the server: its module, what other services ask it, and its upkeep commands."""
 
     module: ServiceModule
     resolveIdentity: Callable[[Credential], Awaitable[IdentityDTO]]
     rotateSigningKeys: RotateSigningKeysService
+    readUserEvents: ReadUserEventsService
 
 
 @dataclass(frozen=True)
@@ -147,11 +183,13 @@ class _Parts:
     secrets: SecretMakerInterface
     sealer: SecretSealerInterface
     personal: PersonalSealerInterface
+    personalData: PersonalDataReaderInterface
     signer: AccessTokenSignerInterface
     keyMaker: SigningKeyMakerInterface
     copies: SessionCopiesInterface
     ceremonies: WebAuthnCeremoniesInterface
     reader: CredentialReaderInterface
+    proofs: ProofOfWorkInterface
     clock: ClockInterface
 
 
@@ -161,6 +199,7 @@ class _Policies:
     code: CodePolicy
     emailChange: EmailChangePolicy
     challenge: ChallengePolicy
+    mailedChallenge: ChallengePolicy
     session: SessionPolicy
     refresh: RefreshPolicy
     copy: CopyPolicy
@@ -168,13 +207,16 @@ class _Policies:
     retention: RetentionPolicy
     freshFor: timedelta
     apiKey: ApiKeyPolicy
+    defence: DefencePolicies
 
 
-def composeAuth(resources: ServerResources, settings: AuthSettings) -> AuthService:
-    """Sign-in, ready to serve."""
+def composeAuth(
+    resources: ServerResources, settings: AuthSettings, othersTables: Sequence[PersonalTableInterface] = ()
+) -> AuthService:
+    """Sign-in, ready to serve. `othersTables`: what the services beside it hold of a person."""
     policies = _policiesOf(settings, resources.liveSettings)
-    parts = _partsOf(resources, policies, settings.publicBaseUrl)
-    cookie = SessionCookie.forBaseUrl(settings.publicBaseUrl)
+    parts = _partsOf(resources, policies, settings.publicBaseUrl, othersTables)
+    cookie = SessionCookie.forBaseUrl(settings.publicBaseUrl, policies.defence.devices.seconds)
     useCases = composeUseCases(parts, policies, cookie)
     module = ServiceModule(
         name="kauth",
@@ -186,14 +228,16 @@ def composeAuth(resources: ServerResources, settings: AuthSettings) -> AuthServi
         start=EnsureSigningKeyService(parts.openWork, parts.keyMaker, parts.clock).execute,
     )
     rotate = RotateSigningKeysService(parts.openWork, parts.keyMaker, policies.token, parts.clock)
-    return AuthService(module, useCases.resolveIdentity.execute, rotate)
+    return AuthService(module, useCases.resolveIdentity.execute, rotate, ReadUserEventsService(parts.openWork))
 
 
 def authRouters() -> list[APIRouter]:
     return [
         sessionCheckRouter,
         accountRouter,
+        defenceRouter,
         emailChangeRouter,
+        personalDataRouter,
         apiKeyRouter,
         signInRouter,
         keysRouter,
@@ -206,20 +250,47 @@ def authRouters() -> list[APIRouter]:
 
 def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -> AuthUseCases:
     openWork, clock, copies, sealer, secrets = parts.openWork, parts.clock, parts.copies, parts.sealer, parts.secrets
-    sessions = SessionOpener(secrets, parts.personal, parts.signer, copies, policies.session, policies.copy)
+    defence = policies.defence
+    proofs = ProofGate(parts.proofs)
+    devices = DeviceMemory(secrets, sealer, defence.devices)
+    guard = SignInGuard(secrets, devices, proofs, defence.guard, defence.counters)
+    orders = OrderGuard(secrets, proofs, defence.orders, defence.counters)
+    asker = FactorAsker(secrets, policies.challenge)
+    mailCodes = MailCodes(secrets, policies.mailedChallenge, policies.code)
+    sessions = SessionOpener(
+        secrets, parts.personal, parts.signer, copies, policies.session, policies.copy, guard, devices
+    )
+    prover = PasswordProver(openWork, parts.hasher, secrets, copies, defence.guard, defence.counters, clock)
     renewer = SessionRenewer(secrets, copies, policies.session)
     passkeys = PasskeyVerifier(parts.ceremonies, sealer)
     checker = FactorChecker(parts.personal, secrets, passkeys, FactorThrottlePolicy())
     recoveryCodes, recoveryNotice = RecoveryCodes(secrets), RecoveryNotice(sealer)
     factorChange = FactorChange(renewer, sealer)
     return AuthUseCases(
-        register=RegisterUserService(openWork, parts.hasher, parts.guesser, policies.password, secrets, sealer, clock),
-        verifyEmail=VerifyEmailService(openWork, secrets, policies.code, clock),
-        resendVerification=ResendVerificationService(openWork, sealer),
-        login=LoginService(openWork, parts.hasher, secrets, sessions, policies.challenge, clock),
+        register=RegisterUserService(
+            openWork,
+            orders,
+            parts.hasher,
+            parts.guesser,
+            policies.password,
+            defence.registration,
+            secrets,
+            sealer,
+            clock,
+        ),
+        verifyEmail=VerifyEmailService(
+            openWork, parts.hasher, parts.guesser, policies.password, secrets, policies.code, clock
+        ),
+        resendVerification=ResendVerificationService(openWork, orders, sealer, clock),
+        login=LoginService(openWork, parts.hasher, secrets, guard, sessions, asker, mailCodes, clock),
+        completeLoginByMailCode=CompleteLoginByMailCodeService(openWork, mailCodes, asker, sessions, clock),
+        requestProofOfWork=RequestProofOfWorkService(
+            openWork, guard, parts.proofs, defence.guard, defence.proof, clock
+        ),
+        getPasswordPolicy=GetPasswordPolicyService(policies.password),
         completeLogin=CompleteLoginService(openWork, checker, recoveryNotice, sessions, policies.challenge, clock),
         reauthenticate=ReauthenticateService(
-            openWork, parts.hasher, checker, recoveryNotice, renewer, policies.freshFor, clock
+            openWork, prover, checker, recoveryNotice, renewer, policies.freshFor, clock
         ),
         enrollTotp=EnrollTotpService(openWork, parts.personal, clock),
         confirmTotp=ConfirmTotpService(openWork, parts.personal, recoveryCodes, factorChange, clock),
@@ -249,10 +320,12 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
         ),
         cancelEmailChange=CancelEmailChangeService(openWork, clock),
         revertEmailChange=RevertEmailChangeService(openWork, secrets, parts.personal, copies, clock),
+        exportAccount=ExportAccountService(openWork, parts.personalData, clock),
+        eraseAccount=EraseAccountService(openWork, sealer, copies, policies.copy, clock),
         listSessions=ListSessionsService(openWork, parts.personal, clock),
         revokeSession=RevokeSessionService(openWork, copies, clock),
-        revokeOtherSessions=RevokeOtherSessionsService(openWork, copies, policies.copy, clock),
-        requestPasswordReset=RequestPasswordResetService(openWork, sealer),
+        revokeOtherSessions=RevokeOtherSessionsService(openWork, copies, devices, policies.copy, clock),
+        requestPasswordReset=RequestPasswordResetService(openWork, orders, sealer, clock),
         resetPassword=ResetPasswordService(
             openWork,
             parts.hasher,
@@ -263,11 +336,13 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
             sealer,
             checker,
             recoveryNotice,
+            guard,
+            devices,
             copies,
             clock,
         ),
         changePassword=ChangePasswordService(
-            openWork, parts.hasher, parts.guesser, policies.password, sealer, renewer, clock
+            openWork, prover, parts.hasher, parts.guesser, policies.password, sealer, renewer, devices, clock
         ),
         publishSigningKeys=PublishSigningKeysService(parts.signer),
         resolveIdentity=ResolveIdentityService(
@@ -283,9 +358,15 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
 def _policiesOf(settings: AuthSettings, live: LiveSettings) -> _Policies:
     return _Policies(
         password=lambda: PasswordPolicy(minLength=_minLength(live, settings.authPasswordMinLength)),
-        code=CodePolicy(lifetime=timedelta(minutes=settings.authCodeMinutes), mostInWindow=settings.authCodesAnHour),
+        code=CodePolicy(
+            lifetime=timedelta(minutes=settings.authCodeMinutes),
+            mostInWindow=settings.authCodesAnHour,
+            mostInADay=max(settings.authCodesADay, settings.authCodesAnHour),
+        ),
         emailChange=EmailChangePolicy(revertFor=timedelta(days=settings.authEmailRevertDays)),
         challenge=ChallengePolicy(),
+        mailedChallenge=ChallengePolicy(lifetime=timedelta(minutes=min(settings.authCodeMinutes, 15))),
+        defence=settings.defencePolicies,
         session=SessionPolicy(
             idle=timedelta(seconds=settings.authSessionIdleSeconds),
             absolute=timedelta(seconds=settings.authSessionAbsoluteSeconds),
@@ -313,20 +394,30 @@ def _minLength(live: LiveSettings, default: int) -> int:
     return max(LOWEST_MINIMUM, min(value, 64)) if isinstance(value, int) else default
 
 
-def _partsOf(resources: ServerResources, policies: _Policies, publicBaseUrl: str) -> _Parts:
-    openWork = unitOfWorkOn(resources.database, resources.clock, AuditAddresses(resources.crypto))
+def _partsOf(
+    resources: ServerResources,
+    policies: _Policies,
+    publicBaseUrl: str,
+    othersTables: Sequence[PersonalTableInterface],
+) -> _Parts:
+    secrets, personal = CryptoSecretMaker(resources.crypto), CryptoPersonalSealer(resources.crypto)
+    personalData = PersonalData([*othersTables, *authPersonalTables(secrets)])
+    addresses = AuditAddresses(resources.crypto)
+    openWork = unitOfWorkOn(resources.database, resources.clock, addresses, personalData)
     sealer = CryptoSecretSealer(resources.crypto)
     keys = SigningKeyRing(openWork, sealer, resources.clock)
     return _Parts(
         openWork=openWork,
         hasher=CryptoPasswordHasher(resources.crypto),
         guesser=ZxcvbnPasswordGuesser(),
-        secrets=CryptoSecretMaker(resources.crypto),
+        secrets=secrets,
         sealer=sealer,
-        personal=CryptoPersonalSealer(resources.crypto),
+        personal=personal,
+        personalData=PersonalDataReader(resources.database, personalData, personal),
         signer=JoseAccessTokenSigner(keys, policies.token, resources.clock),
         keyMaker=EcSigningKeyMaker(sealer),
         reader=CredentialReader(resources.database),
+        proofs=AltchaProofOfWork(resources.crypto, policies.defence.proof),
         copies=RedisSessionCopies(CredentialCopies(resources.redis, "kauth"), policies.copy),
         ceremonies=PyWebAuthnCeremonies(RelyingParty.forBaseUrl(publicBaseUrl, RELYING_PARTY_NAME)),
         clock=resources.clock,
@@ -336,19 +427,35 @@ def _partsOf(resources: ServerResources, policies: _Policies, publicBaseUrl: str
 def _jobsOf(resources: ServerResources, settings: AuthSettings, parts: _Parts, policies: _Policies) -> Sequence[Job]:
     writer = TemplatedMailWriter(resources.mail, settings.publicBaseUrl, policies.code.lifetime)
     codes = CodeIssuer(parts.openWork, parts.secrets, policies.code, parts.clock)
-    sendMail = SendMailService(parts.openWork, writer, codes, parts.sealer)
+    defence = policies.defence
+    limiter = NoticeLimiter(parts.openWork, parts.secrets, defence.notices, defence.counters, parts.clock)
+    sendMail = SendMailService(parts.openWork, writer, codes, limiter, parts.sealer)
+    sendSignInCode = SendSignInCodeService(parts.openWork, writer, codes, parts.clock)
     changeMail = SendEmailChangeMailService(
         parts.openWork, writer, codes, parts.secrets, parts.personal, policies.emailChange, parts.clock
     )
-    mailHandlers = {MAIL_TOPIC: sendMail.execute, EMAIL_CHANGE_TOPIC: changeMail.execute}
+    mailHandlers = {
+        MAIL_TOPIC: sendMail.execute,
+        SIGN_IN_CODE_TOPIC: sendSignInCode.execute,
+        EMAIL_CHANGE_TOPIC: changeMail.execute,
+        ACCOUNT_ERASED_TOPIC: SendErasureMailService(writer, parts.sealer).execute,
+    }
     endCopies = EndSessionCopiesService(parts.copies, parts.clock)
     mails = OutboxRelay(resources.database, OutboxMessage, parts.clock, mailHandlers)
     ends = OutboxRelay(resources.database, OutboxMessage, parts.clock, {END_COPIES_TOPIC: endCopies.execute})
+    place = PlaceUserEventsService(parts.openWork)
+    events = OutboxRelay(resources.database, OutboxMessage, parts.clock, {USER_EVENT_TOPIC: place.execute})
     forget = ForgetSuccessorsService(parts.openWork, policies.refresh, parts.clock)
     remove = RemoveExpiredService(parts.openWork, policies.retention, parts.clock)
+    removeUnproven = RemoveUnprovenService(parts.openWork, defence.registration, parts.clock)
+    forgetCounts = ForgetCountsService(parts.openWork, defence, parts.clock)
     return [
         mails.job("auth.mail"),
         ends.job("auth.endSessionCopies"),  # of its own: a slow mail server must not keep an ended session alive
+        events.job("auth.userEvents"),
         Job("auth.forgetSuccessors", forget.execute, FORGET_EVERY_SECONDS),
         Job("auth.removeExpired", remove.execute, REMOVE_EVERY_SECONDS),
+        Job("auth.removeUnproven", removeUnproven.execute, REMOVE_EVERY_SECONDS),
+        Job("auth.forgetCounts", forgetCounts.execute, REMOVE_EVERY_SECONDS),
+        OutboxSweep(resources.database, parts.clock).job("outbox.sweep"),
     ]

@@ -251,3 +251,49 @@ async def testASessionThatEndedMeanwhileIsNotRenewed(server: AuthServer, client:
     assert ended.status_code == 204
     assert answer.status_code in {200, 401}
     assert (await client.get("/api/auth/me")).status_code == 401
+
+
+# ── Guessing the password with a stolen session ──────────────────────────────────────────────────────────────────
+
+
+async def guess(client: AsyncClient, headers: Mapping[str, str], how: str = "reauthentication") -> Response:
+    if how == "password":
+        change = {"currentPassword": "a wrong one, said by a thief", "newPassword": NEW_PASSWORD}
+        return await client.post("/api/auth/password/change", json=change, headers=headers)
+    return await reauthenticate(client, {"password": "a wrong one, said by a thief"}, headers)
+
+
+async def testAThiefOfASessionWaitsLongerAndLongerAndThenLosesIt(server: AuthServer, client: AsyncClient) -> None:
+    person = await server.register(client)
+    headers = await server.signIn(client, person)
+    for how in ("reauthentication", "password", "reauthentication", "password", "reauthentication"):
+        assert codeOf(await guess(client, headers, how)) == "auth.currentPasswordWrong"
+    waits = []
+    for _ in range(5):
+        refused = await guess(client, headers)
+        assert (refused.status_code, codeOf(refused)) == (429, "auth.tooManyAttempts")
+        waits.append(int(refused.headers["Retry-After"]))
+        server.clock.ahead += timedelta(seconds=waits[-1])
+        assert codeOf(await guess(client, headers)) == "auth.currentPasswordWrong"
+    assert waits == sorted(set(waits))
+    assert (await client.get("/api/auth/me")).status_code == 401
+    await server.resources.redis.flushAll()
+    assert (await client.get("/api/auth/me")).status_code == 401
+    async with server.browser() as owner:
+        assert (await login(owner, person)).status_code == 200, "the owner feels nothing of it"
+
+
+async def testOfManyGuessesAtOnceFiveAreMade(server: AuthServer, client: AsyncClient) -> None:
+    headers = await server.signIn(client, await server.register(client))
+    answers = await asyncio.gather(*(guess(client, headers) for _ in range(20)))
+    assert sorted(answer.status_code for answer in answers) == [403] * 5 + [429] * 15
+
+
+async def testTheRightPasswordIsForgivenTheWrongOnes(server: AuthServer, client: AsyncClient) -> None:
+    person = await server.register(client)
+    headers = await server.signIn(client, person)
+    for _ in range(3):
+        for _ in range(4):
+            assert codeOf(await guess(client, headers)) == "auth.currentPasswordWrong"
+        assert (await reauthenticate(client, {"password": person.password}, headers)).status_code == 200
+        headers = await csrfHeaders(client)

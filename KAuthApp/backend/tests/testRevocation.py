@@ -109,7 +109,7 @@ async def testAChangedPasswordEndsTheOthersAndTellsTheOwner(server: AuthServer, 
         assert (await login(client, person)).status_code == 401
         assert (await login(client, Person(person.email, NEW_PASSWORD))).status_code == 200
         await server.runJobs()
-        assert server.mail.to(person.email)[-1].subject == "Your password was changed"
+        assert "Your password was changed" in {mail.subject for mail in server.mail.to(person.email)}
 
 
 async def testTheCurrentPasswordIsNeeded(server: AuthServer, client: AsyncClient) -> None:
@@ -144,7 +144,7 @@ async def testAResetEndsEverySession(server: AuthServer, client: AsyncClient) ->
     assert (await login(client, person)).status_code == 401
     assert (await login(client, Person(person.email, NEW_PASSWORD))).status_code == 200
     await server.runJobs()
-    assert server.mail.to(person.email)[-1].subject == "Your password was changed"
+    assert "Your password was changed" in {mail.subject for mail in server.mail.to(person.email)}
 
 
 async def testOfTwentyEqualResetsOneWins(server: AuthServer, client: AsyncClient) -> None:

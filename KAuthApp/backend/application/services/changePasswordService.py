@@ -7,6 +7,8 @@ from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
 from KAuthApp.backend.application.input.changePasswordInput import ChangePasswordInput
 from KAuthApp.backend.application.output.renewalOutput import RenewalOutput
+from KAuthApp.backend.application.signIn.deviceMemory import DeviceMemory
+from KAuthApp.backend.application.signIn.passwordProver import PasswordProver
 from KAuthApp.backend.application.signIn.sessionRenewer import SessionRenewer
 from KAuthApp.backend.domain.exceptions.authErrors import CurrentPasswordWrongError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
@@ -15,8 +17,7 @@ from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import Password
 from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
-from KAuthApp.backend.domain.models.userAccount import UserAccount
-from KAuthApp.backend.domain.models.userSession import SessionEndReason
+from KAuthApp.backend.domain.models.userSession import Device, SessionEndReason
 from KAuthApp.backend.domain.policies.passwordPolicy import PasswordPolicy, normalisePassword
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
@@ -27,24 +28,27 @@ logger = SystemLogger("kauth")
 class ChangePasswordService:
     """Sets a new password for who knows the present one, ends the other sessions and tells the owner.
 
-    The session that asks goes on under another secret.
+    The session that asks goes on under another secret, and its browser alone stays known.
     """
 
     def __init__(
         self,
         openWork: OpenAuthWork,
+        prover: PasswordProver,
         hasher: PasswordHasherInterface,
         guesser: PasswordGuesserInterface,
         policy: Callable[[], PasswordPolicy],
         sealer: SecretSealerInterface,
         renewer: SessionRenewer,
+        devices: DeviceMemory,
         clock: ClockInterface,
     ) -> None:
-        self._openWork, self._hasher, self._guesser, self._policy = openWork, hasher, guesser, policy
-        self._sealer, self._renewer, self._clock = sealer, renewer, clock
+        self._openWork, self._prover, self._hasher = openWork, prover, hasher
+        self._guesser, self._policy = guesser, policy
+        self._sealer, self._renewer, self._devices, self._clock = sealer, renewer, devices, clock
 
-    async def execute(self, change: ChangePasswordInput, identity: IdentityDTO) -> RenewalOutput:
-        proven = await self._prove(change, identity)
+    async def execute(self, change: ChangePasswordInput, identity: IdentityDTO, device: Device) -> RenewalOutput:
+        proven = await self._prover.prove(change.currentPassword, identity)
         password = normalisePassword(change.newPassword.get_secret_value())
         self._policy().ensureAcceptable(password, proven.ownWords, self._guesser, field="newPassword")
         passwordHash = await self._hasher.hash(password)
@@ -56,6 +60,7 @@ class ChangePasswordService:
                 raise CurrentPasswordWrongError
             user.changePassword(passwordHash, now)
             renewed = await self._renewer.renew(work, identity, now, endOthers=SessionEndReason.PASSWORD_CHANGED)
+            await self._devices.forget(work, user.id, exceptDevice=device)
             email = EmailAddress.parse(user.emailAsGiven)
             await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSWORD_CHANGED, email, self._sealer))
             after = {"sessionsEnded": len(renewed.ended)}
@@ -64,12 +69,3 @@ class ChangePasswordService:
 
         logger.security.info("auth.passwordChanged", userId=str(identity.userId), ended=len(renewed.ended))
         return await self._renewer.handOver(renewed)
-
-    async def _prove(self, change: ChangePasswordInput, identity: IdentityDTO) -> UserAccount:
-        async with self._openWork() as work:
-            user = await work.users.get(identity.userId)
-        current = normalisePassword(change.currentPassword.get_secret_value())
-        if not await self._hasher.verify(current, user.passwordHash):
-            logger.security.warning("auth.currentPasswordWrong", userId=str(user.id))
-            raise CurrentPasswordWrongError
-        return user

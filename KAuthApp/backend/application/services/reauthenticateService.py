@@ -11,14 +11,13 @@ from KAuthApp.backend.application.input.reauthenticateInput import Reauthenticat
 from KAuthApp.backend.application.output.reauthenticatedOutput import ReauthenticatedOutput
 from KAuthApp.backend.application.output.renewalOutput import RenewalOutput
 from KAuthApp.backend.application.signIn.factorChecker import FactorChecker
+from KAuthApp.backend.application.signIn.passwordProver import PasswordProver
 from KAuthApp.backend.application.signIn.recoveryNotice import RecoveryNotice
 from KAuthApp.backend.application.signIn.sessionRenewer import SessionRenewer
 from KAuthApp.backend.domain.exceptions.authErrors import CurrentPasswordWrongError, SecondFactorInvalidError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
-from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from KAuthApp.backend.domain.models.signInChallenge import ChallengeKind
 from KAuthApp.backend.domain.models.userAccount import UserAccount
-from KAuthApp.backend.domain.policies.passwordPolicy import normalisePassword
 from shared.backend.exceptions.accessErrors import SecondFactorRequiredError
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
@@ -35,14 +34,14 @@ class ReauthenticateService:
     def __init__(
         self,
         openWork: OpenAuthWork,
-        hasher: PasswordHasherInterface,
+        prover: PasswordProver,
         checker: FactorChecker,
         notice: RecoveryNotice,
         renewer: SessionRenewer,
         freshFor: timedelta,
         clock: ClockInterface,
     ) -> None:
-        self._openWork, self._hasher, self._checker, self._notice = openWork, hasher, checker, notice
+        self._openWork, self._prover, self._checker, self._notice = openWork, prover, checker, notice
         self._renewer, self._freshFor, self._clock = renewer, freshFor, clock
 
     async def execute(
@@ -74,14 +73,10 @@ class ReauthenticateService:
     async def _prove(self, password: SecretStr, identity: IdentityDTO) -> str:
         """The hash this password was right for; the slow part, before anything is locked."""
         async with self._openWork() as work:
-            user = await work.users.get(identity.userId)
-            factors = await work.users.secondFactorsOf(user.id)
+            factors = await work.users.secondFactorsOf(identity.userId)
         if factors.areOn:
             raise SecondFactorRequiredError
-        if not await self._hasher.verify(normalisePassword(password.get_secret_value()), user.passwordHash):
-            logger.security.warning("auth.reauthenticationFailed", method="password", userId=str(user.id))
-            raise CurrentPasswordWrongError
-        return user.passwordHash
+        return (await self._prover.prove(password, identity)).passwordHash
 
     async def _ensurePasswordIsEnough(
         self, work: AuthUnitOfWorkInterface, user: UserAccount, provenHash: str | None

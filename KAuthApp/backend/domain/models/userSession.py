@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
+from pydantic import SecretStr
 from sqlalchemy import Index, String
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
@@ -40,6 +41,7 @@ class SessionEndReason(StrEnum):
     SUSPENDED = "suspended"
     REFRESH_REUSED = "refreshReused"
     FACTOR_CHANGED = "factorChanged"
+    PASSWORD_GUESSED = "passwordGuessed"  # noqa: S105 - a reason, not a password
     EMAIL_CHANGED = "emailChanged"
     ERASED = "erased"
 
@@ -49,6 +51,8 @@ class Device(ValueObject):
 
     ip: str | None = None
     userAgent: str = ""
+    secrets: tuple[SecretStr, ...] = Field(default=(), exclude=True, repr=False)
+    """What its browser kept of earlier sign-ins; never stored."""
 
     @property
     def shortened(self) -> Self:

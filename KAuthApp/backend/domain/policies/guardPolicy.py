@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from pydantic import Field
 
 from KAuthApp.backend.domain.exceptions.authErrors import ProofRequiredError, TooManyAttemptsError
+from KAuthApp.backend.domain.models.failureCounter import CounterKind
 from KAuthApp.backend.domain.policies.counterPolicy import Tally
 from KAuthApp.backend.domain.policies.pressurePolicy import Pressure, PressurePolicy
 from shared.backend.utils.valueObject import ValueObject
@@ -31,10 +34,15 @@ class Standing(ValueObject):
     lately: Pressure = Pressure()
     today: Pressure = Pressure()
 
-    @property
-    def isClean(self) -> bool:
-        """No failure waits to be forgiven, so one more is soon enough counted after the password was wrong."""
-        return not self.account and not self.pair
+    def overtakenBy(self, countedNow: Mapping[CounterKind, int], at: datetime) -> Self:
+        """As it stood when this try was counted."""
+        return self.model_copy(
+            update={
+                "account": self.account.overtakenBy(countedNow[CounterKind.ACCOUNT], at),
+                "address": self.address.overtakenBy(countedNow[CounterKind.ADDRESS], at),
+                "pair": self.pair.overtakenBy(countedNow[CounterKind.PAIR], at),
+            }
+        )
 
 
 class GuardPolicy(ValueObject):
@@ -46,9 +54,10 @@ class GuardPolicy(ValueObject):
     and nobody can lock the owner out (NIST SP 800-63B, 3.2.2).
     """
 
-    accountProofAfter: int = Field(default=5, ge=1)
-    addressProofAfter: int = Field(default=10, ge=1)
-    addressMailCodeAfter: int = Field(default=50, ge=1)
+    pairProofAfter: int = Field(default=5, ge=1)
+    accountProofAfter: int = Field(default=10, ge=1)
+    addressProofAfter: int = Field(default=50, ge=1)
+    addressMailCodeAfter: int = Field(default=100, ge=1)
     pairWaitAfter: int = Field(default=10, ge=1)
     deviceWaitAfter: int = Field(default=5, ge=1)
     deviceLostAfter: int = Field(default=10, ge=1)
@@ -60,22 +69,31 @@ class GuardPolicy(ValueObject):
         """Whether a known device still has its own path, after so many failures of its own."""
         return device.count < self.deviceLostAfter
 
+    def mayTryAgain(self, failures: int) -> bool:
+        """Whether a session that failed so often at its own password may go on."""
+        return failures < self.deviceLostAfter
+
     def judgeDevice(self, device: Tally, at: datetime) -> None:
         """TooManyAttemptsError while its own failures make it wait."""
         self._ensureWaited(device, self.deviceWaitAfter, at)
 
     def judgeStranger(self, standing: Standing, hasProof: bool, at: datetime) -> Entry:
         """What a right password is worth now; TooManyAttemptsError or ProofRequiredError before one is looked at."""
-        self._ensureWaited(standing.pair, self.pairWaitAfter, at)
+        self.ensureWaited(standing, at)
         if self.needsProof(standing) and not hasProof:
             raise ProofRequiredError
         if standing.account.count >= self.mostInARow:
             return Entry.BLIND
         return Entry.MAIL_CODE if self._needsMailCode(standing) else Entry.OPEN
 
+    def ensureWaited(self, standing: Standing, at: datetime) -> None:
+        """TooManyAttemptsError while its own failures at this account make an address wait; never those of others."""
+        self._ensureWaited(standing.pair, self.pairWaitAfter, at)
+
     def needsProof(self, standing: Standing) -> bool:
         return (
-            standing.account.count >= self.accountProofAfter
+            standing.pair.count >= self.pairProofAfter
+            or standing.account.count >= self.accountProofAfter
             or standing.address.count >= self.addressProofAfter
             or self.isAttack(standing)
         )

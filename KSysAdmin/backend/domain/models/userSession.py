@@ -33,6 +33,7 @@ class SessionEndReason(StrEnum):
     SUSPENDED = "suspended"
     REFRESH_REUSED = "refreshReused"
     FACTOR_CHANGED = "factorChanged"
+    PASSWORD_GUESSED = "passwordGuessed"  # noqa: S105 - a reason, not a password
     EMAIL_CHANGED = "emailChanged"
     ERASED = "erased"
 

@@ -27,7 +27,7 @@ CHANGES = (
     ALTER TABLE user_session
         ADD CONSTRAINT ck_user_session_end_reason CHECK (end_reason IN ('logout', 'revokedByUser',
             'revokedByAdministrator', 'passwordChanged', 'passwordReset', 'suspended', 'refreshReused',
-            'factorChanged', 'emailChanged', 'erased'))
+            'factorChanged', 'passwordGuessed', 'emailChanged', 'erased'))
     """,
     # Address and program of a session are sealed with its person's key from now on. A migration knows no key, so what
     # sessions from before told in plain text is lost: better that than plain text that stays.
@@ -37,6 +37,12 @@ CHANGES = (
         ADD COLUMN passkey_handle bytea,
         ADD CONSTRAINT uq_administrator_passkey_handle UNIQUE (passkey_handle)
     """,
+    """
+    ALTER TABLE administrator
+        ADD COLUMN locale varchar(40) DEFAULT 'en' NOT NULL,
+        ADD CONSTRAINT ck_administrator_locale CHECK (locale IN ('en', 'id'))
+    """,
+    "ALTER TABLE administrator_totp ADD COLUMN proposed_sealed varchar(400)",
     "ALTER TABLE administrator_challenge DROP CONSTRAINT ck_administrator_challenge_kind",
     """
     ALTER TABLE administrator_challenge
@@ -204,6 +210,23 @@ TABLES = (
     )
     """,
     "CREATE INDEX ix_administrator_passkey_administrator_id ON administrator_passkey (administrator_id)",
+    """
+    CREATE TABLE administrator_device (
+        id uuid NOT NULL,
+        administrator_id uuid NOT NULL,
+        token_hash varchar(64) NOT NULL,
+        label varchar(100) NOT NULL,
+        created_at timestamptz NOT NULL,
+        last_used_at timestamptz NOT NULL,
+        expires_at timestamptz NOT NULL,
+        CONSTRAINT pk_administrator_device PRIMARY KEY (id),
+        CONSTRAINT uq_administrator_device_token_hash UNIQUE (token_hash),
+        CONSTRAINT fk_administrator_device_administrator_id_administrator
+            FOREIGN KEY (administrator_id) REFERENCES administrator (id) ON DELETE CASCADE
+    )
+    """,
+    "CREATE INDEX ix_administrator_device_administrator_id ON administrator_device (administrator_id)",
+    "CREATE INDEX ix_administrator_device_expires_at ON administrator_device (expires_at)",
     """
     CREATE TABLE sign_in_challenge (
         id uuid NOT NULL,
@@ -508,7 +531,8 @@ GRANTS = (
     " ON user_passkey TO k_public",
     "GRANT SELECT, INSERT, UPDATE (sign_count, is_backed_up, name, last_used_at, counter_regressed_at), DELETE"
     " ON administrator_passkey TO k_admin",
-    "GRANT UPDATE (passkey_handle) ON administrator TO k_admin",
+    "GRANT UPDATE (passkey_handle, locale) ON administrator TO k_admin",
+    "GRANT SELECT, INSERT, UPDATE (last_used_at, expires_at), DELETE ON administrator_device TO k_admin",
     "GRANT SELECT, INSERT, UPDATE (failed_tries, used_at), DELETE ON sign_in_challenge TO k_public",
     "GRANT SELECT, INSERT, UPDATE (last_used_at, expires_at), DELETE ON known_device TO k_public",
     "GRANT SELECT, INSERT, UPDATE (failures, first_failed_at, last_failed_at), DELETE ON failure_counter TO k_public",
@@ -539,6 +563,7 @@ NEW_TABLES = (
     "known_device",
     "sign_in_challenge",
     "user_passkey",
+    "administrator_device",
     "administrator_passkey",
     "user_recovery_code",
     "user_totp",
@@ -564,7 +589,7 @@ def downgrade() -> None:
     )
     op.execute(
         "UPDATE user_session SET end_reason = 'revokedByUser'"
-        " WHERE end_reason IN ('factorChanged', 'emailChanged', 'erased')"
+        " WHERE end_reason IN ('factorChanged', 'passwordGuessed', 'emailChanged', 'erased')"
     )
     op.execute("ALTER TABLE user_session DROP CONSTRAINT ck_user_session_end_reason")
     op.execute(
@@ -582,7 +607,8 @@ def downgrade() -> None:
     op.execute(
         "ALTER TABLE user_account DROP COLUMN passkey_handle, DROP COLUMN is_contested, DROP COLUMN search_words"
     )
-    op.execute("ALTER TABLE administrator DROP COLUMN passkey_handle")
+    op.execute("ALTER TABLE administrator_totp DROP COLUMN proposed_sealed")
+    op.execute("ALTER TABLE administrator DROP COLUMN passkey_handle, DROP COLUMN locale")
     op.execute("DELETE FROM administrator_challenge WHERE kind IN ('passkeyRegistration', 'passkeyAssertion')")
     op.execute("ALTER TABLE administrator_challenge DROP CONSTRAINT ck_administrator_challenge_kind")
     op.execute(
