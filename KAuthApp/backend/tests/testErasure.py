@@ -109,7 +109,12 @@ async def testAfterErasureNothingNamesThePersonButTheAuditsNumber(server: AuthSe
 
     assert await erase(client, csrf) == 204
     assert await rowsThatName(server, person.email, name) == []
-    assert await rowsThatName(server, userId) == ["audit_event"]
+    events = await server.rows("SELECT type FROM user_event WHERE user_id = CAST(:id AS uuid)", id=userId)
+    assert [event["type"] for event in events] == ["user.erased"]
+    await server.runJobs()
+    server.clock.ahead = timedelta(days=2)
+    await server.runJobs()
+    assert await rowsThatName(server, userId) == ["audit_event", "user_event"]
     assert (await server.rows("SELECT verify_audit_chain('auth') AS bad"))[0]["bad"] is None
 
 

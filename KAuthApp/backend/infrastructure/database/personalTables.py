@@ -20,6 +20,7 @@ from KAuthApp.backend.domain.models.refreshToken import RefreshToken
 from KAuthApp.backend.domain.models.shadowRegistration import ShadowRegistration
 from KAuthApp.backend.domain.models.signInChallenge import SignInChallenge
 from KAuthApp.backend.domain.models.userAccount import UserAccount
+from KAuthApp.backend.domain.models.userEvent import UserEvent
 from KAuthApp.backend.domain.models.userKey import UserKey
 from KAuthApp.backend.domain.models.userPasskey import UserPasskey
 from KAuthApp.backend.domain.models.userRecoveryCode import UserRecoveryCode
@@ -71,6 +72,8 @@ def authPersonalTables(secrets: SecretMakerInterface) -> Sequence[PersonalTableI
         RegistrationOfAddress(
             ShadowRegistration, lambda _: false(), secret=("addressIndex", "passwordTag"), secrets=secrets
         ),
+        # the end of the account writes one more, which says that it was erased: that one stays for who follows the feed
+        OwnedRows(UserEvent, lambda userId: col(UserEvent.userId) == userId),
         OwnedRows(UserKey, lambda userId: col(UserKey.userId) == userId, secret=("keySealed",)),
         OwnedRows(UserAccount, lambda userId: col(UserAccount.id) == userId, secret=("passwordHash",)),
     ]
