@@ -6,18 +6,30 @@ from fastapi import APIRouter
 from pydantic import Field, JsonValue
 
 from KSysAdmin.backend.application.adminUseCases import AdminUseCases
-from KSysAdmin.backend.application.dto.outboxMessages import END_ADMIN_COPIES_TOPIC, EndedAdministratorSessionsDTO
+from KSysAdmin.backend.application.dto.outboxMessages import (
+    ADMIN_MAIL_TOPIC,
+    END_ADMIN_COPIES_TOPIC,
+    EndedAdministratorSessionsDTO,
+)
 from KSysAdmin.backend.application.services.acceptInvitationService import AcceptInvitationService
 from KSysAdmin.backend.application.services.addPasskeyService import AddPasskeyService
+from KSysAdmin.backend.application.services.changeAdministratorRolesService import ChangeAdministratorRolesService
+from KSysAdmin.backend.application.services.changeOwnAccountService import ChangeOwnAccountService
 from KSysAdmin.backend.application.services.changeSettingService import ChangeSettingService
 from KSysAdmin.backend.application.services.changeUserRolesService import ChangeUserRolesService
 from KSysAdmin.backend.application.services.completeSignInService import CompleteSignInService
 from KSysAdmin.backend.application.services.confirmTotpService import ConfirmTotpService
 from KSysAdmin.backend.application.services.createRateLimitPolicyService import CreateRateLimitPolicyService
 from KSysAdmin.backend.application.services.createRoleService import CreateRoleService
+from KSysAdmin.backend.application.services.endOtherOwnSessionsService import EndOtherOwnSessionsService
+from KSysAdmin.backend.application.services.endOwnSessionService import EndOwnSessionService
 from KSysAdmin.backend.application.services.enrollPasskeyService import EnrollPasskeyService
 from KSysAdmin.backend.application.services.enrollTotpService import EnrollTotpService
+from KSysAdmin.backend.application.services.inviteAdministratorAgainService import InviteAdministratorAgainService
+from KSysAdmin.backend.application.services.inviteAdministratorService import InviteAdministratorService
+from KSysAdmin.backend.application.services.listAdministratorsService import ListAdministratorsService
 from KSysAdmin.backend.application.services.listAuditEventsService import ListAuditEventsService
+from KSysAdmin.backend.application.services.listOwnSessionsService import ListOwnSessionsService
 from KSysAdmin.backend.application.services.listPasskeysService import ListPasskeysService
 from KSysAdmin.backend.application.services.listPaymentsService import ListPaymentsService
 from KSysAdmin.backend.application.services.listRateLimitPoliciesService import ListRateLimitPoliciesService
@@ -28,18 +40,26 @@ from KSysAdmin.backend.application.services.listUserSessionsService import ListU
 from KSysAdmin.backend.application.services.listUsersService import ListUsersService
 from KSysAdmin.backend.application.services.offerPasskeySignInService import OfferPasskeySignInService
 from KSysAdmin.backend.application.services.offerStepUpService import OfferStepUpService
+from KSysAdmin.backend.application.services.proposeTotpService import ProposeTotpService
+from KSysAdmin.backend.application.services.reactivateAdministratorService import ReactivateAdministratorService
 from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
+from KSysAdmin.backend.application.services.reauthenticateService import ReauthenticateService
 from KSysAdmin.backend.application.services.removePasskeyService import RemovePasskeyService
 from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
 from KSysAdmin.backend.application.services.removeRoleService import RemoveRoleService
 from KSysAdmin.backend.application.services.removeStaleSignInsService import RemoveStaleSignInsService
+from KSysAdmin.backend.application.services.removeTotpService import RemoveTotpService
 from KSysAdmin.backend.application.services.renamePasskeyService import RenamePasskeyService
+from KSysAdmin.backend.application.services.renewRecoveryCodesService import RenewRecoveryCodesService
 from KSysAdmin.backend.application.services.replaceRateLimitPolicyService import ReplaceRateLimitPolicyService
 from KSysAdmin.backend.application.services.replaceRoleService import ReplaceRoleService
 from KSysAdmin.backend.application.services.republishService import RepublishService
+from KSysAdmin.backend.application.services.resetAdministratorAccessService import ResetAdministratorAccessService
 from KSysAdmin.backend.application.services.resolveAdministratorService import ResolveAdministratorService
 from KSysAdmin.backend.application.services.revokeUserApiKeyService import RevokeUserApiKeyService
 from KSysAdmin.backend.application.services.revokeUserSessionsService import RevokeUserSessionsService
+from KSysAdmin.backend.application.services.sendAdministratorMailService import SendAdministratorMailService
+from KSysAdmin.backend.application.services.setUpTotpService import SetUpTotpService
 from KSysAdmin.backend.application.services.showOverviewService import ShowOverviewService
 from KSysAdmin.backend.application.services.showPaymentTimelineService import ShowPaymentTimelineService
 from KSysAdmin.backend.application.services.showProfileService import ShowProfileService
@@ -50,8 +70,11 @@ from KSysAdmin.backend.application.services.startPasskeyEnrollmentService import
 from KSysAdmin.backend.application.services.startPasskeyRegistrationService import StartPasskeyRegistrationService
 from KSysAdmin.backend.application.services.startPasswordResetService import StartPasswordResetService
 from KSysAdmin.backend.application.services.startSignInService import StartSignInService
+from KSysAdmin.backend.application.services.suspendAdministratorService import SuspendAdministratorService
 from KSysAdmin.backend.application.services.suspendUserService import SuspendUserService
 from KSysAdmin.backend.application.services.verifyAuditService import VerifyAuditService
+from KSysAdmin.backend.application.signIn.administratorGuard import AdministratorGuard
+from KSysAdmin.backend.application.signIn.administratorNotices import AdministratorNotices
 from KSysAdmin.backend.application.signIn.factorChange import FactorChange
 from KSysAdmin.backend.application.signIn.factorChecker import FactorChecker
 from KSysAdmin.backend.application.signIn.passkeyDesk import PasskeyDesk
@@ -65,10 +88,12 @@ from KSysAdmin.backend.infrastructure.crypto.passwordHasher import PasswordHashe
 from KSysAdmin.backend.infrastructure.crypto.personalOpener import PersonalOpener
 from KSysAdmin.backend.infrastructure.crypto.secretKeeper import SecretKeeper
 from KSysAdmin.backend.infrastructure.database.unitOfWork import adminWorkOn
+from KSysAdmin.backend.infrastructure.http.administratorRouter import administratorRouter
 from KSysAdmin.backend.infrastructure.http.apiKeyRouter import apiKeyRouter
 from KSysAdmin.backend.infrastructure.http.auditRouter import auditRouter
 from KSysAdmin.backend.infrastructure.http.authorization import AdminCookie, AdminGate
 from KSysAdmin.backend.infrastructure.http.authRouter import authRouter
+from KSysAdmin.backend.infrastructure.http.ownAccountRouter import ownAccountRouter
 from KSysAdmin.backend.infrastructure.http.passkeyRouter import passkeyRouter
 from KSysAdmin.backend.infrastructure.http.paymentRouter import paymentRouter
 from KSysAdmin.backend.infrastructure.http.rateLimitRouter import rateLimitRouter
@@ -76,6 +101,7 @@ from KSysAdmin.backend.infrastructure.http.roleRouter import roleRouter
 from KSysAdmin.backend.infrastructure.http.settingRouter import settingRouter
 from KSysAdmin.backend.infrastructure.http.statsRouter import statsRouter
 from KSysAdmin.backend.infrastructure.http.userRouter import userRouter
+from KSysAdmin.backend.infrastructure.mail.templatedAdministratorMailWriter import TemplatedAdministratorMailWriter
 from KSysAdmin.backend.infrastructure.redis.publisher import Publisher
 from KSysAdmin.backend.infrastructure.redis.sessionCopies import SessionCopies
 from shared.backend.config.settings import PlatformSettings
@@ -106,8 +132,10 @@ def composeUseCases(
     clock, throttle = resources.clock, ThrottlePolicy()
     hasher, keeper = PasswordHasher(resources.crypto), SecretKeeper(resources.crypto)
     publisher, personal = Publisher(resources.redis), PersonalOpener(resources.crypto)
-    desk, change = PasskeyDesk(ceremonies), FactorChange(copies, session)
-    sessions, checker = SessionOpener(copies, session), FactorChecker(keeper, desk, throttle)
+    desk, notices, guard = PasskeyDesk(ceremonies), AdministratorNotices(), AdministratorGuard()
+    sessions = SessionOpener(copies, session, notices)
+    checker, change = FactorChecker(keeper, desk, throttle, notices), FactorChange(sessions, notices)
+    mail = TemplatedAdministratorMailWriter(resources.mail, resources.settings.publicBaseUrl)
     return AdminUseCases(
         startSignIn=StartSignInService(openWork, hasher, clock, throttle, desk),
         enrollTotp=EnrollTotpService(openWork, keeper, clock),
@@ -126,6 +154,23 @@ def composeUseCases(
         signOut=SignOutService(openWork, copies, clock),
         resolveAdministrator=ResolveAdministratorService(openWork, copies, clock, session),
         showProfile=ShowProfileService(openWork),
+        reauthenticate=ReauthenticateService(openWork, checker, sessions, clock),
+        renewRecoveryCodes=RenewRecoveryCodesService(openWork, change, clock),
+        proposeTotp=ProposeTotpService(openWork, keeper, clock),
+        setUpTotp=SetUpTotpService(openWork, keeper, change, clock, throttle),
+        removeTotp=RemoveTotpService(openWork, change, clock),
+        listOwnSessions=ListOwnSessionsService(openWork, clock, session),
+        endOwnSession=EndOwnSessionService(openWork, sessions, clock),
+        endOtherOwnSessions=EndOtherOwnSessionsService(openWork, sessions, clock),
+        changeOwnAccount=ChangeOwnAccountService(openWork, clock),
+        listAdministrators=ListAdministratorsService(openWork),
+        inviteAdministrator=InviteAdministratorService(openWork, guard, notices, clock),
+        inviteAdministratorAgain=InviteAdministratorAgainService(openWork, guard, notices, clock),
+        changeAdministratorRoles=ChangeAdministratorRolesService(openWork, guard, clock),
+        suspendAdministrator=SuspendAdministratorService(openWork, guard, sessions, clock),
+        reactivateAdministrator=ReactivateAdministratorService(openWork, guard, clock),
+        resetAdministratorAccess=ResetAdministratorAccessService(openWork, guard, sessions, notices, clock),
+        sendAdministratorMail=SendAdministratorMailService(openWork, mail, clock),
         listUsers=ListUsersService(openWork),
         showUser=ShowUserService(openWork, personal, clock),
         listUserSessions=ListUserSessionsService(openWork, personal, clock),
@@ -172,7 +217,8 @@ def composeAdmin(resources: ServerResources, settings: AdminSettings) -> Service
         await copies.endAdministratorSessions(ended.sessionIds, ended.until)
 
     cookie = AdminCookie.forSite(settings.publicBaseUrl)
-    handlers = {END_ADMIN_COPIES_TOPIC: endAdministratorCopies}
+    sendMail = useCases.sendAdministratorMail.execute
+    handlers = {END_ADMIN_COPIES_TOPIC: endAdministratorCopies, ADMIN_MAIL_TOPIC: sendMail}
     relay = OutboxRelay(resources.database, OutboxMessage, resources.clock, handlers)
     return ServiceModule(
         name="KSysAdmin",
@@ -192,6 +238,8 @@ def composeAdmin(resources: ServerResources, settings: AdminSettings) -> Service
 def adminRouters() -> Sequence[APIRouter]:
     return [
         authRouter,
+        ownAccountRouter,
+        administratorRouter,
         passkeyRouter,
         userRouter,
         apiKeyRouter,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -9,13 +9,10 @@ from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind, Mai
 from KAuthApp.backend.domain.models.userAccount import UserLocale
 from shared.backend.mail.mailSender import MailSenderInterface
 from shared.backend.mail.renderer import MailRenderer
+from shared.backend.mail.spellTime import spellTime as spellTime
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _PAGES: Final = {MailKind.VERIFICATION: "verify", MailKind.PASSWORD_RESET: "reset-password"}
-_MONTHS: Final[Mapping[UserLocale, str]] = {
-    UserLocale.EN: "January February March April May June July August September October November December",
-    UserLocale.ID: "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
-}
 
 
 class TemplatedMailWriter(MailWriterInterface):
@@ -49,13 +46,6 @@ class TemplatedMailWriter(MailWriterInterface):
 def _told(facts: Mapping[str, str], locale: UserLocale) -> dict[str, object]:
     at = facts.get("at")
     return {**facts, **({} if at is None else {"at": spellTime(datetime.fromisoformat(at), locale)})}
-
-
-def spellTime(at: datetime, locale: UserLocale) -> str:
-    """A moment as people write it: `21 November 2026, 16:57 UTC`."""
-    utc = at.astimezone(UTC)
-    date = f"{utc.day} {_MONTHS[locale].split()[utc.month - 1]} {utc.year}"
-    return f"{date}, {utc:%H:%M} UTC" if locale == UserLocale.EN else f"{date} pukul {utc:%H.%M} UTC"
 
 
 def quoteAddress(address: str) -> str:

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, JsonValue
 
+from KSysAdmin.backend.domain.interfaces.administratorMailWriterInterface import AdministratorMailKind
 from KSysAdmin.backend.domain.interfaces.secretKeeperInterface import SecretKeeperInterface
 from shared.backend.utils.valueObject import ValueObject
 
 END_ADMIN_COPIES_TOPIC: Final = "admin.endSessionCopies"
 END_USER_COPIES_TOPIC: Final = "auth.endSessionCopies"
+ADMIN_MAIL_TOPIC: Final = "admin.mail"
 MAIL_TOPIC: Final = "auth.mail"
 _ADDRESS_CONTEXT: Final = "outbox:auth.mail:address"
 
@@ -29,6 +31,20 @@ class EndedAdministratorSessionsDTO(ValueObject):
     @classmethod
     def read(cls, payload: Mapping[str, JsonValue]) -> EndedAdministratorSessionsDTO:
         return cls.model_validate(payload)
+
+
+class AdministratorMailDTO(ValueObject):
+    """A mail to an administrator. The address is looked up, and a one-time link made, when it is sent."""
+
+    kind: AdministratorMailKind
+    administratorId: UUID
+    facts: Mapping[str, str]
+
+    @classmethod
+    def payload(
+        cls, kind: AdministratorMailKind, administratorId: UUID, facts: Mapping[str, str]
+    ) -> dict[str, JsonValue]:
+        return cls(kind=kind, administratorId=administratorId, facts=facts).model_dump(mode="json")
 
 
 def endedUserSessions(sessionIds: Sequence[UUID]) -> dict[str, JsonValue]:

@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from KSysAdmin.backend.domain.policies.totp import CODE_DIGITS
 from shared.backend.utils.apiModel import InputModel, WholeSecret
 from shared.backend.webAuthn.webAuthnJson import AuthenticationResponseJson
 
@@ -45,6 +46,33 @@ class SecondFactorInput(FactorProofInput):
     """The second half of a sign-in."""
 
     challengeId: str = Field(min_length=16, max_length=CHALLENGE_LENGTH)
+
+
+class ReauthenticateInput(InputModel):
+    """Exactly one proof that it is still the same person: a code of the app, a recovery code, or a passkey."""
+
+    code: str | None = Field(default=None, min_length=6, max_length=64, examples=["123456"])
+    assertion: AuthenticationResponseJson | None = Field(
+        default=None, description="AuthenticationResponseJSON (WebAuthn Level 3)"
+    )
+
+    @model_validator(mode="after")
+    def _requireOne(self) -> Self:
+        if (self.code is None) == (self.assertion is None):
+            raise ValueError("give a code or an assertion")
+        return self
+
+    @property
+    def proof(self) -> FactorProofInput:
+        """Which factor it is: six digits are a code of the app."""
+        if self.assertion is not None:
+            return FactorProofInput(method="passkey", assertion=self.assertion)
+        isOfApp = self.code is not None and len(self.code) == CODE_DIGITS and self.code.isdecimal()
+        return FactorProofInput(method="totp" if isOfApp else "recoveryCode", code=self.code)
+
+
+class TotpCodeInput(InputModel):
+    code: str = Field(pattern=r"^\d{6}$", examples=["123456"])
 
 
 class ChallengeInput(InputModel):

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from KSysAdmin.backend.domain.models.administrator import AdministratorLocale
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
+from KSysAdmin.backend.domain.policies.freshness import FRESH_FOR
 from KSysAdmin.backend.domain.policies.permission import Permission
 from shared.backend.utils.apiModel import OutputModel, Timestamp
 
@@ -48,10 +50,11 @@ class AdministratorOutput(OutputModel):
 
 
 class AdministratorSessionOutput(OutputModel):
-    """`idleExpiresAt` moves with every request; `expiresAt` does not."""
+    """`idleExpiresAt` moves with every request; `expiresAt` does not. After `freshUntil` sensitive calls ask again."""
 
     id: UUID
     createdAt: Timestamp
+    freshUntil: Timestamp
     idleExpiresAt: Timestamp
     expiresAt: Timestamp
 
@@ -74,6 +77,9 @@ class ProfileOutput(OutputModel):
 
     user: AdministratorOutput
     session: AdministratorSessionOutput
+    locale: AdministratorLocale
+    totp: bool
+    passkeys: int
     recoveryCodesLeft: int
 
 
@@ -90,6 +96,7 @@ def sessionOf(actor: AdminActor) -> AdministratorSessionOutput:
     return AdministratorSessionOutput(
         id=actor.sessionId,
         createdAt=actor.sessionCreatedAt,
+        freshUntil=actor.authenticatedAt + FRESH_FOR,
         idleExpiresAt=actor.sessionIdleAt,
         expiresAt=actor.sessionExpiresAt,
     )

@@ -6,12 +6,12 @@ from KSysAdmin.backend.application.input.signInInput import SecondFactorInput
 from KSysAdmin.backend.application.output.signedInOutput import SignedInOutput
 from KSysAdmin.backend.application.signIn.factorChecker import FactorChecker
 from KSysAdmin.backend.application.signIn.sessionOpener import SessionOpener
+from KSysAdmin.backend.application.signIn.signInCaller import SignInCaller
 from KSysAdmin.backend.domain.exceptions.administratorErrors import ChallengeInvalidError, CodeInvalidError
 from KSysAdmin.backend.domain.exceptions.passkeyErrors import PasskeyRefusedError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
 from KSysAdmin.backend.domain.models.administratorChallenge import AdministratorChallenge, ChallengeKind
 from shared.backend.http.credentials import hashCredential
-from shared.backend.http.requestContext import RequestContext
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 
@@ -26,7 +26,7 @@ class CompleteSignInService:
     ) -> None:
         self._openWork, self._checker, self._sessions, self._clock = openWork, checker, sessions, clock
 
-    async def execute(self, asked: SecondFactorInput, context: RequestContext) -> SignedInOutput:
+    async def execute(self, asked: SecondFactorInput, caller: SignInCaller) -> SignedInOutput:
         at = self._clock.now()
         challenge = await self._takeTry(asked.challengeId, at)
         async with self._openWork() as work:
@@ -41,7 +41,7 @@ class CompleteSignInService:
                 raise PasskeyRefusedError if asked.method == "passkey" else CodeInvalidError
             if not await work.challenges.spend(challenge.id, at):
                 raise ChallengeInvalidError
-            opened = await self._sessions.open(work, administrator, asked.method, "administrator.signedIn", context, at)
+            opened = await self._sessions.open(work, administrator, asked.method, "administrator.signedIn", caller, at)
             await work.commit()
 
         return await self._sessions.handOver(opened)

@@ -6,6 +6,7 @@ from KSysAdmin.backend.application.input.signInInput import ConfirmTotpInput
 from KSysAdmin.backend.application.output.signedInOutput import SignedInOutput
 from KSysAdmin.backend.application.signIn.firstFactor import completeEnrollment
 from KSysAdmin.backend.application.signIn.sessionOpener import SessionOpener
+from KSysAdmin.backend.application.signIn.signInCaller import SignInCaller
 from KSysAdmin.backend.domain.exceptions.administratorErrors import ChallengeInvalidError, CodeInvalidError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.secretKeeperInterface import SecretKeeperInterface
@@ -13,7 +14,6 @@ from KSysAdmin.backend.domain.models.administratorChallenge import Administrator
 from KSysAdmin.backend.domain.policies.signInRules import totpContext
 from KSysAdmin.backend.domain.policies.totp import matchingStep
 from shared.backend.http.credentials import hashCredential
-from shared.backend.http.requestContext import RequestContext
 from shared.backend.utils.clock import ClockInterface
 
 
@@ -29,14 +29,14 @@ class ConfirmTotpService:
     ) -> None:
         self._openWork, self._keeper, self._sessions, self._clock = openWork, keeper, sessions, clock
 
-    async def execute(self, asked: ConfirmTotpInput, context: RequestContext) -> SignedInOutput:
+    async def execute(self, asked: ConfirmTotpInput, caller: SignInCaller) -> SignedInOutput:
         at = self._clock.now()
         challenge = await self._takeTry(asked.challengeId, at)
         async with self._openWork() as work:
             administrator = await work.administrators.getForUpdate(challenge.administratorId)
             await self._confirm(work, challenge, asked.code, at)
             codes = await completeEnrollment(work, administrator.id, at)
-            opened = await self._sessions.open(work, administrator, "totp", "administrator.enrolled", context, at)
+            opened = await self._sessions.open(work, administrator, "totp", "administrator.enrolled", caller, at)
             await work.commit()
 
         return await self._sessions.handOver(opened, codes)

@@ -7,12 +7,12 @@ from KSysAdmin.backend.application.output.signedInOutput import SignedInOutput
 from KSysAdmin.backend.application.signIn.firstFactor import completeEnrollment
 from KSysAdmin.backend.application.signIn.passkeyDesk import PasskeyDesk
 from KSysAdmin.backend.application.signIn.sessionOpener import SessionOpener
+from KSysAdmin.backend.application.signIn.signInCaller import SignInCaller
 from KSysAdmin.backend.domain.exceptions.administratorErrors import ChallengeInvalidError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
 from KSysAdmin.backend.domain.models.administrator import Administrator
 from KSysAdmin.backend.domain.models.administratorChallenge import AdministratorChallenge, ChallengeKind
 from shared.backend.http.credentials import hashCredential
-from shared.backend.http.requestContext import RequestContext
 from shared.backend.utils.clock import ClockInterface
 
 
@@ -24,7 +24,7 @@ class EnrollPasskeyService:
     ) -> None:
         self._openWork, self._desk, self._sessions, self._clock = openWork, desk, sessions, clock
 
-    async def execute(self, asked: EnrollPasskeyInput, context: RequestContext) -> SignedInOutput:
+    async def execute(self, asked: EnrollPasskeyInput, caller: SignInCaller) -> SignedInOutput:
         at = self._clock.now()
         challenge = await self._takeTry(asked.challengeId, at)
         async with self._openWork() as work:
@@ -36,7 +36,7 @@ class EnrollPasskeyService:
             codes = await completeEnrollment(work, administrator.id, at)
             facts = {"passkeyId": str(passkey.id)}
             opened = await self._sessions.open(
-                work, administrator, "passkey", "administrator.enrolled", context, at, facts
+                work, administrator, "passkey", "administrator.enrolled", caller, at, facts
             )
             await work.commit()
 

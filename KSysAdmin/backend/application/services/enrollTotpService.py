@@ -1,18 +1,15 @@
 from __future__ import annotations
 
-from io import BytesIO
-
-import segno
-
 from KSysAdmin.backend.application.input.signInInput import EnrollTotpInput
 from KSysAdmin.backend.application.output.signInOutput import TotpEnrollmentOutput
+from KSysAdmin.backend.application.signIn.totpPicture import showTotp
 from KSysAdmin.backend.domain.exceptions.administratorErrors import ChallengeInvalidError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.secretKeeperInterface import SecretKeeperInterface
 from KSysAdmin.backend.domain.models.administratorChallenge import ChallengeKind
 from KSysAdmin.backend.domain.models.administratorFactor import AdministratorTotp
 from KSysAdmin.backend.domain.policies.signInRules import totpContext
-from KSysAdmin.backend.domain.policies.totp import newTotpSecret, provisioningUri
+from KSysAdmin.backend.domain.policies.totp import newTotpSecret
 from shared.backend.http.credentials import hashCredential
 from shared.backend.utils.clock import ClockInterface
 
@@ -38,12 +35,4 @@ class EnrollTotpService:
                 raise ChallengeInvalidError
             await work.commit()
 
-        uri = provisioningUri(secret, administrator.email)
-        return TotpEnrollmentOutput(secret=secret, otpauthUri=uri, qrSvg=_toSvg(uri))
-
-
-def _toSvg(text: str) -> str:
-    """One SVG element without XML declaration, black on white, to stand inside a page."""
-    drawing = BytesIO()
-    segno.make(text, error="m").save(drawing, kind="svg", scale=4, xmldecl=False, light="white")
-    return drawing.getvalue().decode("utf-8").strip()
+        return showTotp(secret, administrator.email)

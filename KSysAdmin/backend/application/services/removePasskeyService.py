@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from KSysAdmin.backend.application.signIn.factorChange import FactorChange
+from KSysAdmin.backend.application.signIn.factorChange import FactorChange, FactorNews
 from KSysAdmin.backend.domain.exceptions.passkeyErrors import LastFactorError
+from KSysAdmin.backend.domain.interfaces.administratorMailWriterInterface import AdministratorMailKind
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from shared.backend.utils.clock import ClockInterface
@@ -22,8 +23,13 @@ class RemovePasskeyService:
             passkey = await work.passkeys.get(actor.administratorId, passkeyId)
             await self._ensureAnotherFactor(work, actor.administratorId)
             await work.passkeys.remove(passkey)
-            facts = {"passkeyId": str(passkeyId)}
-            ended = await self._change.record(work, actor, "administrator.passkeyRemoved", facts, at)
+            news = FactorNews(
+                "administrator.passkeyRemoved",
+                AdministratorMailKind.FACTOR_REMOVED,
+                facts={"passkeyId": str(passkeyId)},
+                told={"factor": "passkey", "passkeyName": passkey.name},
+            )
+            ended = await self._change.record(work, actor, news, at)
             await work.commit()
 
         await self._change.spread(ended, at)

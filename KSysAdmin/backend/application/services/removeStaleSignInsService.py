@@ -6,7 +6,7 @@ from shared.backend.utils.clock import ClockInterface
 
 
 class RemoveStaleSignInsService:
-    """Forgets challenges and failures that no longer mean anything."""
+    """Forgets challenges, failures and devices that no longer mean anything."""
 
     def __init__(self, openWork: OpenAdminWork, clock: ClockInterface) -> None:
         self._openWork, self._clock = openWork, clock
@@ -16,5 +16,6 @@ class RemoveStaleSignInsService:
         async with self._openWork() as work:
             await work.challenges.removeExpired(at - CHALLENGE_LIFETIME)
             await work.signInFailures.removeOlder(at - FAILURES_KEPT)
+            await work.devices.removeExpired(at)
             await work.commit()
         return 0

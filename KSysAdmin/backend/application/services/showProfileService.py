@@ -11,5 +11,13 @@ class ShowProfileService:
 
     async def execute(self, actor: AdminActor) -> ProfileOutput:
         async with self._openWork() as work:
-            codesLeft = await work.factors.countRecoveryCodes(actor.administratorId)
-        return ProfileOutput(user=administratorOf(actor), session=sessionOf(actor), recoveryCodesLeft=codesLeft)
+            administrator = await work.administrators.getForUpdate(actor.administratorId)
+            standing = (await work.factors.standingOf([actor.administratorId]))[actor.administratorId]
+        return ProfileOutput(
+            user=administratorOf(actor),
+            session=sessionOf(actor),
+            locale=administrator.locale,
+            totp=standing.hasTotp,
+            passkeys=standing.passkeys,
+            recoveryCodesLeft=standing.recoveryCodesLeft,
+        )

@@ -4,7 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from KSysAdmin.backend.application.input.signInInput import FactorProofInput
+from KSysAdmin.backend.application.signIn.administratorNotices import AdministratorNotices
 from KSysAdmin.backend.application.signIn.passkeyDesk import PasskeyDesk
+from KSysAdmin.backend.domain.interfaces.administratorMailWriterInterface import AdministratorMailKind
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface
 from KSysAdmin.backend.domain.interfaces.secretKeeperInterface import SecretKeeperInterface
 from KSysAdmin.backend.domain.models.administrator import Administrator
@@ -19,8 +21,14 @@ class FactorChecker:
     after a refusal: a wrong code counts.
     """
 
-    def __init__(self, keeper: SecretKeeperInterface, desk: PasskeyDesk, throttle: ThrottlePolicy) -> None:
-        self._keeper, self._desk, self._throttle = keeper, desk, throttle
+    def __init__(
+        self,
+        keeper: SecretKeeperInterface,
+        desk: PasskeyDesk,
+        throttle: ThrottlePolicy,
+        notices: AdministratorNotices,
+    ) -> None:
+        self._keeper, self._desk, self._throttle, self._notices = keeper, desk, throttle, notices
 
     async def accepts(
         self,
@@ -47,10 +55,19 @@ class FactorChecker:
         if totp is not None:
             self._throttle.ensureMayTry(totp.failuresInARow, totp.lastFailedAt, at)
         if proof.method == "recoveryCode":
-            codeHash = hashRecoveryCode(administratorId, proof.code or "")
-            return await work.factors.spendRecoveryCode(administratorId, codeHash, at)
+            return await self._acceptsRecoveryCode(work, administratorId, proof.code or "", at)
         if totp is None or totp.confirmedAt is None:
             return False
         secret = self._keeper.open(totp.sealedSecret, totpContext(administratorId))
         step = matchingStep(secret, proof.code or "", at)
         return step is not None and await work.factors.spendStep(administratorId, step)
+
+    async def _acceptsRecoveryCode(
+        self, work: AdminUnitOfWorkInterface, administratorId: UUID, code: str, at: datetime
+    ) -> bool:
+        codeHash = hashRecoveryCode(administratorId, code)
+        if not await work.factors.spendRecoveryCode(administratorId, codeHash, at):
+            return False
+        left = {"codesLeft": str(await work.factors.countRecoveryCodes(administratorId))}
+        await self._notices.tell(work, administratorId, AdministratorMailKind.RECOVERY_CODE_USED, at, left)
+        return True

@@ -13,9 +13,13 @@ async def completeEnrollment(work: AdminUnitOfWorkInterface, administratorId: UU
     that waits to set one up. A password alone never adds a factor beside another. The administrator is locked.
     """
     await work.challenges.voidEnrollments(administratorId, at)
+    return await issueRecoveryCodes(work, administratorId, at)
+
+
+async def issueRecoveryCodes(work: AdminUnitOfWorkInterface, administratorId: UUID, at: datetime) -> list[str]:
+    """Ten new codes, to be shown once, in the place of whatever was left; only their hashes are kept."""
     codes = newRecoveryCodes()
     hashes = [hashRecoveryCode(administratorId, code) for code in codes]
-    await work.factors.addRecoveryCodes(
-        [AdministratorRecoveryCode.create(administratorId, codeHash, at) for codeHash in hashes]
-    )
+    stored = [AdministratorRecoveryCode.create(administratorId, codeHash, at) for codeHash in hashes]
+    await work.factors.replaceRecoveryCodes(administratorId, stored)
     return codes

@@ -33,6 +33,41 @@ class AdministratorNotFoundError(NotFoundError):
     title = "There is no such administrator"
 
 
+class AdministratorSuspendedError(ConflictError):
+    code = "admin.alreadySuspended"
+    title = "The administrator is suspended already"
+
+
+class AdministratorNotSuspendedError(ConflictError):
+    code = "admin.notSuspended"
+    title = "The administrator is not suspended"
+
+
+class AdministratorNotInvitedError(ConflictError):
+    code = "admin.notInvited"
+    title = "The administrator has used the link already"
+
+
+class LastAdministratorError(ConflictError):
+    code = "admin.last"
+    title = "Nobody would be left who may do everything"
+
+
+class OwnAccountError(ConflictError):
+    code = "admin.ownAccount"
+    title = "Ask another administrator to do this"
+
+
+class FactorNotSetUpError(ConflictError):
+    code = "admin.factorNotSetUp"
+    title = "Start with a new secret for the app"
+
+
+class SessionNotFoundError(NotFoundError):
+    code = "admin.sessionNotFound"
+    title = "There is no such session"
+
+
 class InvalidCredentialsError(UnauthorizedError):
     code = "auth.invalidCredentials"
     title = "The address or the password is wrong"

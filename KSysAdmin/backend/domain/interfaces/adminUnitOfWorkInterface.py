@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from KSysAdmin.backend.domain.interfaces.administratorDeviceRepositoryInterface import (
+    AdministratorDeviceRepositoryInterface,
+)
 from KSysAdmin.backend.domain.interfaces.administratorFactorRepositoryInterface import (
     AdministratorFactorRepositoryInterface,
 )
@@ -40,6 +43,7 @@ class AdminUnitOfWorkInterface(UnitOfWorkInterface):
     administrators: AdministratorRepositoryInterface
     sessions: AdministratorSessionRepositoryInterface
     factors: AdministratorFactorRepositoryInterface
+    devices: AdministratorDeviceRepositoryInterface
     passkeys: AdministratorPasskeyRepositoryInterface
     challenges: ChallengeRepositoryInterface
     invitations: InvitationRepositoryInterface

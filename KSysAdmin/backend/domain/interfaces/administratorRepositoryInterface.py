@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from KSysAdmin.backend.domain.models.administrator import Administrator
+from KSysAdmin.backend.domain.models.role import Role
+from shared.backend.utils.paging import Page, PageInput
 
 
 class AdministratorRepositoryInterface(ABC):
@@ -33,3 +36,21 @@ class AdministratorRepositoryInterface(ABC):
 
     @abstractmethod
     async def giveRole(self, administratorId: UUID, roleId: UUID) -> None: ...
+
+    @abstractmethod
+    async def replaceRoles(self, administratorId: UUID, roles: Collection[Role]) -> None: ...
+
+    @abstractmethod
+    async def rolesOf(self, administratorIds: Collection[UUID]) -> Mapping[UUID, Sequence[Role]]:
+        """The roles of each of them, in the order of their names."""
+
+    @abstractmethod
+    async def listPage(self, page: PageInput) -> Page[Administrator]:
+        """In the order of their addresses."""
+
+    @abstractmethod
+    async def find(self, rowId: UUID) -> Administrator | None: ...
+
+    @abstractmethod
+    async def countActiveWith(self, roleId: UUID) -> int:
+        """How many active administrators have this role, as the transaction sees it."""

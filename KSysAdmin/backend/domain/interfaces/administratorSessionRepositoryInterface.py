@@ -29,8 +29,18 @@ class AdministratorSessionRepositoryInterface(ABC):
         """End the session; False when it had ended already."""
 
     @abstractmethod
-    async def endOthers(self, administratorId: UUID, exceptId: UUID, at: datetime) -> Sequence[UUID]:
-        """End every session of the administrator but this one; the ids of those that ended now."""
+    async def endAll(self, administratorId: UUID, at: datetime, exceptId: UUID | None = None) -> Sequence[UUID]:
+        """End every session of the administrator, but this one; the ids of those that ended now."""
+
+    @abstractmethod
+    async def getUnended(self, administratorId: UUID, sessionId: UUID) -> AdministratorSession:
+        """Lock and return one that nobody ended, or SessionNotFoundError."""
+
+    @abstractmethod
+    async def listLive(
+        self, administratorId: UUID, policy: AdminSessionPolicy, at: datetime
+    ) -> Sequence[AdministratorSession]:
+        """The last signed in first."""
 
     @abstractmethod
     async def knowsAddress(self, administratorId: UUID, clientAddress: str) -> bool:

@@ -52,6 +52,10 @@ class InvitationRepositoryInterface(ABC):
     async def spend(self, invitationId: UUID, at: datetime) -> bool:
         """Use it up; False when it is used or expired."""
 
+    @abstractmethod
+    async def voidAll(self, administratorId: UUID, at: datetime) -> None:
+        """No link that was given out before is good any more."""
+
 
 class SignInFailureRepositoryInterface(ABC):
     """Wrong passwords in a row, by account and address."""

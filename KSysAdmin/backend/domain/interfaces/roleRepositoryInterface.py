@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from KSysAdmin.backend.domain.models.role import Role
@@ -23,6 +23,14 @@ class RoleRepositoryInterface(ABC):
     @abstractmethod
     async def getForUpdate(self, roleId: UUID) -> Role:
         """Lock and return, or RoleNotFoundError."""
+
+    @abstractmethod
+    async def getByNameForUpdate(self, name: str) -> Role:
+        """Lock and return, or RoleNotFoundError."""
+
+    @abstractmethod
+    async def getAll(self, roleIds: Collection[UUID]) -> Sequence[Role]:
+        """Each of them, or RoleNotFoundError."""
 
     @abstractmethod
     async def permissionsOf(self, roles: Sequence[Role]) -> dict[UUID, frozenset[Permission]]:

@@ -24,3 +24,6 @@ class SecretKeeperInterface(ABC):
     @abstractmethod
     def sealText(self, text: str, context: str) -> str:
         """The one-column form, which another service opens under the same context."""
+
+    @abstractmethod
+    def openText(self, sealed: str, context: str) -> str: ...

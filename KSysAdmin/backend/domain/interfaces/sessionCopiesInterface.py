@@ -27,5 +27,9 @@ class SessionCopiesInterface(ABC):
         """
 
     @abstractmethod
+    async def endAdministratorSessionsOrLeave(self, sessionIds: Sequence[UUID], until: datetime) -> None:
+        """As above; while Redis is away the outbox alone finishes it. The copies let nobody in."""
+
+    @abstractmethod
     async def endUserSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
         """RevocationPendingError when Redis is away: the outbox finishes it."""

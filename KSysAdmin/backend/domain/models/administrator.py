@@ -5,9 +5,13 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
+from KSysAdmin.backend.domain.exceptions.administratorErrors import (
+    AdministratorNotSuspendedError,
+    AdministratorSuspendedError,
+)
 from KSysAdmin.backend.domain.models.adminTable import AdminTable
 from KSysAdmin.backend.domain.policies.emailAddress import normaliseEmail
 from shared.backend.database.table import UtcDateTime, enumColumn
@@ -18,6 +22,13 @@ class AdministratorStatus(StrEnum):
     INVITED = "invited"
     ACTIVE = "active"
     SUSPENDED = "suspended"
+
+
+class AdministratorLocale(StrEnum):
+    """The languages mails are written in."""
+
+    EN = "en"
+    ID = "id"
 
 
 class Administrator(AdminTable, table=True):
@@ -34,16 +45,22 @@ class Administrator(AdminTable, table=True):
         default=None, sa_type=LargeBinary, unique=True, repr=False, sa_column_kwargs={"name": "passkey_handle"}
     )
     failuresInARow: int = Field(default=0, sa_column_kwargs={"name": "failures_in_a_row"})
+    locale: AdministratorLocale = Field(
+        default=AdministratorLocale.EN,
+        sa_type=enumColumn(AdministratorLocale, "locale"),
+        sa_column_kwargs={"server_default": text("'en'")},
+    )
     createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
     updatedAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "updated_at"})
     lastLoginAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "last_login_at"})
 
     @classmethod
-    def invite(cls, email: str, at: datetime) -> Self:
+    def invite(cls, email: str, at: datetime, locale: AdministratorLocale = AdministratorLocale.EN) -> Self:
         return cls(
             id=generateId(),
             email=normaliseEmail(email),
             status=AdministratorStatus.INVITED,
+            locale=locale,
             createdAt=at,
             updatedAt=at,
         )
@@ -57,6 +74,24 @@ class Administrator(AdminTable, table=True):
         self.passwordHash = passwordHash
         self.status = AdministratorStatus.ACTIVE
         self.failuresInARow = 0
+        self.updatedAt = at
+
+    def inviteAgain(self, at: datetime) -> None:
+        """Nothing that was known signs in any more; a new one-time link starts over."""
+        self.passwordHash = None
+        self.status = AdministratorStatus.INVITED
+        self.updatedAt = at
+
+    def suspend(self, at: datetime) -> None:
+        if self.status is AdministratorStatus.SUSPENDED:
+            raise AdministratorSuspendedError(f"administrator {self.id} is suspended already")
+        self.status, self.updatedAt = AdministratorStatus.SUSPENDED, at
+
+    def reactivate(self, at: datetime) -> None:
+        """Back to where it stood: who never chose a password still has to."""
+        if self.status is not AdministratorStatus.SUSPENDED:
+            raise AdministratorNotSuspendedError(f"administrator {self.id} is not suspended")
+        self.status = AdministratorStatus.INVITED if self.passwordHash is None else AdministratorStatus.ACTIVE
         self.updatedAt = at
 
     def rehash(self, passwordHash: str) -> None:

@@ -16,6 +16,7 @@ from shared.backend.utils.uuid import generateId
 class AdministratorTotp(AdminTable, table=True):
     """The authenticator app of one administrator. Unconfirmed until the first code was right.
 
+    `proposedSealed` is the secret of another app that takes its place once a code of it was right.
     `lastStep` is the newest time step whose code was spent: no code of it or an older one counts again.
     """
 
@@ -35,6 +36,9 @@ class AdministratorTotp(AdminTable, table=True):
     failuresInARow: int = Field(default=0, sa_column_kwargs={"name": "failures_in_a_row"})
     lastFailedAt: datetime | None = Field(
         default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "last_failed_at"}
+    )
+    proposedSealed: str | None = Field(
+        default=None, max_length=400, repr=False, sa_column_kwargs={"name": "proposed_sealed"}
     )
     createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
     confirmedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "confirmed_at"})

@@ -55,6 +55,21 @@ class AdministratorSession(AdminTable, table=True):
             userAgent=userAgent[:300],
         )
 
+    def succeededBy(self, secretHash: str, secondFactor: str, at: datetime) -> Self:
+        """The same browser after it has proved itself again: another secret, the same end. This one is over."""
+        self.endedAt = at
+        return type(self)(
+            id=generateId(),
+            administratorId=self.administratorId,
+            secretHash=secretHash,
+            secondFactor=secondFactor,
+            createdAt=at,
+            lastSeenAt=at,
+            expiresAt=self.expiresAt,
+            clientAddress=self.clientAddress,
+            userAgent=self.userAgent,
+        )
+
     def idleAt(self, policy: AdminSessionPolicy) -> datetime:
         """When this session ends if nothing more is heard of it."""
         return min(self.lastSeenAt + timedelta(minutes=policy.idleMinutes), self.expiresAt)

@@ -31,6 +31,19 @@ def changeBy(
     )
 
 
+def changeBySystem(action: str, target: tuple[str, UUID | str], at: datetime) -> AuditEntry:
+    """One change that a job of this server made."""
+    kind, targetId = target
+    return AuditEntry(
+        occurredAt=at,
+        actorKind="system",
+        actorId="kadmin",
+        action=action,
+        targetKind=kind,
+        targetId=str(targetId),
+    )
+
+
 def changeByOperator(
     action: str, target: tuple[str, UUID | str], at: datetime, after: Mapping[str, JsonValue]
 ) -> AuditEntry:

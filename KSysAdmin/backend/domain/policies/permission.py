@@ -11,6 +11,8 @@ class Permission(StrEnum):
     USER_REVOKE_SESSIONS = "user.revokeSessions"
     USER_RESET_PASSWORD = "user.resetPassword"  # noqa: S105 - a permission, not a password
     USER_WRITE_ROLES = "user.writeRoles"
+    ADMINISTRATOR_READ = "administrator.read"
+    ADMINISTRATOR_WRITE = "administrator.write"
     ROLE_READ = "role.read"
     ROLE_WRITE = "role.write"
     SETTING_READ = "setting.read"
@@ -28,6 +30,8 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.USER_REVOKE_SESSIONS: "End a user's sessions",
     Permission.USER_RESET_PASSWORD: "Start a password reset for a user",
     Permission.USER_WRITE_ROLES: "Change the roles of a user",
+    Permission.ADMINISTRATOR_READ: "See administrators",
+    Permission.ADMINISTRATOR_WRITE: "Invite, suspend and reset administrators and change their roles",
     Permission.ROLE_READ: "See roles and permissions",
     Permission.ROLE_WRITE: "Create, change and remove roles",
     Permission.SETTING_READ: "See settings and their history",

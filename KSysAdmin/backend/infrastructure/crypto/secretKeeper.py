@@ -20,3 +20,6 @@ class SecretKeeper(SecretKeeperInterface):
 
     def sealText(self, text: str, context: str) -> str:
         return self._crypto.encryptToText(text, context)
+
+    def openText(self, sealed: str, context: str) -> str:
+        return self._crypto.decryptText(sealed, context)

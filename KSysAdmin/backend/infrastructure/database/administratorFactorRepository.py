@@ -1,17 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from KSysAdmin.backend.domain.interfaces.administratorFactorRepositoryInterface import (
     AdministratorFactorRepositoryInterface,
+    FactorStanding,
 )
+from KSysAdmin.backend.domain.interfaces.secretKeeperInterface import SealedSecret
 from KSysAdmin.backend.domain.models.administratorFactor import AdministratorRecoveryCode, AdministratorTotp
+from KSysAdmin.backend.domain.models.administratorPasskey import AdministratorPasskey
 from shared.backend.database.baseRepository import BaseRepository
 
 
@@ -85,9 +88,55 @@ class AdministratorFactorRepository(BaseRepository[AdministratorTotp], Administr
             update(table).where(col(table.administratorId) == administratorId).values({col(table.failuresInARow): 0})
         )
 
-    async def addRecoveryCodes(self, codes: Sequence[AdministratorRecoveryCode]) -> None:
+    async def propose(self, administratorId: UUID, sealed: str) -> bool:
+        table = AdministratorTotp
+        statement = (
+            update(table)
+            .where(col(table.administratorId) == administratorId, col(table.confirmedAt).is_not(None))
+            .values({col(table.proposedSealed): sealed})
+        )
+        return (await (await self._session.connection()).execute(statement)).rowcount == 1
+
+    async def replaceByProposed(self, totp: AdministratorTotp, sealed: SealedSecret, step: int, at: datetime) -> bool:
+        table = AdministratorTotp
+        replaced = {
+            col(table.secretCiphertext): sealed.ciphertext,
+            col(table.secretSalt): sealed.salt,
+            col(table.secretNonce): sealed.nonce,
+            col(table.secretKeyId): sealed.keyId,
+            col(table.proposedSealed): None,
+            col(table.lastStep): step,
+            col(table.failuresInARow): 0,
+            col(table.confirmedAt): at,
+        }
+        statement = (
+            update(table)
+            .where(
+                col(table.administratorId) == totp.administratorId,
+                col(table.proposedSealed) == totp.proposedSealed,
+                col(table.confirmedAt).is_not(None),
+            )
+            .values(replaced)
+        )
+        return (await (await self._session.connection()).execute(statement)).rowcount == 1
+
+    async def removeTotp(self, administratorId: UUID) -> bool:
+        return await self._delete(AdministratorTotp, administratorId) == 1
+
+    async def removeAll(self, administratorId: UUID) -> None:
+        for model in (AdministratorTotp, AdministratorPasskey, AdministratorRecoveryCode):
+            await self._delete(model, administratorId)
+
+    async def replaceRecoveryCodes(self, administratorId: UUID, codes: Sequence[AdministratorRecoveryCode]) -> None:
+        await self._delete(AdministratorRecoveryCode, administratorId)
         self._session.add_all(codes)
         await self._session.flush()
+
+    async def _delete(
+        self, model: type[AdministratorTotp | AdministratorPasskey | AdministratorRecoveryCode], administratorId: UUID
+    ) -> int:
+        statement = delete(model).where(col(model.administratorId) == administratorId)
+        return (await (await self._session.connection()).execute(statement)).rowcount
 
     async def spendRecoveryCode(self, administratorId: UUID, codeHash: str, at: datetime) -> bool:
         table = AdministratorRecoveryCode
@@ -110,3 +159,23 @@ class AdministratorFactorRepository(BaseRepository[AdministratorTotp], Administr
             .where(col(table.administratorId) == administratorId, col(table.usedAt).is_(None))
         )
         return (await self._session.exec(statement)).one()
+
+    async def standingOf(self, administratorIds: Collection[UUID]) -> Mapping[UUID, FactorStanding]:
+        app, key, code = AdministratorTotp, AdministratorPasskey, AdministratorRecoveryCode
+        apps = await self._count(app, administratorIds, col(app.confirmedAt).is_not(None))
+        keys = await self._count(key, administratorIds)
+        codes = await self._count(code, administratorIds, col(code.usedAt).is_(None))
+        return {
+            each: FactorStanding(hasTotp=each in apps, passkeys=keys.get(each, 0), recoveryCodesLeft=codes.get(each, 0))
+            for each in administratorIds
+        }
+
+    async def _count(
+        self,
+        model: type[AdministratorTotp | AdministratorPasskey | AdministratorRecoveryCode],
+        administratorIds: Collection[UUID],
+        *conditions: ColumnElement[bool],
+    ) -> Mapping[UUID, int]:
+        owner = col(model.administratorId)
+        statement = select(owner, func.count()).where(owner.in_(administratorIds), *conditions).group_by(owner)
+        return dict((await self._session.exec(statement)).all())

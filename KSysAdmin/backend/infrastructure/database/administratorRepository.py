@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import delete, func, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from KSysAdmin.backend.domain.exceptions.administratorErrors import AdministratorExistsError, AdministratorNotFoundError
 from KSysAdmin.backend.domain.interfaces.administratorRepositoryInterface import AdministratorRepositoryInterface
-from KSysAdmin.backend.domain.models.administrator import Administrator
-from KSysAdmin.backend.domain.models.role import AdministratorRole
+from KSysAdmin.backend.domain.models.administrator import Administrator, AdministratorStatus
+from KSysAdmin.backend.domain.models.role import AdministratorRole, Role
 from shared.backend.database.baseRepository import BaseRepository
 from shared.backend.database.failures import brokenConstraint
+from shared.backend.utils.paging import Page, PageInput
 
 _CREATION_LOCK: Final = 0x4B41444D
 
@@ -55,3 +57,33 @@ class AdministratorRepository(BaseRepository[Administrator], AdministratorReposi
     async def giveRole(self, administratorId: UUID, roleId: UUID) -> None:
         self._session.add(AdministratorRole(administratorId=administratorId, roleId=roleId))
         await self._session.flush()
+
+    async def replaceRoles(self, administratorId: UUID, roles: Collection[Role]) -> None:
+        await (await self._session.connection()).execute(
+            delete(AdministratorRole).where(col(AdministratorRole.administratorId) == administratorId)
+        )
+        self._session.add_all(AdministratorRole(administratorId=administratorId, roleId=role.id) for role in roles)
+        await self._session.flush()
+
+    async def rolesOf(self, administratorIds: Collection[UUID]) -> Mapping[UUID, Sequence[Role]]:
+        statement = (
+            select(AdministratorRole.administratorId, Role)
+            .join(Role, col(Role.id) == col(AdministratorRole.roleId))
+            .where(col(AdministratorRole.administratorId).in_(administratorIds))
+            .order_by(col(Role.name))
+        )
+        rows = (await self._session.exec(statement)).all()
+        return {each: [role for holder, role in rows if holder == each] for each in administratorIds}
+
+    async def listPage(self, page: PageInput) -> Page[Administrator]:
+        return await self.page(select(Administrator), page, ["email"], descending=False)
+
+    async def countActiveWith(self, roleId: UUID) -> int:
+        await self._session.flush()
+        statement = (
+            select(func.count())
+            .select_from(Administrator)
+            .join(AdministratorRole, col(AdministratorRole.administratorId) == col(Administrator.id))
+            .where(AdministratorRole.roleId == roleId, Administrator.status == AdministratorStatus.ACTIVE)
+        )
+        return (await self._session.exec(statement)).one()

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import exists, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from KSysAdmin.backend.domain.exceptions.administratorErrors import SessionNotFoundError
 from KSysAdmin.backend.domain.interfaces.administratorSessionRepositoryInterface import (
     AdministratorSessionRepositoryInterface,
 )
@@ -70,19 +72,30 @@ class AdministratorSessionRepository(BaseRepository[AdministratorSession], Admin
         )
         return (await (await self._session.connection()).execute(statement)).rowcount == 1
 
-    async def endOthers(self, administratorId: UUID, exceptId: UUID, at: datetime) -> Sequence[UUID]:
+    async def endAll(self, administratorId: UUID, at: datetime, exceptId: UUID | None = None) -> Sequence[UUID]:
         table = AdministratorSession
+        others = [] if exceptId is None else [col(table.id) != exceptId]
         statement = (
             update(table)
-            .where(
-                col(table.administratorId) == administratorId,
-                col(table.id) != exceptId,
-                col(table.endedAt).is_(None),
-            )
+            .where(col(table.administratorId) == administratorId, col(table.endedAt).is_(None), *others)
             .values({col(table.endedAt): at})
             .returning(col(table.id))
         )
         return (await self._session.exec(statement)).scalars().all()
+
+    async def getUnended(self, administratorId: UUID, sessionId: UUID) -> AdministratorSession:
+        statement = _unended(administratorId).where(AdministratorSession.id == sessionId)
+        session = (await self._session.exec(statement.with_for_update(key_share=True))).one_or_none()
+        if session is None:
+            raise SessionNotFoundError(f"session {sessionId} does not exist or is over")
+        return session
+
+    async def listLive(
+        self, administratorId: UUID, policy: AdminSessionPolicy, at: datetime
+    ) -> Sequence[AdministratorSession]:
+        newestFirst = (col(AdministratorSession.createdAt).desc(), col(AdministratorSession.id).desc())
+        sessions = (await self._session.exec(_unended(administratorId).order_by(*newestFirst))).all()
+        return [session for session in sessions if session.isLive(policy, at)]
 
     async def knowsAddress(self, administratorId: UUID, clientAddress: str) -> bool:
         statement = select(
@@ -108,3 +121,9 @@ class AdministratorSessionRepository(BaseRepository[AdministratorSession], Admin
         statement = select(RolePermission.permission).where(col(RolePermission.roleId).in_([role.id for role in roles]))
         stored = (await self._session.exec(statement)).all()
         return frozenset(Permission(permission) for permission in stored if permission in KNOWN_PERMISSIONS)
+
+
+def _unended(administratorId: UUID) -> SelectOfScalar[AdministratorSession]:
+    return select(AdministratorSession).where(
+        AdministratorSession.administratorId == administratorId, col(AdministratorSession.endedAt).is_(None)
+    )

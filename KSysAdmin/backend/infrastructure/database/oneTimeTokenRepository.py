@@ -116,6 +116,14 @@ class InvitationRepository(BaseRepository[AdministratorInvitation], InvitationRe
         )
         return (await (await self._session.connection()).execute(statement)).rowcount == 1
 
+    async def voidAll(self, administratorId: UUID, at: datetime) -> None:
+        table = AdministratorInvitation
+        await (await self._session.connection()).execute(
+            update(table)
+            .where(col(table.administratorId) == administratorId, col(table.usedAt).is_(None))
+            .values({col(table.usedAt): at})
+        )
+
 
 class SignInFailureRepository(BaseRepository[SignInFailure], SignInFailureRepositoryInterface):
     model = SignInFailure

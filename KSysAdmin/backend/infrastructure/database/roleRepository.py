@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -35,6 +35,16 @@ class RoleRepository(BaseRepository[Role], RoleRepositoryInterface):
         if role is None:
             raise RoleNotFoundError(f"role {roleId} does not exist")
         return role
+
+    async def getByNameForUpdate(self, name: str) -> Role:
+        return await self.getForUpdate((await self.getByName(name)).id)
+
+    async def getAll(self, roleIds: Collection[UUID]) -> Sequence[Role]:
+        statement = select(Role).where(col(Role.id).in_(roleIds)).order_by(col(Role.name)).with_for_update(read=True)
+        roles = (await self._session.exec(statement)).all()
+        if len(roles) != len(set(roleIds)):
+            raise RoleNotFoundError
+        return roles
 
     async def permissionsOf(self, roles: Sequence[Role]) -> dict[UUID, frozenset[Permission]]:
         statement = select(RolePermission).where(col(RolePermission.roleId).in_([role.id for role in roles]))

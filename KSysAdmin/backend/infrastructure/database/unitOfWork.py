@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
 from KSysAdmin.backend.domain.models.outboxMessage import OutboxMessage
+from KSysAdmin.backend.infrastructure.database.administratorDeviceRepository import AdministratorDeviceRepository
 from KSysAdmin.backend.infrastructure.database.administratorFactorRepository import AdministratorFactorRepository
 from KSysAdmin.backend.infrastructure.database.administratorPasskeyRepository import AdministratorPasskeyRepository
 from KSysAdmin.backend.infrastructure.database.administratorRepository import AdministratorRepository
@@ -38,6 +39,7 @@ class AdminUnitOfWork(SqlUnitOfWork, AdminUnitOfWorkInterface):
         self.administrators = AdministratorRepository(self.session)
         self.sessions = AdministratorSessionRepository(self.session)
         self.factors = AdministratorFactorRepository(self.session)
+        self.devices = AdministratorDeviceRepository(self.session)
         self.passkeys = AdministratorPasskeyRepository(self.session)
         self.challenges = ChallengeRepository(self.session)
         self.invitations = InvitationRepository(self.session)

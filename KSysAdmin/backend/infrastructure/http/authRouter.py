@@ -36,6 +36,7 @@ from KSysAdmin.backend.infrastructure.http.authorization import (
     CookieDep,
     CredentialDep,
     SignedInDep,
+    SignInCallerDep,
     UseCasesDep,
     openToAll,
     requiresSession,
@@ -78,9 +79,9 @@ async def startSignIn(asked: SignInInput, useCases: UseCasesDep, context: Reques
     ),
 )
 async def completeSignIn(
-    asked: SecondFactorInput, useCases: UseCasesDep, cookie: CookieDep, context: RequestContextDep, response: Response
+    asked: SecondFactorInput, useCases: UseCasesDep, cookie: CookieDep, caller: SignInCallerDep, response: Response
 ) -> AuthenticatedOutput:
-    signedIn = await useCases.completeSignIn.execute(asked, context)
+    signedIn = await useCases.completeSignIn.execute(asked, caller)
     cookie.put(response, signedIn)
     response.headers.update(NO_STORE)
     return signedIn.output
@@ -106,9 +107,9 @@ async def enrollTotp(asked: EnrollTotpInput, useCases: UseCasesDep, response: Re
     responses=problemsOf(ChallengeInvalidError, CodeInvalidError, AdministratorNotFoundError),
 )
 async def confirmTotp(
-    asked: ConfirmTotpInput, useCases: UseCasesDep, cookie: CookieDep, context: RequestContextDep, response: Response
+    asked: ConfirmTotpInput, useCases: UseCasesDep, cookie: CookieDep, caller: SignInCallerDep, response: Response
 ) -> AuthenticatedOutput:
-    signedIn = await useCases.confirmTotp.execute(asked, context)
+    signedIn = await useCases.confirmTotp.execute(asked, caller)
     cookie.put(response, signedIn)
     response.headers.update(NO_STORE)
     return signedIn.output

@@ -1,43 +1,89 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import Depends, Request, Response
 from fastapi.params import Depends as DependsParameter
+from pydantic import SecretStr
 
 from KSysAdmin.backend.application.adminUseCases import AdminUseCases
 from KSysAdmin.backend.application.output.signedInOutput import SignedInOutput
 from KSysAdmin.backend.application.services.resolveAdministratorService import ResolveAdministratorService
+from KSysAdmin.backend.application.signIn.signInCaller import SignInCaller
 from KSysAdmin.backend.domain.exceptions.administratorErrors import NotAuthenticatedError, PermissionDeniedError
+from KSysAdmin.backend.domain.models.administratorDevice import REMEMBERED_FOR
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
+from KSysAdmin.backend.domain.policies.freshness import FRESH_FOR
 from KSysAdmin.backend.domain.policies.permission import Permission
+from shared.backend.exceptions.accessErrors import ReauthenticationRequiredError
 from shared.backend.exceptions.errors import DomainError
 from shared.backend.http.access import FreshAccess, GateInterface, PermissionAccess, PublicAccess, SecondFactorAccess
-from shared.backend.http.credentials import Credential, CsrfRequiredError, cookieNameFor, credentialFrom, ensureCsrf
+from shared.backend.http.credentials import (
+    MAX_CREDENTIAL_LENGTH,
+    Credential,
+    CsrfRequiredError,
+    cookieNameFor,
+    credentialFrom,
+    ensureCsrf,
+    hashCredential,
+)
+from shared.backend.http.requestContext import RequestContextDep
 from shared.backend.utils.clock import ClockInterface
 from shared.backend.utils.valueObject import ValueObject
 
 COOKIE_NAME: Final = "kAdminSession"
+DEVICE_COOKIE_NAME: Final = "kAdminDevice"
+DEVICE_COOKIE_SECONDS: Final = int(REMEMBERED_FOR.total_seconds())
 REFUSALS: Final[tuple[type[DomainError], ...]] = (NotAuthenticatedError, PermissionDeniedError)
 CHANGE_REFUSALS: Final[tuple[type[DomainError], ...]] = (*REFUSALS, CsrfRequiredError)
+FRESH_REFUSALS: Final[tuple[type[DomainError], ...]] = (*CHANGE_REFUSALS, ReauthenticationRequiredError)
+OWN_REFUSALS: Final[tuple[type[DomainError], ...]] = (NotAuthenticatedError, CsrfRequiredError)
+OWN_FRESH_REFUSALS: Final[tuple[type[DomainError], ...]] = (*OWN_REFUSALS, ReauthenticationRequiredError)
 
 
 class AdminCookie(ValueObject):
-    """The cookie that carries an administrator's session on this site."""
+    """The cookies of an administrator on this site: the session's, and the one by which the browser is known again."""
 
     name: str
+    deviceName: str
     isSecure: bool
 
     @classmethod
     def forSite(cls, publicBaseUrl: str) -> AdminCookie:
-        return cls(name=cookieNameFor(COOKIE_NAME, publicBaseUrl), isSecure=publicBaseUrl.startswith("https://"))
+        return cls(
+            name=cookieNameFor(COOKIE_NAME, publicBaseUrl),
+            deviceName=cookieNameFor(DEVICE_COOKIE_NAME, publicBaseUrl),
+            isSecure=publicBaseUrl.startswith("https://"),
+        )
 
     def put(self, response: Response, signedIn: SignedInOutput) -> None:
+        self.putSession(response, signedIn.sessionSecret, signedIn.expiresAt)
+        if signedIn.deviceToken is not None:
+            self._set(response, self.deviceName, signedIn.deviceToken, max_age=DEVICE_COOKIE_SECONDS)
+
+    def putSession(self, response: Response, secret: SecretStr, expiresAt: datetime) -> None:
+        self._set(response, self.name, secret, expires=expiresAt)
+
+    def deviceTokenHash(self, request: Request) -> str | None:
+        """Of what the browser says it was given at an earlier sign-in."""
+        token = request.cookies.get(self.deviceName, "")
+        return hashCredential(token) if 0 < len(token) <= MAX_CREDENTIAL_LENGTH else None
+
+    def _set(
+        self,
+        response: Response,
+        name: str,
+        value: SecretStr,
+        *,
+        expires: datetime | None = None,
+        max_age: int | None = None,
+    ) -> None:
         response.set_cookie(
-            self.name,
-            signedIn.sessionSecret.get_secret_value(),
-            expires=signedIn.expiresAt,
+            name,
+            value.get_secret_value(),
+            max_age=max_age,
+            expires=expires,
             path="/",
             secure=self.isSecure,
             httponly=True,
@@ -65,7 +111,7 @@ CookieDep = Annotated[AdminCookie, Depends(provideCookie)]
 class AdminGate(GateInterface[AdminActor]):
     """Takes the session cookie only; a bearer token is never taken here, whatever else comes with it."""
 
-    freshFor = timedelta(minutes=5)
+    freshFor = FRESH_FOR
 
     def __init__(self, resolve: ResolveAdministratorService, cookie: AdminCookie, clock: ClockInterface) -> None:
         self._resolve, self._cookie, self._clock = resolve, cookie, clock
@@ -115,6 +161,11 @@ def requiresSession() -> DependsParameter:
     return DependsParameter(SIGNED_IN)
 
 
+def requiresFreshSession() -> DependsParameter:
+    """What a person may do with the own account a moment after having proved who that is."""
+    return DependsParameter(FRESH)
+
+
 def requires(permission: Permission, isFresh: bool = False) -> DependsParameter:
     """Which permission a route needs, and whether the sign-in must be a moment ago."""
     return DependsParameter(PermissionAccess(_gateOf, permission, isFresh))
@@ -127,3 +178,10 @@ async def provideActor(request: Request) -> AdminActor:
 
 
 ActorDep = Annotated[AdminActor, Depends(provideActor)]
+
+
+async def provideSignInCaller(request: Request, cookie: CookieDep, context: RequestContextDep) -> SignInCaller:
+    return SignInCaller.of(context, cookie.deviceTokenHash(request))
+
+
+SignInCallerDep = Annotated[SignInCaller, Depends(provideSignInCaller)]

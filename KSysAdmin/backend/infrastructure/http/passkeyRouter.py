@@ -26,18 +26,17 @@ from KSysAdmin.backend.domain.exceptions.passkeyErrors import (
     PasskeyTakenError,
     TooManyPasskeysError,
 )
-from KSysAdmin.backend.domain.exceptions.userErrors import RevocationPendingError
 from KSysAdmin.backend.infrastructure.http.authorization import (
     CookieDep,
     FreshDep,
     SignedInDep,
+    SignInCallerDep,
     UseCasesDep,
     openToAll,
 )
 from shared.backend.exceptions.accessErrors import ReauthenticationRequiredError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
-from shared.backend.http.requestContext import RequestContextDep
 from shared.backend.webAuthn.refusal import PasskeysUnavailableError
 from shared.backend.webAuthn.webAuthnJson import CreationOptionsJson, RequestOptionsJson
 
@@ -86,9 +85,9 @@ async def startPasskeyEnrollment(asked: ChallengeInput, useCases: UseCasesDep) -
     ),
 )
 async def enrollPasskey(
-    asked: EnrollPasskeyInput, useCases: UseCasesDep, cookie: CookieDep, context: RequestContextDep, response: Response
+    asked: EnrollPasskeyInput, useCases: UseCasesDep, cookie: CookieDep, caller: SignInCallerDep, response: Response
 ) -> AuthenticatedOutput:
-    signedIn = await useCases.enrollPasskey.execute(asked, context)
+    signedIn = await useCases.enrollPasskey.execute(asked, caller)
     cookie.put(response, signedIn)
     return signedIn.output
 
@@ -118,7 +117,7 @@ async def startPasskeyRegistration(actor: FreshDep, useCases: UseCasesDep) -> Cr
 @passkeyRouter.post(
     "/passkeys/registration/verify",
     summary="Register another passkey",
-    description="RegistrationResponseJSON (WebAuthn Level 3) and a name. The other sessions end.",
+    description="RegistrationResponseJSON (WebAuthn Level 3) and a name. Other sessions end, and a mail tells of it.",
     status_code=HTTPStatus.CREATED,
     responses=problemsOf(
         *_FRESH,
@@ -126,7 +125,6 @@ async def startPasskeyRegistration(actor: FreshDep, useCases: UseCasesDep) -> Cr
         PasskeyRegistrationRefusedError,
         PasskeyTakenError,
         TooManyPasskeysError,
-        RevocationPendingError,
     ),
 )
 async def addPasskey(asked: RegisterPasskeyInput, actor: FreshDep, useCases: UseCasesDep) -> PasskeyOutput:
@@ -158,11 +156,9 @@ async def renamePasskey(
 @passkeyRouter.delete(
     "/passkeys/{passkeyId}",
     summary="Remove one of the own passkeys",
-    description="Not the only factor there is. The other sessions end.",
+    description="Not the only factor there is. Other sessions end, and a mail tells of it.",
     status_code=HTTPStatus.NO_CONTENT,
-    responses=problemsOf(
-        *_FRESH, AdministratorNotFoundError, PasskeyNotFoundError, LastFactorError, RevocationPendingError
-    ),
+    responses=problemsOf(*_FRESH, AdministratorNotFoundError, PasskeyNotFoundError, LastFactorError),
 )
 async def removePasskey(passkeyId: UUID, actor: FreshDep, useCases: UseCasesDep) -> None:
     await useCases.removePasskey.execute(passkeyId, actor)

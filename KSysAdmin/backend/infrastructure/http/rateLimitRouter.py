@@ -10,7 +10,7 @@ from KSysAdmin.backend.domain.exceptions.settingErrors import RateLimitPolicyExi
 from KSysAdmin.backend.domain.policies.permission import Permission
 from KSysAdmin.backend.domain.policies.rateLimitRule import RateLimitRule
 from KSysAdmin.backend.infrastructure.http.authorization import (
-    CHANGE_REFUSALS,
+    FRESH_REFUSALS,
     REFUSALS,
     ActorDep,
     UseCasesDep,
@@ -42,8 +42,8 @@ async def listRateLimitPolicies(page: PageDep, useCases: UseCasesDep) -> Page[Ra
         "counts and refuses nobody."
     ),
     status_code=HTTPStatus.CREATED,
-    dependencies=[requires(Permission.RATE_LIMIT_WRITE)],
-    responses=problemsOf(*CHANGE_REFUSALS, RateLimitPolicyExistsError),
+    dependencies=[requires(Permission.RATE_LIMIT_WRITE, isFresh=True)],
+    responses=problemsOf(*FRESH_REFUSALS, RateLimitPolicyExistsError),
 )
 async def createRateLimitPolicy(rule: RateLimitRule, actor: ActorDep, useCases: UseCasesDep) -> RateLimitPolicyOutput:
     return await useCases.createRateLimitPolicy.execute(rule, actor)
@@ -53,8 +53,8 @@ async def createRateLimitPolicy(rule: RateLimitRule, actor: ActorDep, useCases: 
     "/{policyId}",
     summary="Replace a rate limit",
     description="Acts at the gateway within a second, without a reload.",
-    dependencies=[requires(Permission.RATE_LIMIT_WRITE)],
-    responses=problemsOf(*CHANGE_REFUSALS, RateLimitPolicyNotFoundError, RateLimitPolicyExistsError),
+    dependencies=[requires(Permission.RATE_LIMIT_WRITE, isFresh=True)],
+    responses=problemsOf(*FRESH_REFUSALS, RateLimitPolicyNotFoundError, RateLimitPolicyExistsError),
 )
 async def replaceRateLimitPolicy(
     policyId: UUID, rule: RateLimitRule, actor: ActorDep, useCases: UseCasesDep
@@ -67,8 +67,8 @@ async def replaceRateLimitPolicy(
     summary="Remove a rate limit",
     description="Acts at the gateway within a second, without a reload.",
     status_code=HTTPStatus.NO_CONTENT,
-    dependencies=[requires(Permission.RATE_LIMIT_WRITE)],
-    responses=problemsOf(*CHANGE_REFUSALS, RateLimitPolicyNotFoundError),
+    dependencies=[requires(Permission.RATE_LIMIT_WRITE, isFresh=True)],
+    responses=problemsOf(*FRESH_REFUSALS, RateLimitPolicyNotFoundError),
 )
 async def removeRateLimitPolicy(policyId: UUID, actor: ActorDep, useCases: UseCasesDep) -> None:
     await useCases.removeRateLimitPolicy.execute(policyId, actor)

@@ -16,7 +16,7 @@ from KSysAdmin.backend.domain.exceptions.roleErrors import (
 )
 from KSysAdmin.backend.domain.policies.permission import Permission
 from KSysAdmin.backend.infrastructure.http.authorization import (
-    CHANGE_REFUSALS,
+    FRESH_REFUSALS,
     REFUSALS,
     ActorDep,
     UseCasesDep,
@@ -56,8 +56,8 @@ async def listRoles(page: PageDep, useCases: UseCasesDep) -> Page[RoleOutput]:
     summary="Create a role",
     description="Its permissions must be among those of the caller.",
     status_code=HTTPStatus.CREATED,
-    dependencies=[requires(Permission.ROLE_WRITE)],
-    responses=problemsOf(*CHANGE_REFUSALS, PermissionNotHeldError, RoleExistsError),
+    dependencies=[requires(Permission.ROLE_WRITE, isFresh=True)],
+    responses=problemsOf(*FRESH_REFUSALS, PermissionNotHeldError, RoleExistsError),
 )
 async def createRole(asked: RoleInput, actor: ActorDep, useCases: UseCasesDep) -> RoleOutput:
     return await useCases.createRole.execute(asked, actor)
@@ -67,10 +67,8 @@ async def createRole(asked: RoleInput, actor: ActorDep, useCases: UseCasesDep) -
     "/roles/{roleId}",
     summary="Replace a role",
     description="Name, description and permissions as given. Built-in roles stay as they are.",
-    dependencies=[requires(Permission.ROLE_WRITE)],
-    responses=problemsOf(
-        *CHANGE_REFUSALS, PermissionNotHeldError, RoleNotFoundError, RoleExistsError, RoleBuiltInError
-    ),
+    dependencies=[requires(Permission.ROLE_WRITE, isFresh=True)],
+    responses=problemsOf(*FRESH_REFUSALS, PermissionNotHeldError, RoleNotFoundError, RoleExistsError, RoleBuiltInError),
 )
 async def replaceRole(roleId: UUID, asked: RoleInput, actor: ActorDep, useCases: UseCasesDep) -> RoleOutput:
     return await useCases.replaceRole.execute(roleId, asked, actor)
@@ -81,8 +79,8 @@ async def replaceRole(roleId: UUID, asked: RoleInput, actor: ActorDep, useCases:
     summary="Remove a role that nobody has",
     description="Built-in roles and roles that somebody holds stay.",
     status_code=HTTPStatus.NO_CONTENT,
-    dependencies=[requires(Permission.ROLE_WRITE)],
-    responses=problemsOf(*CHANGE_REFUSALS, RoleNotFoundError, RoleBuiltInError, RoleInUseError),
+    dependencies=[requires(Permission.ROLE_WRITE, isFresh=True)],
+    responses=problemsOf(*FRESH_REFUSALS, RoleNotFoundError, RoleBuiltInError, RoleInUseError),
 )
 async def removeRole(roleId: UUID, actor: ActorDep, useCases: UseCasesDep) -> None:
     await useCases.removeRole.execute(roleId, actor)

@@ -9,7 +9,7 @@ from KSysAdmin.backend.application.output.settingOutput import SettingChangeOutp
 from KSysAdmin.backend.domain.exceptions.settingErrors import SettingInvalidError, SettingNotFoundError
 from KSysAdmin.backend.domain.policies.permission import Permission
 from KSysAdmin.backend.infrastructure.http.authorization import (
-    CHANGE_REFUSALS,
+    FRESH_REFUSALS,
     REFUSALS,
     ActorDep,
     UseCasesDep,
@@ -41,8 +41,8 @@ async def listSettings(useCases: UseCasesDep) -> SettingsOutput:
     description=(
         "The value is checked against the setting's type; the change is kept in its history and in the audit log."
     ),
-    dependencies=[requires(Permission.SETTING_WRITE)],
-    responses=problemsOf(*CHANGE_REFUSALS, SettingNotFoundError, SettingInvalidError),
+    dependencies=[requires(Permission.SETTING_WRITE, isFresh=True)],
+    responses=problemsOf(*FRESH_REFUSALS, SettingNotFoundError, SettingInvalidError),
 )
 async def changeSetting(
     key: KeyPath, asked: ChangeSettingInput, actor: ActorDep, useCases: UseCasesDep

@@ -19,6 +19,7 @@ from KSysAdmin.backend.domain.models.userAccount import UserStatus
 from KSysAdmin.backend.domain.policies.permission import Permission
 from KSysAdmin.backend.infrastructure.http.authorization import (
     CHANGE_REFUSALS,
+    FRESH_REFUSALS,
     REFUSALS,
     ActorDep,
     UseCasesDep,
@@ -121,8 +122,8 @@ async def revokeUserSessions(userId: UUID, actor: ActorDep, useCases: UseCasesDe
     summary="Have a reset code mailed to a user",
     description="An administrator starts a reset and never chooses a password.",
     status_code=HTTPStatus.ACCEPTED,
-    dependencies=[requires(Permission.USER_RESET_PASSWORD)],
-    responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError),
+    dependencies=[requires(Permission.USER_RESET_PASSWORD, isFresh=True)],
+    responses=problemsOf(*FRESH_REFUSALS, UserNotFoundError),
 )
 async def startUserPasswordReset(userId: UUID, actor: ActorDep, useCases: UseCasesDep) -> None:
     await useCases.startPasswordReset.execute(userId, actor)
@@ -133,8 +134,8 @@ async def startUserPasswordReset(userId: UUID, actor: ActorDep, useCases: UseCas
     summary="Replace the roles of a user",
     description="The given roles replace the present ones. Nobody grants what they do not hold. After the answer no "
     "credential of the user passes with a role that was taken away.",
-    dependencies=[requires(Permission.USER_WRITE_ROLES)],
-    responses=problemsOf(*CHANGE_REFUSALS, UserNotFoundError, RevocationPendingError),
+    dependencies=[requires(Permission.USER_WRITE_ROLES, isFresh=True)],
+    responses=problemsOf(*FRESH_REFUSALS, UserNotFoundError, RevocationPendingError),
 )
 async def changeUserRoles(
     userId: UUID, asked: ChangeUserRolesInput, actor: ActorDep, useCases: UseCasesDep

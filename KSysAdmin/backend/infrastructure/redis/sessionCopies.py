@@ -42,6 +42,12 @@ class SessionCopies(SessionCopiesInterface):
         with _pendingWhenAway():
             await self._administrators.endSessions(sessionIds, until)
 
+    async def endAdministratorSessionsOrLeave(self, sessionIds: Sequence[UUID], until: datetime) -> None:
+        try:
+            await self._administrators.endSessions(sessionIds, until)
+        except RedisUnavailableError:
+            logger.application.warning("admin.copiesLeft", "ended as soon as Redis is back", sessions=len(sessionIds))
+
     async def endUserSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
         with _pendingWhenAway():
             await self._users.endSessions(sessionIds, until)
