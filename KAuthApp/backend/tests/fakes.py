@@ -19,6 +19,7 @@ from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import (
     OneTimeCodeRepositoryInterface,
 )
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
+from KAuthApp.backend.domain.interfaces.personalDataInterface import PersonalDataEraserInterface
 from KAuthApp.backend.domain.interfaces.refreshTokenRepositoryInterface import RefreshTokenRepositoryInterface
 from KAuthApp.backend.domain.interfaces.signInChallengeRepositoryInterface import SignInChallengeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.signingKeyRepositoryInterface import SigningKeyRepositoryInterface
@@ -65,15 +66,21 @@ class FakeUsers(UserAccountRepositoryInterface):
         self.rows: dict[UUID, UserAccount] = {}
         self.totps, self.recoveryCodes, self.passkeys = totps, recoveryCodes, passkeys
 
-    async def register(self, account: UserAccount) -> UserAccount | None:
+    async def register(self, account: UserAccount, isContested: bool = False) -> UserAccount | None:
         known = self._byEmail(account.email)
         if known is None:
             self.rows[account.id] = account
             return account
         if not known.isPending:
             return None
-        known.renewRegistration(account)
+        known.renewRegistration(account, isContested)
         return known
+
+    async def removeUnprovenBefore(self, before: datetime, most: int) -> Sequence[UUID]:
+        unproven = [row.id for row in self.rows.values() if row.isPending and row.updatedAt < before][:most]
+        for rowId in unproven:
+            del self.rows[rowId]
+        return unproven
 
     async def findByEmail(self, email: EmailAddress) -> UserAccount | None:
         return self._byEmail(email.normalised)
@@ -101,9 +108,7 @@ class FakeUsers(UserAccountRepositoryInterface):
         totp = self.totps.rows.get(userId)
         left = await self.recoveryCodes.countLeft(userId)
         passkeys = len(await self.passkeys.listOf(userId))
-        return SecondFactors(
-            totp=totp is not None and totp.isConfirmed, passkeys=passkeys, recoveryCodesLeft=left
-        )
+        return SecondFactors(totp=totp is not None and totp.isConfirmed, passkeys=passkeys, recoveryCodesLeft=left)
 
     def _byEmail(self, normalised: str) -> UserAccount | None:
         return next((row for row in self.rows.values() if row.email == normalised), None)
@@ -462,6 +467,14 @@ class FakePasskeys(UserPasskeyRepositoryInterface):
         del self.rows[passkey.id]
 
 
+class FakePersonalData(PersonalDataEraserInterface):
+    def __init__(self, users: FakeUsers) -> None:
+        self._users = users
+
+    async def erase(self, userId: UUID) -> None:
+        self._users.rows.pop(userId, None)
+
+
 class FakeAudit(AuditTrailInterface):
     def __init__(self) -> None:
         self.entries: list[AuditEntry] = []
@@ -497,6 +510,7 @@ class FakeAuthWork(AuthUnitOfWorkInterface):
     pressure: FakePressure
     spentProofs: FakeSpentProofs
     shadows: FakeShadows
+    personalData: FakePersonalData
     audit: FakeAudit
     outbox: FakeOutbox
 
@@ -517,6 +531,7 @@ class FakeAuthWork(AuthUnitOfWorkInterface):
         self.pressure = FakePressure()
         self.spentProofs = FakeSpentProofs()
         self.shadows = FakeShadows()
+        self.personalData = FakePersonalData(self.users)
         self.audit = FakeAudit()
         self.outbox = FakeOutbox()
         self.commits = 0

@@ -36,10 +36,12 @@ class FakeCounters(CounterRepositoryInterface):
             kind: Tally(count=row.failures, lastAt=row.lastFailedAt) for kind, row in gone.items() if row is not None
         }
 
-    async def takeBack(self, kind: CounterKind, subject: str, count: int) -> None:
+    async def takeBack(self, kind: CounterKind, subject: str, count: int) -> int:
         row = self.rows.get((kind, subject))
-        if row is not None:
-            row.failures = max(0, row.failures - count)
+        if row is None:
+            return 0
+        row.failures = max(0, row.failures - count)
+        return row.failures
 
     async def removeOlder(self, before: datetime, most: int) -> int:
         old = [key for key, row in self.rows.items() if row.lastFailedAt < before][:most]
@@ -147,6 +149,9 @@ class FakeShadows(ShadowRegistrationRepositoryInterface):
         before = await self.findTag(shadow.addressIndex)
         self.rows[shadow.addressIndex] = shadow
         return before
+
+    async def lock(self, addressIndex: str) -> None:
+        """Nobody else is here."""
 
     async def findTag(self, addressIndex: str) -> str | None:
         row = self.rows.get(addressIndex)

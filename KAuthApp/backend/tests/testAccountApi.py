@@ -50,20 +50,38 @@ async def testAKnownAddressIsToldByMailAndNotByTheAnswer(server: AuthServer, cli
     notice = server.mail.to(person.email)[before:]
     assert [message.subject for message in notice] == ["You already have an account"]
     assert (await login(client, person)).status_code == 200
-    assert (await login(client, Person(person.email, NEW_PASSWORD))).status_code == 401
+    unproven = await login(client, Person(person.email, NEW_PASSWORD))
+    assert (unproven.status_code, unproven.json()["code"]) == (403, "auth.emailNotVerified")
 
 
-async def testTheLastRegistrationOfAnUnprovenAddressCounts(server: AuthServer, client: AsyncClient) -> None:
+async def testTheOwnerOfAnAddressThatTwoRegisteredChoosesThePassword(server: AuthServer, client: AsyncClient) -> None:
     squatter, owner = Person(anEmail(), "the squatter's own sentence"), Person("", PASSWORD)
     owner.email = squatter.email
     for person in (squatter, owner):
         body = {"email": person.email, "password": person.password}
         assert (await client.post("/api/auth/register", json=body)).status_code == 202
     code = await server.lastCode(owner.email)
-    proof = await client.post("/api/auth/verify-email", json={"email": owner.email, "code": code})
-    assert proof.json() == {"status": "verified"}
-    assert (await login(client, owner)).status_code == 200
-    assert (await login(client, squatter)).status_code == 401
+    proof = {"email": owner.email, "code": code}
+    for _ in range(2):
+        unsaid = await client.post("/api/auth/verify-email", json=proof)
+        assert (unsaid.status_code, unsaid.json()["code"]) == (403, "auth.passwordRequired")
+    weak = await client.post("/api/auth/verify-email", json={**proof, "password": "passwordpassword"})
+    assert (weak.status_code, weak.json()["code"]) == (422, "auth.passwordCompromised")
+    proven = await client.post("/api/auth/verify-email", json={**proof, "password": NEW_PASSWORD})
+    assert proven.json() == {"status": "verified"}
+    assert (await login(client, Person(owner.email, NEW_PASSWORD))).status_code == 200
+    for person in (owner, squatter):
+        assert (await login(client, person)).status_code == 401
+
+
+async def testRegisteringTwiceWithOnePasswordAsksForNothingMore(server: AuthServer, client: AsyncClient) -> None:
+    person = Person(anEmail())
+    for _ in range(2):
+        body = {"email": person.email, "password": person.password}
+        assert (await client.post("/api/auth/register", json=body)).status_code == 202
+    proof = {"email": person.email, "code": await server.lastCode(person.email)}
+    assert (await client.post("/api/auth/verify-email", json=proof)).status_code == 200
+    assert (await login(client, person)).status_code == 200
 
 
 async def testTheRightPasswordWithoutProofIsTold(server: AuthServer, client: AsyncClient) -> None:

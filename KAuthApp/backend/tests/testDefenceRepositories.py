@@ -82,7 +82,9 @@ async def testForgettingTellsWhatThereWasAndTakingBackStopsAtNone(openWork: Open
         await work.counters.count({**who, **address}, COUNTERS, NOON + MINUTE)
         assert await work.counters.forget(who) == dict.fromkeys(who, Tally(count=2, lastAt=NOON + MINUTE))
         assert await work.counters.forget(who) == {}
-        await work.counters.takeBack(CounterKind.ADDRESS, address[CounterKind.ADDRESS], 5)
+        assert await work.counters.takeBack(CounterKind.ADDRESS, address[CounterKind.ADDRESS], 1) == 1
+        assert await work.counters.takeBack(CounterKind.ADDRESS, address[CounterKind.ADDRESS], 5) == 0
+        assert await work.counters.takeBack(CounterKind.ADDRESS, generateId().hex, 5) == 0
         await work.commit()
     async with openWork() as work:
         assert (await work.counters.read(address, COUNTERS, NOON + MINUTE))[CounterKind.ADDRESS].count == 0

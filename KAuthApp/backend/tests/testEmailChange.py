@@ -196,7 +196,7 @@ async def testARegistrationNobodyProvedDoesNotKeepAnAddress(server: AuthServer, 
     codes = await codesFor(server, person.email, newEmail)
     assert (await confirm(client, csrf, *codes)).status_code == 200
     async with server.browser() as theirs:
-        assert await signInCode(theirs, Person(newEmail, squatter["password"])) == 401
+        assert await signInCode(theirs, Person(newEmail, squatter["password"])) == 403
 
 
 async def testACodeForOneAddressIsNoProofOfAnother(server: AuthServer, client: AsyncClient) -> None:
@@ -285,7 +285,7 @@ async def testTheLinkTakesItBackAndEverySessionEnds(server: AuthServer, client: 
         assert await signInCode(stranger, person) == 200
         assert (await revert(stranger, token)).json()["code"] == "auth.revertInvalid"
     await server.runJobs()
-    assert "again since" in server.mail.to(person.email)[-1].text
+    assert any("again since" in mail.text for mail in server.mail.to(person.email))
 
 
 async def testOfTwentyEqualRevertsOneWins(server: AuthServer, client: AsyncClient) -> None:

@@ -37,8 +37,9 @@ def testACodeIsTakenOnlyBeforeItExpires(offset: timedelta) -> None:
 
 
 def testTheCodePolicyStopsAtItsMost() -> None:
-    policy = CodePolicy(mostInWindow=2)
-    assert [policy.mayIssue(issued) for issued in range(4)] == [True, True, False, False]
+    policy = CodePolicy(mostInWindow=2, mostInADay=5)
+    assert [policy.mayIssue(issued, 0) for issued in range(4)] == [True, True, False, False]
+    assert [policy.mayIssue(0, issued) for issued in (0, 4, 5, 6)] == [True, True, False, False]
 
 
 @given(OFFSETS, OFFSETS)

@@ -7,11 +7,14 @@ import pytest
 
 from KAuthApp.backend.application.dto.outboxMessages import MailDTO
 from KAuthApp.backend.application.mail.codeIssuer import CodeIssuer
+from KAuthApp.backend.application.mail.noticeLimiter import NoticeLimiter
 from KAuthApp.backend.application.services.sendMailService import SendMailService
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind, MailReceiver, MailWriterInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.userAccount import UserLocale, UserStatus
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
+from KAuthApp.backend.domain.policies.counterPolicy import CounterPolicy
+from KAuthApp.backend.domain.policies.orderPolicy import NoticePolicy
 from KAuthApp.backend.infrastructure.mail.templatedMailWriter import TemplatedMailWriter, quoteAddress, spellTime
 from KAuthApp.backend.infrastructure.security.cryptoSecretMaker import CryptoSecretMaker
 from KAuthApp.backend.infrastructure.security.cryptoSecretSealer import CryptoSecretSealer
@@ -71,7 +74,8 @@ def serviceOn(
     policy = CodePolicy(mostInWindow=most)
     maker, sealer = CryptoSecretMaker(crypto), CryptoSecretSealer(crypto)
     codes = CodeIssuer(lambda: work, maker, policy, FixedClock(NOON))
-    return SendMailService(lambda: work, writer, codes, sealer)
+    limiter = NoticeLimiter(lambda: work, maker, NoticePolicy(), CounterPolicy(), FixedClock(NOON))
+    return SendMailService(lambda: work, writer, codes, limiter, sealer)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ async def testABrowserGetsACookieThatScriptsCannotRead(server: AuthServer, clien
 
 def testOverHttpsTheCookieIsBoundToTheHost() -> None:
     response = Response()
-    SessionCookie.forBaseUrl("https://k.example").put(response, SecretStr("secret"), 60)
+    SessionCookie.forBaseUrl("https://k.example", 60).put(response, SecretStr("secret"), 60)
     name, _, attributes = response.headers["set-cookie"].partition("=")
     assert name == "__Host-kSession"
     assert {"secure", "httponly", "path=/", "samesite=lax"} <= {part.strip().lower() for part in attributes.split(";")}
@@ -148,9 +148,9 @@ async def testTheSameWorkIsDoneForAnAddressNobodyHas(
     checks: list[str] = []
     verify = CryptoFactory.verifyPassword
 
-    async def counted(self: CryptoFactory, password: str, stored: str) -> bool:
+    async def counted(self: CryptoFactory, password: str, stored: str, isUrgent: bool = False) -> bool:
         checks.append(stored.rpartition("$")[0].rpartition("$")[0])
-        return await verify(self, password, stored)
+        return await verify(self, password, stored, isUrgent)
 
     monkeypatch.setattr(CryptoFactory, "verifyPassword", counted)
     await login(client, Person(anEmail()))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from shared.backend.utils.valueObject import ValueObject
 
 MAIL_TOPIC: Final = "auth.mail"
+SIGN_IN_CODE_TOPIC: Final = "auth.signInCode"
 END_COPIES_TOPIC: Final = "auth.endSessionCopies"
+USER_EVENT_TOPIC: Final = "user.event"
 _ADDRESS_CONTEXT: Final = "outbox:auth.mail:address"
 _FACTS_CONTEXT: Final = "outbox:auth.mail:facts"
 _Facts: Final = TypeAdapter(dict[str, str])
@@ -41,6 +44,18 @@ class MailDTO(ValueObject):
         if self.sealedFacts is None:
             return {}
         return _Facts.validate_json(sealer.unseal(self.sealedFacts, _FACTS_CONTEXT))
+
+
+class SignInCodeDTO(ValueObject):
+    """A code to be mailed for a sign-in that waits for it. It names nobody: there may be nobody."""
+
+    challengeId: UUID
+    facts: Mapping[str, str]
+
+    @classmethod
+    def order(cls, challengeId: UUID, at: datetime) -> dict[str, JsonValue]:
+        """The payload of the outbox message."""
+        return cls(challengeId=challengeId, facts={"at": at.isoformat()}).model_dump(mode="json")
 
 
 class RenewedSessionDTO(ValueObject):

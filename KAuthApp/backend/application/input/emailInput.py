@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from KAuthApp.backend.application.input.fields import EmailText
+from KAuthApp.backend.application.input.fields import EmailText, ProofText
 from shared.backend.utils.apiModel import InputModel
 
 
@@ -8,3 +8,4 @@ class EmailInput(InputModel):
     """An address that a mail is asked for."""
 
     email: EmailText
+    proof: ProofText | None = None

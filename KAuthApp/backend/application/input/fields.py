@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
 from KAuthApp.backend.domain.models.emailAddress import MAX_EMAIL_LENGTH, EmailAddress
 from KAuthApp.backend.domain.models.userAccount import MAX_NAME_LENGTH
 from shared.backend.utils.apiModel import WholeSecret
 
 MAX_SECRET_LENGTH = 1024
+MAX_PROOF_LENGTH = 4096
 
 
 def _checkEmail(text: str) -> str:
@@ -47,6 +48,14 @@ PasswordText = Annotated[
     ),
 ]
 TokenText = Annotated[WholeSecret, Field(min_length=1, max_length=MAX_SECRET_LENGTH)]
+ProofText = Annotated[
+    SecretStr,
+    Field(
+        min_length=1,
+        max_length=MAX_PROOF_LENGTH,
+        description="A solved challenge of `GET /api/auth/proof-of-work`, after a refusal `auth.proofRequired`",
+    ),
+]
 CodeText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from KAuthApp.backend.application.input.fields import EmailText, PasswordText
+from KAuthApp.backend.application.input.fields import EmailText, PasswordText, ProofText
 from KAuthApp.backend.domain.models.userSession import SessionClient
 from shared.backend.utils.apiModel import InputModel
 
@@ -13,3 +13,4 @@ class LoginInput(InputModel):
     email: EmailText
     password: PasswordText
     client: SessionClient = Field(default=SessionClient.BROWSER, description="What signs in")
+    proof: ProofText | None = None

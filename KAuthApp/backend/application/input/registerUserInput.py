@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from KAuthApp.backend.application.input.fields import EmailText, FullName, PasswordText
+from KAuthApp.backend.application.input.fields import EmailText, FullName, PasswordText, ProofText
 from KAuthApp.backend.domain.models.userAccount import UserLocale
 from shared.backend.utils.apiModel import InputModel
 
@@ -14,3 +14,4 @@ class RegisterUserInput(InputModel):
     password: PasswordText
     fullName: FullName | None = None
     locale: UserLocale | None = Field(default=None, description="Language of the mails; English when absent")
+    proof: ProofText | None = None

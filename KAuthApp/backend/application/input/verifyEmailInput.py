@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from KAuthApp.backend.application.input.fields import CodeText, EmailText
+from pydantic import Field
+
+from KAuthApp.backend.application.input.fields import CodeText, EmailText, PasswordText
 from shared.backend.utils.apiModel import InputModel
 
 
@@ -9,3 +11,8 @@ class VerifyEmailInput(InputModel):
 
     email: EmailText
     code: CodeText
+    password: PasswordText | None = Field(
+        default=None,
+        description="The account's password from now on; needed after `auth.passwordRequired`",
+        repr=False,
+    )

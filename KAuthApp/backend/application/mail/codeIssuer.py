@@ -29,18 +29,23 @@ class CodeIssuer:
     ) -> None:
         self._openWork, self._secrets, self._policy, self._clock = openWork, secrets, policy, clock
 
-    async def issue(self, work: AuthUnitOfWorkInterface, userId: UUID, purpose: CodePurpose) -> IssuedCode | None:
+    async def issue(
+        self, work: AuthUnitOfWorkInterface, userId: UUID, purpose: CodePurpose, boundTo: UUID | None = None
+    ) -> IssuedCode | None:
         """A new code in place of the one before, the audit entry last; None when there were too many lately.
 
-        The account is locked; the caller commits.
+        The account is locked; the caller commits. `boundTo`: the one challenge that it answers.
         """
         now = self._clock.now()
-        issuedLately = await work.codes.countIssued(userId, purpose, self._policy.windowStart(now))
-        if not self._policy.mayIssue(issuedLately):
+        lately = await work.codes.countIssued(userId, purpose, self._policy.windowStart(now))
+        today = await work.codes.countIssued(userId, purpose, self._policy.dayStart(now))
+        if not self._policy.mayIssue(lately, today):
             logger.security.warning("auth.codeNotIssued", purpose=str(purpose.value), userId=str(userId))
             return None
         text = self._secrets.newCode()
-        code = OneTimeCode.issue(userId, purpose, self._secrets.hashCode(userId, purpose, text), self._policy, now)
+        code = OneTimeCode.issue(
+            userId, purpose, self._secrets.hashCode(boundTo or userId, purpose, text), self._policy, now
+        )
         await work.codes.replace(code)
         after = {"purpose": str(purpose.value), "expiresAt": code.expiresAt.isoformat()}
         await work.audit.append(bySystem("auth.codeIssued", now, (USER, str(userId)), after))

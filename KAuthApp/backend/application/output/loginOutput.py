@@ -25,3 +25,4 @@ class SignedIn(OutputModel):
     answer: LoginOutput
     sessionSecret: SecretStr | None = None
     cookieSeconds: int = 0
+    deviceSecrets: tuple[SecretStr, ...] = ()

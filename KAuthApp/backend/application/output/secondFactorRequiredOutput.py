@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Self
 from uuid import UUID
 
 from pydantic import Field
 
-from KAuthApp.backend.domain.models.secondFactors import SecondFactors
 from KAuthApp.backend.domain.models.signInChallenge import SignInChallenge
 from shared.backend.utils.apiModel import OutputModel, Timestamp
 
 
 class SecondFactorRequiredOutput(OutputModel):
-    """Half a sign-in: the password was right, one of these methods must follow before it expires."""
+    """Half a sign-in: one of these methods must follow the password before it expires.
+
+    `emailCode` is asked for while the platform or the account is under attack: six digits that are mailed, if the
+    password was right.
+    """
 
     status: Literal["secondFactorRequired"] = "secondFactorRequired"
     challengeId: UUID
@@ -19,5 +23,5 @@ class SecondFactorRequiredOutput(OutputModel):
     expiresAt: Timestamp
 
     @classmethod
-    def of(cls, challenge: SignInChallenge, factors: SecondFactors) -> Self:
-        return cls(challengeId=challenge.id, methods=list(factors.methods), expiresAt=challenge.expiresAt)
+    def of(cls, challenge: SignInChallenge, methods: Sequence[str]) -> Self:
+        return cls(challengeId=challenge.id, methods=list(methods), expiresAt=challenge.expiresAt)

@@ -3,22 +3,29 @@ from __future__ import annotations
 from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
 from KAuthApp.backend.application.input.emailInput import EmailInput
 from KAuthApp.backend.application.output.statusOutputs import VerificationSentOutput
+from KAuthApp.backend.application.signIn.orderGuard import OrderGuard
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
+from KAuthApp.backend.domain.models.userSession import Device
+from KAuthApp.backend.domain.policies.proofPolicy import ProofPurpose
+from shared.backend.utils.clock import ClockInterface
 
 
 class ResendVerificationService:
     """Orders another verification mail. Whether there is anyone to verify is looked up by the job, not here."""
 
-    def __init__(self, openWork: OpenAuthWork, sealer: SecretSealerInterface) -> None:
-        self._openWork, self._sealer = openWork, sealer
+    def __init__(
+        self, openWork: OpenAuthWork, guard: OrderGuard, sealer: SecretSealerInterface, clock: ClockInterface
+    ) -> None:
+        self._openWork, self._guard, self._sealer, self._clock = openWork, guard, sealer, clock
 
-    async def execute(self, asked: EmailInput) -> VerificationSentOutput:
+    async def execute(self, asked: EmailInput, device: Device) -> VerificationSentOutput:
+        email, now = EmailAddress.parse(asked.email), self._clock.now()
         async with self._openWork() as work:
-            order = MailDTO.to(MailKind.VERIFICATION, EmailAddress.parse(asked.email), self._sealer)
-            await work.outbox.add(MAIL_TOPIC, order)
+            await self._guard.admit(work, email, device, asked.proof, ProofPurpose.RESEND, now)
+            await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.VERIFICATION, email, self._sealer))
             await work.commit()
 
         return VerificationSentOutput()

@@ -8,8 +8,10 @@ from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, MAIL_TOPIC, EndedSessionsDTO, MailDTO
 from KAuthApp.backend.application.input.factorProofInput import FactorProofInput
 from KAuthApp.backend.application.input.resetPasswordInput import ResetPasswordInput
+from KAuthApp.backend.application.signIn.deviceMemory import DeviceMemory
 from KAuthApp.backend.application.signIn.factorChecker import FactorChecker
 from KAuthApp.backend.application.signIn.recoveryNotice import RecoveryNotice
+from KAuthApp.backend.application.signIn.signInGuard import SignInGuard
 from KAuthApp.backend.domain.exceptions.authErrors import CodeInvalidError, SecondFactorInvalidError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
@@ -52,13 +54,15 @@ class ResetPasswordService:
         sealer: SecretSealerInterface,
         checker: FactorChecker,
         notice: RecoveryNotice,
+        guard: SignInGuard,
+        devices: DeviceMemory,
         copies: SessionCopiesInterface,
         clock: ClockInterface,
     ) -> None:
         self._openWork, self._hasher, self._guesser, self._secrets = openWork, hasher, guesser, secrets
         self._passwordPolicy, self._codePolicy = passwordPolicy, codePolicy
         self._sealer, self._copies, self._clock = sealer, copies, clock
-        self._checker, self._notice = checker, notice
+        self._checker, self._notice, self._guard, self._devices = checker, notice, guard, devices
 
     async def execute(self, reset: ResetPasswordInput, device: Device) -> None:
         email = EmailAddress.parse(reset.email)
@@ -66,7 +70,9 @@ class ResetPasswordService:
         self._ensureAcceptable(password, (email.normalised,))
 
         now = self._clock.now()
+        registration = self._secrets.registrationIndex(email.normalised)
         async with self._openWork() as work:
+            await work.shadows.lock(registration)
             user = await work.users.findByEmailForUpdate(email)
             userId = generateId() if user is None else user.id  # nobody's: the same statements run
             codeHash = self._secrets.hashCode(userId, CodePurpose.RESET_PASSWORD, reset.code)
@@ -81,6 +87,9 @@ class ResetPasswordService:
             user.changePassword(await self._hasher.hash(password), now)
             user.confirmEmail(now)
             await work.challenges.voidAll(user.id, now)
+            await work.shadows.forget(registration)
+            await self._devices.forget(work, user.id)
+            await self._guard.beginAnew(work, user.email)
             ended = await work.sessions.endAll(user.id, SessionEndReason.PASSWORD_RESET, now)
             await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
             await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSWORD_CHANGED, email, self._sealer))

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.emailChangeDTO import EMAIL_CHANGE_TOPIC, EmailChangeMailDTO, EmailChangeStep
 from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO
@@ -60,7 +62,7 @@ class RevertEmailChangeService:
             if not await work.emailChanges.spendRevert(change, now):
                 raise RevertInvalidError
             ended = await self._moveBack(work, user, change, now)
-            facts = {"changeId": str(change.id), "sessionsEnded": len(ended)}
+            facts: dict[str, JsonValue] = {"changeId": str(change.id), "sessionsEnded": len(ended)}
             await work.audit.append(byUser(user.id, "auth.emailChangeReverted", now, after=facts))
             await work.commit()
         return user.id, ended
@@ -72,6 +74,7 @@ class RevertEmailChangeService:
         await work.users.moveTo(user, change.oldEmail(key, self._personal), now)
         await work.emailChanges.voidOpen(user.id, now)
         await work.codes.voidAll(user.id, now)
+        await work.devices.forgetAll(user.id)
         ended = await work.sessions.endAll(user.id, SessionEndReason.EMAIL_CHANGED, now)
         await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
         step = EmailChangeStep.REVERTED_TO_OLD

@@ -3,9 +3,10 @@ from __future__ import annotations
 from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO
+from KAuthApp.backend.application.signIn.deviceMemory import DeviceMemory
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
-from KAuthApp.backend.domain.models.userSession import SessionEndReason
+from KAuthApp.backend.domain.models.userSession import Device, SessionEndReason
 from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
@@ -14,17 +15,27 @@ logger = SystemLogger("kauth")
 
 
 class RevokeOtherSessionsService:
-    """Ends every session of the person but the one that asks; asking again finishes what a lost Redis left undone."""
+    """Ends every session of the person but the one that asks; asking again finishes what a lost Redis left undone.
+
+    Every browser but this one is a stranger from then on.
+    """
 
     def __init__(
-        self, openWork: OpenAuthWork, copies: SessionCopiesInterface, policy: CopyPolicy, clock: ClockInterface
+        self,
+        openWork: OpenAuthWork,
+        copies: SessionCopiesInterface,
+        devices: DeviceMemory,
+        policy: CopyPolicy,
+        clock: ClockInterface,
     ) -> None:
-        self._openWork, self._copies, self._policy, self._clock = openWork, copies, policy, clock
+        self._openWork, self._copies, self._devices = openWork, copies, devices
+        self._policy, self._clock = policy, clock
 
-    async def execute(self, identity: IdentityDTO) -> None:
+    async def execute(self, identity: IdentityDTO, device: Device) -> None:
         now = self._clock.now()
         async with self._openWork() as work:
             await work.users.getForUpdate(identity.userId)
+            await self._devices.forget(work, identity.userId, exceptDevice=device)
             lately = await work.sessions.endedSince(identity.userId, self._policy.oldestCopy(now))
             ended = await work.sessions.endAll(
                 identity.userId, SessionEndReason.REVOKED_BY_USER, now, exceptId=identity.sessionId

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from KAuthApp.backend.application.dto.outboxMessages import MailDTO
 from KAuthApp.backend.application.mail.codeIssuer import CodeIssuer, IssuedCode
+from KAuthApp.backend.application.mail.noticeLimiter import NoticeLimiter
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind, MailWriterInterface
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
@@ -26,6 +27,7 @@ _RECEIVERS: Final[Mapping[MailKind, frozenset[UserStatus]]] = {
     MailKind.ADDRESS_KNOWN: frozenset({UserStatus.ACTIVE, UserStatus.SUSPENDED}),
     MailKind.PASSWORD_RESET: frozenset({UserStatus.ACTIVE, UserStatus.PENDING_VERIFICATION}),
 }
+_CAUSED_BY_STRANGERS: Final = frozenset({MailKind.ADDRESS_KNOWN, MailKind.NEW_DEVICE})
 _EVERYONE: Final = frozenset(UserStatus)  # a notice of what has happened to an account
 
 
@@ -40,9 +42,11 @@ class SendMailService:
         openWork: OpenAuthWork,
         writer: MailWriterInterface,
         codes: CodeIssuer,
+        limiter: NoticeLimiter,
         sealer: SecretSealerInterface,
     ) -> None:
         self._openWork, self._writer, self._codes, self._sealer = openWork, writer, codes, sealer
+        self._limiter = limiter
 
     async def execute(self, message: Mapping[str, JsonValue]) -> None:
         order = MailDTO.model_validate(message)
@@ -57,6 +61,8 @@ class SendMailService:
         async with self._openWork() as work:
             user = await work.users.findByEmail(email)
         if user is None or user.status not in _RECEIVERS.get(kind, _EVERYONE):
+            return
+        if kind in _CAUSED_BY_STRANGERS and not await self._limiter.maySend(user.id, kind):
             return
         await self._writer.send(kind, user, facts=facts)
         logger.application.info("auth.mailSent", kind=str(kind.value), userId=str(user.id))

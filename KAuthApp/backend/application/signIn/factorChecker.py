@@ -48,6 +48,8 @@ class FactorChecker:
                 return await work.recoveryCodes.spend(userId, codeHash, at)
             case FactorMethod.PASSKEY:
                 return await self._acceptsPasskey(work, userId, proof.assertion, challenge, at)
+            case FactorMethod.EMAIL_CODE:
+                return False  # a mailbox is no factor of the account
 
     async def acceptsAnswering(
         self,

@@ -12,6 +12,8 @@ from KAuthApp.backend.application.output.loginOutput import LoginOutput, SignedI
 from KAuthApp.backend.application.output.profileOutput import ProfileOutput
 from KAuthApp.backend.application.output.sessionOutput import SessionOutput
 from KAuthApp.backend.application.output.tokensOutput import TokensOutput
+from KAuthApp.backend.application.signIn.deviceMemory import DeviceMemory
+from KAuthApp.backend.application.signIn.signInGuard import SignInGuard
 from KAuthApp.backend.domain.interfaces.accessTokenSignerInterface import AccessTokenSignerInterface
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
 from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
@@ -30,9 +32,12 @@ from shared.backend.loggingFactory import SystemLogger
 logger = SystemLogger("kauth")
 
 
-@dataclass(frozen=True)
+@dataclass
 class PreparedSession:
-    """A session that is about to be saved, with the secrets its client will get."""
+    """A session that is about to be saved, with the secrets its client will get.
+
+    `deviceSecrets` is what the browser keeps to be known again; saving fills it in.
+    """
 
     session: UserSession
     device: Device
@@ -41,6 +46,7 @@ class PreparedSession:
     sessionSecret: str | None = None
     refreshToken: RefreshToken | None = None
     tokens: TokensOutput | None = None
+    deviceSecrets: Sequence[SecretStr] = ()
 
 
 class SessionOpener:
@@ -57,7 +63,10 @@ class SessionOpener:
         copies: SessionCopiesInterface,
         policy: SessionPolicy,
         copyPolicy: CopyPolicy,
+        guard: SignInGuard,
+        devices: DeviceMemory,
     ) -> None:
+        self._guard, self._devices = guard, devices
         self._secrets, self._personal, self._signer, self._copies = secrets, personal, signer, copies
         self._policy, self._copyPolicy = policy, copyPolicy
 
@@ -75,6 +84,7 @@ class SessionOpener:
     async def save(self, work: AuthUnitOfWorkInterface, user: UserAccount, prepared: PreparedSession) -> None:
         """Everything the database keeps of it, the audit entry last. The account is locked and may sign in."""
         session = prepared.session
+        await self._recogniseDevice(work, user, prepared)
         user.recordSignIn(session.createdAt)
         key = await keyOf(work, self._personal, user.id, session.createdAt)
         session.keepDevice(prepared.device, key, self._personal)
@@ -84,6 +94,19 @@ class SessionOpener:
         facts: dict[str, JsonValue] = {"client": str(session.client.value), "authMethods": [*session.authMethods]}
         entry = byUser(user.id, "auth.signedIn", session.createdAt, target=(SESSION, session.id), after=facts)
         await work.audit.append(entry)
+
+    async def _recogniseDevice(
+        self, work: AuthUnitOfWorkInterface, user: UserAccount, prepared: PreparedSession
+    ) -> None:
+        device, at = prepared.device, prepared.session.createdAt
+        known = await self._devices.recognise(work, user.id, device, at)
+        await self._guard.forgive(work, user.email, device, known, at)
+        if known is None:
+            client = prepared.session.client
+            prepared.deviceSecrets = await self._devices.remember(work, user, device, client, at)
+            return
+        await self._devices.renew(work, known, at)
+        prepared.deviceSecrets = device.secrets
 
     async def handOver(self, user: UserAccount, factors: SecondFactors, prepared: PreparedSession) -> SignedIn:
         """What the client gets, now that it is true."""
@@ -100,6 +123,7 @@ class SessionOpener:
             ),
             sessionSecret=None if secret is None else SecretStr(secret),
             cookieSeconds=int((session.expiresAt - session.createdAt).total_seconds()),
+            deviceSecrets=tuple(prepared.deviceSecrets),
         )
 
     async def _prepareTokens(

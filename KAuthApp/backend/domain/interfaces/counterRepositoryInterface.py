@@ -27,8 +27,8 @@ class CounterRepositoryInterface(ABC):
         """Begin anew; what there was."""
 
     @abstractmethod
-    async def takeBack(self, kind: CounterKind, subject: str, count: int) -> None:
-        """So many fewer, never below none."""
+    async def takeBack(self, kind: CounterKind, subject: str, count: int) -> int:
+        """So many fewer, never below none; how many are left."""
 
     @abstractmethod
     async def removeOlder(self, before: datetime, most: int) -> int:

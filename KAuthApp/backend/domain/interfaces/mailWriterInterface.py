@@ -15,6 +15,8 @@ class MailKind(StrEnum):
     VERIFICATION = "verification"
     ADDRESS_KNOWN = "addressKnown"
     PASSWORD_RESET = "passwordReset"  # noqa: S105 - a kind of mail, not a password
+    NEW_DEVICE = "newDevice"
+    SIGN_IN_CODE = "signInCode"
     PASSWORD_CHANGED = "passwordChanged"  # noqa: S105 - a kind of mail, not a password
     FACTOR_ADDED = "factorAdded"
     FACTOR_REMOVED = "factorRemoved"

@@ -10,7 +10,12 @@ class PasswordHasherInterface(ABC):
     async def hash(self, password: str) -> str: ...
 
     @abstractmethod
-    async def verify(self, password: str, passwordHash: str) -> bool: ...
+    def ensurePlace(self, isUrgent: bool = False) -> None:
+        """The UnavailableError that hashing now would end in: asked first, nothing else is done in vain."""
+
+    @abstractmethod
+    async def verify(self, password: str, passwordHash: str, isUrgent: bool = False) -> bool:
+        """What is urgent may take the places in the pool that others never get."""
 
     @abstractmethod
     async def verifyAgainstNothing(self, password: str) -> None:

@@ -11,7 +11,14 @@ class ShadowRegistrationRepositoryInterface(ABC):
 
     @abstractmethod
     async def note(self, shadow: ShadowRegistration) -> str | None:
-        """Put it in the place of the one before; the tag that one had."""
+        """Put it in the place of the one before, in one statement; the tag that one had.
+
+        Its row is locked before the account's, here and wherever an address is proven.
+        """
+
+    @abstractmethod
+    async def lock(self, addressIndex: str) -> None:
+        """Keep the registration as it is until the commit, if there is one."""
 
     @abstractmethod
     async def findTag(self, addressIndex: str) -> str | None: ...

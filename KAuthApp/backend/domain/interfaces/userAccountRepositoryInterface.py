@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,14 +14,21 @@ class UserAccountRepositoryInterface(ABC):
     """The accounts. Locks are held until the end of the transaction."""
 
     @abstractmethod
-    async def register(self, account: UserAccount) -> UserAccount | None:
-        """Insert, or renew the registration of an unproven address, in one statement; None when it is taken."""
+    async def register(self, account: UserAccount, isContested: bool = False) -> UserAccount | None:
+        """Insert, or renew the registration of an unproven address, in one statement; None when it is taken.
+
+        `isContested`: the registration before this one had another password.
+        """
 
     @abstractmethod
     async def findByEmail(self, email: EmailAddress) -> UserAccount | None: ...
 
     @abstractmethod
     async def findByEmailForUpdate(self, email: EmailAddress) -> UserAccount | None: ...
+
+    @abstractmethod
+    async def removeUnprovenBefore(self, before: datetime, most: int) -> Sequence[UUID]:
+        """Forget accounts that were last registered before then and never proven; which."""
 
     @abstractmethod
     async def get(self, userId: UUID) -> UserAccount:

@@ -9,3 +9,4 @@ class FactorMethod(StrEnum):
     TOTP = "totp"
     PASSKEY = "passkey"
     RECOVERY_CODE = "recoveryCode"
+    EMAIL_CODE = "emailCode"

@@ -12,13 +12,15 @@ CODE_DIGITS = 6
 class CodePolicy(ValueObject):
     """How long a mailed code is good, how often it may be tried, how many are sent in a while.
 
-    Six digits and five tries: a guesser enters with 1 in 200,000 a code, and gets `mostInWindow` codes a window.
+    Six digits and five tries: a guesser enters with 1 in 200,000 a code. Twenty codes of one purpose a day bound the
+    guesses of a day to a hundred, and the chance of all of them to 1 in 10,000.
     """
 
     lifetime: timedelta = Field(default=timedelta(minutes=15), ge=timedelta(minutes=1), le=timedelta(days=1))
     mostTries: int = Field(default=5, ge=1, le=10)
     mostInWindow: int = Field(default=10, ge=1, le=100)
     window: timedelta = Field(default=timedelta(hours=1), ge=timedelta(minutes=1))
+    mostInADay: int = Field(default=20, ge=1, le=1000)
 
     def expiry(self, issuedAt: datetime) -> datetime:
         return issuedAt + self.lifetime
@@ -29,6 +31,9 @@ class CodePolicy(ValueObject):
     def windowStart(self, at: datetime) -> datetime:
         return at - self.window
 
-    def mayIssue(self, issuedInWindow: int) -> bool:
+    def dayStart(self, at: datetime) -> datetime:
+        return at - timedelta(days=1)
+
+    def mayIssue(self, issuedInWindow: int, issuedInADay: int) -> bool:
         """False when so many were asked for that another would only fill somebody's mailbox."""
-        return issuedInWindow < self.mostInWindow
+        return issuedInWindow < self.mostInWindow and issuedInADay < self.mostInADay

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Self
 
 from pydantic import Field
 
@@ -19,8 +19,10 @@ class Tally(ValueObject):
     count: int = Field(default=0, ge=0)
     lastAt: datetime | None = None
 
-    def __bool__(self) -> bool:
-        return self.count > 0
+    def overtakenBy(self, countedNow: int, at: datetime) -> Self:
+        """As it stood when one more was counted to `countedNow`: others may have failed since it was read, just now."""
+        before = countedNow - 1
+        return self if before == self.count else self.model_copy(update={"count": before, "lastAt": at})
 
 
 class CounterPolicy(ValueObject):

@@ -20,15 +20,17 @@ class Pressure(ValueObject):
 class PressurePolicy(ValueObject):
     """When sign-ins from unknown devices look like an attack on the whole platform.
 
-    People mistype and then get in, which takes their failures back; a list of stolen passwords fails and fails.
-    A fast attack shows within minutes, a slow one within the day.
+    People mistype and then get in, which takes their failures back; a list of stolen passwords fails and fails, from
+    many addresses. A fast attack shows within minutes, a slow one within the day. Of one address only the first
+    failures count here: a single place cannot put everybody else under suspicion.
     """
 
     lately: timedelta = Field(default=timedelta(minutes=10), ge=SLOT, le=timedelta(hours=1))
-    failuresLately: int = Field(default=20, ge=1)
+    failuresLately: int = Field(default=30, ge=1)
     today: timedelta = Field(default=timedelta(days=1), ge=timedelta(hours=1), le=timedelta(days=2))
     failuresToday: int = Field(default=100, ge=1)
     share: float = Field(default=0.5, gt=0, le=1)
+    mostOfOneAddress: int = Field(default=10, ge=1)
 
     def slotOf(self, at: datetime) -> datetime:
         """The start of the five minutes that this moment is counted in."""
@@ -39,6 +41,10 @@ class PressurePolicy(ValueObject):
 
     def todaySince(self, at: datetime) -> datetime:
         return self.slotOf(at - self.today)
+
+    def counts(self, addressFailures: int) -> bool:
+        """Whether one more failure of an address with so many says something about the whole platform."""
+        return addressFailures < self.mostOfOneAddress
 
     def isAttack(self, lately: Pressure, today: Pressure) -> bool:
         return self._isHigh(lately, self.failuresLately) or self._isHigh(today, self.failuresToday)

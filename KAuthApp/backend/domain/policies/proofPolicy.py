@@ -27,7 +27,7 @@ class ProofPolicy(ValueObject):
     lifetime: timedelta = Field(default=timedelta(minutes=10), ge=timedelta(minutes=1), le=timedelta(hours=1))
     iterations: int = Field(default=1000, ge=1, le=1_000_000)
     rounds: int = Field(default=600, ge=2, le=1_000_000)
-    addressSteps: tuple[int, ...] = (30, 100, 300)
+    addressSteps: tuple[int, ...] = (50, 100, 300)
 
     def expiry(self, issuedAt: datetime) -> datetime:
         return issuedAt + self.lifetime

@@ -4,6 +4,13 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from KAuthApp.backend.domain.policies.defencePolicies import DefencePolicies
+from KAuthApp.backend.domain.policies.guardPolicy import GuardPolicy
+from KAuthApp.backend.domain.policies.knownDevicePolicy import KnownDevicePolicy
+from KAuthApp.backend.domain.policies.orderPolicy import OrderPolicy
+from KAuthApp.backend.domain.policies.pressurePolicy import PressurePolicy
+from KAuthApp.backend.domain.policies.proofPolicy import ProofPolicy
+from KAuthApp.backend.domain.policies.registrationPolicy import RegistrationPolicy
 from KAuthApp.backend.domain.policies.tokenPolicy import TokenPolicy
 from shared.backend.config.settings import PlatformSettings
 
@@ -25,6 +32,52 @@ class AuthSettings(PlatformSettings):
     authKeyPublishAheadSeconds: int = Field(default=600, ge=0, le=86_400)
     authEmailRevertDays: int = Field(default=7, ge=1, le=90)
     authKeepEndedSessionsDays: int = Field(default=90, ge=1, le=3650)
+    authCodesADay: int = Field(default=20, ge=1, le=1000)
+    authRegistrationDays: int = Field(default=7, ge=1, le=90)
+    authKnownDeviceDays: int = Field(default=400, ge=1, le=400)
+    authOrdersBeforeProof: int = Field(default=5000, ge=1)
+    authOrdersToOneBeforeProof: int = Field(default=1000, ge=1)
+    authFailuresBeforeProof: int = Field(default=5, ge=1)
+    authAccountFailuresBeforeProof: int = Field(default=10, ge=1)
+    authAddressFailuresBeforeProof: int = Field(default=50, ge=1)
+    authAddressFailuresBeforeMailCode: int = Field(default=100, ge=1)
+    authFailuresBeforeWaiting: int = Field(default=10, ge=1)
+    authLongestWaitSeconds: int = Field(default=900, ge=1, le=900)
+    authDeviceFailures: int = Field(default=10, ge=2, le=100)
+    authMostFailuresInARow: int = Field(default=100, ge=1, le=100)
+    authAttackFailuresLately: int = Field(default=30, ge=1)
+    authAttackFailuresToday: int = Field(default=100, ge=1)
+    authAttackShare: float = Field(default=0.5, gt=0, le=1)
+    authAttackFailuresOfOneAddress: int = Field(default=10, ge=1)
+    authProofIterations: int = Field(default=1000, ge=1, le=1_000_000)
+    authProofRounds: int = Field(default=600, ge=2, le=1_000_000)
+
+    @property
+    def defencePolicies(self) -> DefencePolicies:
+        """What stands between accounts and those who guess, stuff and flood."""
+        return DefencePolicies(
+            guard=GuardPolicy(
+                pairProofAfter=self.authFailuresBeforeProof,
+                accountProofAfter=self.authAccountFailuresBeforeProof,
+                addressProofAfter=self.authAddressFailuresBeforeProof,
+                addressMailCodeAfter=self.authAddressFailuresBeforeMailCode,
+                pairWaitAfter=self.authFailuresBeforeWaiting,
+                deviceWaitAfter=self.authDeviceFailures // 2,
+                deviceLostAfter=self.authDeviceFailures,
+                mostInARow=self.authMostFailuresInARow,
+                longestWait=timedelta(seconds=self.authLongestWaitSeconds),
+                pressure=PressurePolicy(
+                    failuresLately=self.authAttackFailuresLately,
+                    failuresToday=self.authAttackFailuresToday,
+                    share=self.authAttackShare,
+                    mostOfOneAddress=self.authAttackFailuresOfOneAddress,
+                ),
+            ),
+            orders=OrderPolicy(freeFromOne=self.authOrdersBeforeProof, freeToOne=self.authOrdersToOneBeforeProof),
+            proof=ProofPolicy(iterations=self.authProofIterations, rounds=self.authProofRounds),
+            devices=KnownDevicePolicy(lifetime=timedelta(days=self.authKnownDeviceDays)),
+            registration=RegistrationPolicy(lifetime=timedelta(days=self.authRegistrationDays)),
+        )
 
     @property
     def tokenPolicy(self) -> TokenPolicy:

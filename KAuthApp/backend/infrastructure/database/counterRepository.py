@@ -61,13 +61,14 @@ class CounterRepository(BaseRepository[FailureCounter], CounterRepositoryInterfa
         rows = (await (await self._session.connection()).execute(statement)).all()
         return {kind: Tally(count=failures, lastAt=lastAt) for kind, failures, lastAt in rows}
 
-    async def takeBack(self, kind: CounterKind, subject: str, count: int) -> None:
+    async def takeBack(self, kind: CounterKind, subject: str, count: int) -> int:
         statement = (
             update(FailureCounter)
             .where(col(FailureCounter.kind) == kind, col(FailureCounter.subjectHash) == subject)
             .values({"failures": func.greatest(0, col(FailureCounter.failures) - count)})
+            .returning(col(FailureCounter.failures))
         )
-        await (await self._session.connection()).execute(statement)
+        return (await (await self._session.connection()).execute(statement)).scalar_one_or_none() or 0
 
     async def removeOlder(self, before: datetime, most: int) -> int:
         old = (

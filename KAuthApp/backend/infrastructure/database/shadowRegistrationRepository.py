@@ -17,12 +17,21 @@ class ShadowRegistrationRepository(BaseRepository[ShadowRegistration], ShadowReg
     model = ShadowRegistration
 
     async def note(self, shadow: ShadowRegistration) -> str | None:
-        before = await self._lockTag(shadow.addressIndex)
         values = {"password_tag": shadow.passwordTag, "created_at": shadow.createdAt, "expires_at": shadow.expiresAt}
         statement = insert(ShadowRegistration).values({"address_index": shadow.addressIndex, **values})
-        noted = statement.on_conflict_do_update(index_elements=[col(ShadowRegistration.addressIndex)], set_=values)
-        await (await self._session.connection()).execute(noted)
-        return before
+        noted = statement.on_conflict_do_update(
+            index_elements=[col(ShadowRegistration.addressIndex)],
+            set_={**values, "previous_tag": col(ShadowRegistration.passwordTag)},
+        ).returning(col(ShadowRegistration.previousTag))
+        return (await (await self._session.connection()).execute(noted)).scalar_one()
+
+    async def lock(self, addressIndex: str) -> None:
+        statement = (
+            select(ShadowRegistration.addressIndex)
+            .where(col(ShadowRegistration.addressIndex) == addressIndex)
+            .with_for_update()
+        )
+        await self._session.exec(statement)
 
     async def findTag(self, addressIndex: str) -> str | None:
         statement = select(ShadowRegistration.passwordTag).where(col(ShadowRegistration.addressIndex) == addressIndex)
@@ -45,11 +54,3 @@ class ShadowRegistrationRepository(BaseRepository[ShadowRegistration], ShadowReg
             .returning(col(ShadowRegistration.addressIndex))
         )
         return len((await self._session.exec(statement)).scalars().all())
-
-    async def _lockTag(self, addressIndex: str) -> str | None:
-        statement = (
-            select(ShadowRegistration.passwordTag)
-            .where(col(ShadowRegistration.addressIndex) == addressIndex)
-            .with_for_update()
-        )
-        return (await self._session.exec(statement)).one_or_none()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -40,14 +41,17 @@ _RENEWED: Final = ("emailAsGiven", "fullName", "locale", "passwordHash", "passwo
 class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryInterface):
     model = UserAccount
 
-    async def register(self, account: UserAccount) -> UserAccount | None:
+    async def register(self, account: UserAccount, isContested: bool = False) -> UserAccount | None:
         columns = inspect(UserAccount).columns
         values = [literal(getattr(account, name), columns[name].type) for name in _REGISTERED]
         names = [_columnOf(name) for name in _REGISTERED]
         statement = insert(UserAccount).from_select(names, selectColumns(*values), include_defaults=False)
         renewed = statement.on_conflict_do_update(
             index_elements=[col(UserAccount.email)],
-            set_={_columnOf(name): statement.excluded[_columnOf(name)] for name in _RENEWED},
+            set_={
+                **{_columnOf(name): statement.excluded[_columnOf(name)] for name in _RENEWED},
+                "is_contested": col(UserAccount.isContested) | isContested,
+            },
             where=col(UserAccount.status) == UserStatus.PENDING_VERIFICATION,
         ).returning(UserAccount)
         return (
@@ -63,6 +67,16 @@ class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryIn
             select(UserAccount).where(col(UserAccount.email) == email.normalised).with_for_update(key_share=True)
         )
         return (await self._session.exec(statement)).one_or_none()
+
+    async def removeUnprovenBefore(self, before: datetime, most: int) -> Sequence[UUID]:
+        unproven = (
+            select(UserAccount.id)
+            .where(col(UserAccount.status) == UserStatus.PENDING_VERIFICATION, col(UserAccount.updatedAt) < before)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        statement = delete(UserAccount).where(col(UserAccount.id).in_(unproven)).returning(col(UserAccount.id))
+        return (await self._session.exec(statement)).scalars().all()
 
     async def get(self, userId: UUID) -> UserAccount:
         return _found(await self.find(userId))

@@ -13,11 +13,14 @@ from KAuthApp.backend.application.output.statusOutputs import EmailVerifiedOutpu
 from KAuthApp.backend.domain.exceptions.authErrors import (
     CodeInvalidError,
     PasswordCompromisedError,
+    PasswordRequiredError,
     PasswordTooLongError,
     PasswordTooShortError,
+    ProofRequiredError,
     UnauthenticatedError,
 )
 from KAuthApp.backend.infrastructure.http.dependencies import (
+    DeviceDep,
     IdentityDep,
     ProfileReaderDep,
     UseCasesDep,
@@ -40,6 +43,7 @@ accountRouter = APIRouter(prefix="/api/auth", tags=["account"])
     status_code=HTTPStatus.ACCEPTED,
     dependencies=[openToAll],
     responses=problemsOf(
+        ProofRequiredError,
         InvalidInputError,
         PasswordCompromisedError,
         PasswordTooShortError,
@@ -49,17 +53,28 @@ accountRouter = APIRouter(prefix="/api/auth", tags=["account"])
         UnavailableError,
     ),
 )
-async def register(registration: RegisterUserInput, useCases: UseCasesDep) -> VerificationSentOutput:
-    return await useCases.register.execute(registration)
+async def register(registration: RegisterUserInput, device: DeviceDep, useCases: UseCasesDep) -> VerificationSentOutput:
+    return await useCases.register.execute(registration, device)
 
 
 @accountRouter.post(
     "/verify-email",
     summary="Confirm an address",
     description="Proves an address by the code that was mailed to it. A code works once, for a quarter of an hour, "
-    "and five wrong tries void it.",
+    "and five wrong tries void it. A `password` becomes the account's; one is needed where several people registered "
+    "the address (`auth.passwordRequired`), and without it the code stays unspent.",
     dependencies=[openToAll],
-    responses=problemsOf(CodeInvalidError, InvalidInputError, TooManyRequestsError, UnavailableError),
+    responses=problemsOf(
+        CodeInvalidError,
+        PasswordRequiredError,
+        InvalidInputError,
+        PasswordCompromisedError,
+        PasswordTooShortError,
+        PasswordTooLongError,
+        TooManyRequestsError,
+        HashPoolFullError,
+        UnavailableError,
+    ),
 )
 async def verifyEmail(proof: VerifyEmailInput, useCases: UseCasesDep) -> EmailVerifiedOutput:
     return await useCases.verifyEmail.execute(proof)
@@ -72,10 +87,10 @@ async def verifyEmail(proof: VerifyEmailInput, useCases: UseCasesDep) -> EmailVe
     "address.",
     status_code=HTTPStatus.ACCEPTED,
     dependencies=[openToAll],
-    responses=problemsOf(InvalidInputError, TooManyRequestsError, UnavailableError),
+    responses=problemsOf(ProofRequiredError, InvalidInputError, TooManyRequestsError, UnavailableError),
 )
-async def resendVerification(asked: EmailInput, useCases: UseCasesDep) -> VerificationSentOutput:
-    return await useCases.resendVerification.execute(asked)
+async def resendVerification(asked: EmailInput, device: DeviceDep, useCases: UseCasesDep) -> VerificationSentOutput:
+    return await useCases.resendVerification.execute(asked, device)
 
 
 @accountRouter.get(

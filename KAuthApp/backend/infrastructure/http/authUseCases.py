@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from KAuthApp.backend.application.services.askEmailChangeService import AskEmailChangeService
 from KAuthApp.backend.application.services.cancelEmailChangeService import CancelEmailChangeService
 from KAuthApp.backend.application.services.changePasswordService import ChangePasswordService
+from KAuthApp.backend.application.services.completeLoginByMailCodeService import CompleteLoginByMailCodeService
 from KAuthApp.backend.application.services.completeLoginService import CompleteLoginService
 from KAuthApp.backend.application.services.completePasskeyRegistrationService import CompletePasskeyRegistrationService
 from KAuthApp.backend.application.services.confirmEmailChangeService import ConfirmEmailChangeService
 from KAuthApp.backend.application.services.confirmTotpService import ConfirmTotpService
 from KAuthApp.backend.application.services.createApiKeyService import CreateApiKeyService
 from KAuthApp.backend.application.services.enrollTotpService import EnrollTotpService
+from KAuthApp.backend.application.services.eraseAccountService import EraseAccountService
+from KAuthApp.backend.application.services.exportAccountService import ExportAccountService
+from KAuthApp.backend.application.services.getPasswordPolicyService import GetPasswordPolicyService
 from KAuthApp.backend.application.services.getProfileService import GetProfileService
 from KAuthApp.backend.application.services.listApiKeysService import ListApiKeysService
 from KAuthApp.backend.application.services.listPasskeysService import ListPasskeysService
@@ -28,6 +32,7 @@ from KAuthApp.backend.application.services.removeTotpService import RemoveTotpSe
 from KAuthApp.backend.application.services.renamePasskeyService import RenamePasskeyService
 from KAuthApp.backend.application.services.renewRecoveryCodesService import RenewRecoveryCodesService
 from KAuthApp.backend.application.services.requestPasswordResetService import RequestPasswordResetService
+from KAuthApp.backend.application.services.requestProofOfWorkService import RequestProofOfWorkService
 from KAuthApp.backend.application.services.resendVerificationService import ResendVerificationService
 from KAuthApp.backend.application.services.resetPasswordService import ResetPasswordService
 from KAuthApp.backend.application.services.resolveIdentityService import ResolveIdentityService
@@ -51,6 +56,9 @@ class AuthUseCases:
     resendVerification: ResendVerificationService
     login: LoginService
     completeLogin: CompleteLoginService
+    completeLoginByMailCode: CompleteLoginByMailCodeService
+    requestProofOfWork: RequestProofOfWorkService
+    getPasswordPolicy: GetPasswordPolicyService
     reauthenticate: ReauthenticateService
     enrollTotp: EnrollTotpService
     confirmTotp: ConfirmTotpService
@@ -72,6 +80,8 @@ class AuthUseCases:
     confirmEmailChange: ConfirmEmailChangeService
     cancelEmailChange: CancelEmailChangeService
     revertEmailChange: RevertEmailChangeService
+    exportAccount: ExportAccountService
+    eraseAccount: EraseAccountService
     listSessions: ListSessionsService
     revokeSession: RevokeSessionService
     revokeOtherSessions: RevokeOtherSessionsService

@@ -74,8 +74,9 @@ AnyCredentialDep = Annotated[IdentityDTO, Depends(ScopeAccess(_gateOf))]
 ProfileReaderDep = Annotated[IdentityDTO, Depends(ScopeAccess(_gateOf, ApiScope.PROFILE_READ))]
 
 
-async def provideDevice(context: RequestContextDep) -> Device:
-    return Device(ip=context.clientIp[:45] or None, userAgent=context.userAgent)
+async def provideDevice(request: Request, context: RequestContextDep) -> Device:
+    secrets = _useCasesOf(request).cookie.deviceSecrets(request)
+    return Device(ip=context.clientIp[:45] or None, userAgent=context.userAgent, secrets=secrets)
 
 
 DeviceDep = Annotated[Device, Depends(provideDevice)]

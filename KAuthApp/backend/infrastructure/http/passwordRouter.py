@@ -14,6 +14,7 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     PasswordCompromisedError,
     PasswordTooLongError,
     PasswordTooShortError,
+    ProofRequiredError,
     RevocationPendingError,
     SecondFactorInvalidError,
     TooManyAttemptsError,
@@ -36,10 +37,10 @@ passwordRouter = APIRouter(prefix="/api/auth/password", tags=["password"])
     description="Orders a mail with a code. The answer is the same for every address.",
     status_code=HTTPStatus.ACCEPTED,
     dependencies=[openToAll],
-    responses=problemsOf(InvalidInputError, TooManyRequestsError, UnavailableError),
+    responses=problemsOf(ProofRequiredError, InvalidInputError, TooManyRequestsError, UnavailableError),
 )
-async def requestPasswordReset(asked: EmailInput, useCases: UseCasesDep) -> ResetSentOutput:
-    return await useCases.requestPasswordReset.execute(asked)
+async def requestPasswordReset(asked: EmailInput, device: DeviceDep, useCases: UseCasesDep) -> ResetSentOutput:
+    return await useCases.requestPasswordReset.execute(asked, device)
 
 
 @passwordRouter.post(
@@ -90,7 +91,12 @@ async def resetPassword(reset: ResetPasswordInput, device: DeviceDep, useCases: 
     ),
 )
 async def changePassword(
-    change: ChangePasswordInput, identity: IdentityDep, useCases: UseCasesDep, request: Request, response: Response
+    change: ChangePasswordInput,
+    identity: IdentityDep,
+    device: DeviceDep,
+    useCases: UseCasesDep,
+    request: Request,
+    response: Response,
 ) -> Response | None:
-    renewal = await useCases.changePassword.execute(change, identity)
+    renewal = await useCases.changePassword.execute(change, identity, device)
     return goOn(renewal, None, request, response, useCases.cookie)

@@ -11,7 +11,7 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     SessionNotFoundError,
     UnauthenticatedError,
 )
-from KAuthApp.backend.infrastructure.http.dependencies import IdentityDep, UseCasesDep
+from KAuthApp.backend.infrastructure.http.dependencies import DeviceDep, IdentityDep, UseCasesDep
 from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
@@ -51,11 +51,11 @@ async def revokeSession(sessionId: UUID, identity: IdentityDep, useCases: UseCas
 @sessionRouter.delete(
     "",
     summary="End all other sessions",
-    description="Ends every session of the person but the one that asks.",
+    description="Ends every session of the person but the one that asks; no other browser is known any more.",
     status_code=HTTPStatus.NO_CONTENT,
     responses=problemsOf(
         UnauthenticatedError, CsrfRequiredError, TooManyRequestsError, RevocationPendingError, UnavailableError
     ),
 )
-async def revokeOtherSessions(identity: IdentityDep, useCases: UseCasesDep) -> None:
-    await useCases.revokeOtherSessions.execute(identity)
+async def revokeOtherSessions(identity: IdentityDep, device: DeviceDep, useCases: UseCasesDep) -> None:
+    await useCases.revokeOtherSessions.execute(identity, device)

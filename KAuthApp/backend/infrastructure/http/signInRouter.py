@@ -21,6 +21,7 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     CurrentPasswordWrongError,
     EmailNotVerifiedError,
     InvalidCredentialsError,
+    ProofRequiredError,
     RefreshInvalidError,
     RefreshReusedError,
     RevocationPendingError,
@@ -30,6 +31,7 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     UnauthenticatedError,
 )
 from KAuthApp.backend.domain.exceptions.passkeyErrors import PasskeyNotFoundError
+from KAuthApp.backend.domain.models.factorMethod import FactorMethod
 from KAuthApp.backend.infrastructure.http.cookies import handOver
 from KAuthApp.backend.infrastructure.http.dependencies import (
     CredentialDep,
@@ -57,11 +59,15 @@ LoginAnswer = Annotated[LoginOutput | SecondFactorRequiredOutput, Field(discrimi
     "/login",
     summary="Sign in",
     description="A browser gets a session cookie, an API client gets tokens; who has a second factor is asked for it "
-    "first. Unknown address, wrong password and suspended account are answered alike, in the same time.",
+    "first. Unknown address, wrong password and suspended account are answered alike, in the same time. After failures "
+    "a proof of work is asked for, then waiting; a browser that signed in before is judged by its own failures alone. "
+    "Under an attack a new device is asked for a code that is mailed (`emailCode`).",
     dependencies=[openToAll],
     responses=problemsOf(
         InvalidCredentialsError,
         EmailNotVerifiedError,
+        ProofRequiredError,
+        TooManyAttemptsError,
         InvalidInputError,
         TooManyRequestsError,
         HashPoolFullError,
@@ -78,8 +84,9 @@ async def login(login: LoginInput, device: DeviceDep, response: Response, useCas
 @signInRouter.post(
     "/login/second-factor",
     summary="Finish signing in with a second factor",
-    description="Answers the challenge of a sign-in: a code of the authenticator app, a recovery code, or an assertion "
-    "of a passkey. A challenge is good once, for five minutes and five tries; every code is good once.",
+    description="Answers the challenge of a sign-in: a code of the authenticator app, a recovery code, an assertion of "
+    "a passkey, or the code that was mailed for it. A challenge is good once, for five minutes (a mailed code for "
+    "fifteen) and five tries; every code is good once.",
     dependencies=[openToAll],
     responses=problemsOf(
         ChallengeInvalidError,
@@ -91,8 +98,13 @@ async def login(login: LoginInput, device: DeviceDep, response: Response, useCas
 )
 async def completeLogin(
     proof: LoginSecondFactorInput, device: DeviceDep, response: Response, useCases: UseCasesDep
-) -> LoginOutput:
-    return handOver(await useCases.completeLogin.execute(proof, device), response, useCases.cookie)
+) -> LoginAnswer:
+    isByMail = proof.method == FactorMethod.EMAIL_CODE
+    useCase = useCases.completeLoginByMailCode if isByMail else useCases.completeLogin
+    outcome = await useCase.execute(proof, device)
+    if isinstance(outcome, SecondFactorRequiredOutput):
+        return outcome
+    return handOver(outcome, response, useCases.cookie)
 
 
 @signInRouter.post(

@@ -13,8 +13,11 @@ class CryptoPasswordHasher(PasswordHasherInterface):
     async def hash(self, password: str) -> str:
         return await self._crypto.hashPassword(password)
 
-    async def verify(self, password: str, passwordHash: str) -> bool:
-        return await self._crypto.verifyPassword(password, passwordHash)
+    def ensurePlace(self, isUrgent: bool = False) -> None:
+        self._crypto.ensureHashingPlace(isUrgent)
+
+    async def verify(self, password: str, passwordHash: str, isUrgent: bool = False) -> bool:
+        return await self._crypto.verifyPassword(password, passwordHash, isUrgent)
 
     async def verifyAgainstNothing(self, password: str) -> None:
         await self._crypto.verifyAgainstNothing(password)

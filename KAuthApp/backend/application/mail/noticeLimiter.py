@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
+from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
+from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
+from KAuthApp.backend.domain.models.failureCounter import CounterKind
+from KAuthApp.backend.domain.policies.counterPolicy import CounterPolicy
+from KAuthApp.backend.domain.policies.orderPolicy import NoticePolicy
+from shared.backend.loggingFactory import SystemLogger
+from shared.backend.utils.clock import ClockInterface
+
+logger = SystemLogger("kauth")
+
+
+class NoticeLimiter:
+    """Keeps notices that a stranger can cause from filling somebody's mailbox."""
+
+    def __init__(
+        self,
+        openWork: OpenAuthWork,
+        secrets: SecretMakerInterface,
+        policy: NoticePolicy,
+        counterPolicy: CounterPolicy,
+        clock: ClockInterface,
+    ) -> None:
+        self._openWork, self._secrets, self._clock = openWork, secrets, clock
+        self._policy, self._counterPolicy = policy, counterPolicy
+
+    async def maySend(self, userId: UUID, kind: MailKind) -> bool:
+        """Counts this one; False when there were too many of its kind lately."""
+        subject = self._secrets.counterKey("notice", kind.value, str(userId))
+        subjects = {CounterKind.NOTICE_HOUR: subject, CounterKind.NOTICE_DAY: subject}
+        async with self._openWork() as work:
+            counted = await work.counters.count(subjects, self._counterPolicy, self._clock.now())
+            await work.commit()
+        isFew = self._policy.maySend(counted[CounterKind.NOTICE_HOUR], counted[CounterKind.NOTICE_DAY])
+        if not isFew:
+            logger.security.warning("auth.noticeNotSent", kind=kind.value, userId=str(userId))
+        return isFew
