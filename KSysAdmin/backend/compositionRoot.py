@@ -43,6 +43,7 @@ from KSysAdmin.backend.application.services.offerStepUpService import OfferStepU
 from KSysAdmin.backend.application.services.proposeTotpService import ProposeTotpService
 from KSysAdmin.backend.application.services.reactivateAdministratorService import ReactivateAdministratorService
 from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
+from KSysAdmin.backend.application.services.readUserEventsService import ReadUserEventsService
 from KSysAdmin.backend.application.services.reauthenticateService import ReauthenticateService
 from KSysAdmin.backend.application.services.removePasskeyService import RemovePasskeyService
 from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
@@ -100,6 +101,7 @@ from KSysAdmin.backend.infrastructure.http.rateLimitRouter import rateLimitRoute
 from KSysAdmin.backend.infrastructure.http.roleRouter import roleRouter
 from KSysAdmin.backend.infrastructure.http.settingRouter import settingRouter
 from KSysAdmin.backend.infrastructure.http.statsRouter import statsRouter
+from KSysAdmin.backend.infrastructure.http.userEventRouter import userEventRouter
 from KSysAdmin.backend.infrastructure.http.userRouter import userRouter
 from KSysAdmin.backend.infrastructure.mail.templatedAdministratorMailWriter import TemplatedAdministratorMailWriter
 from KSysAdmin.backend.infrastructure.redis.publisher import Publisher
@@ -174,6 +176,7 @@ def composeUseCases(
         listUsers=ListUsersService(openWork),
         showUser=ShowUserService(openWork, personal, clock),
         listUserSessions=ListUserSessionsService(openWork, personal, clock),
+        readUserEvents=ReadUserEventsService(openWork),
         listUserApiKeys=ListUserApiKeysService(openWork),
         revokeUserApiKey=RevokeUserApiKeyService(openWork, copies, clock),
         suspendUser=SuspendUserService(openWork, copies, personal, clock),
@@ -243,6 +246,7 @@ def adminRouters() -> Sequence[APIRouter]:
         passkeyRouter,
         userRouter,
         apiKeyRouter,
+        userEventRouter,
         roleRouter,
         settingRouter,
         rateLimitRouter,

@@ -34,6 +34,7 @@ from KSysAdmin.backend.application.services.offerStepUpService import OfferStepU
 from KSysAdmin.backend.application.services.proposeTotpService import ProposeTotpService
 from KSysAdmin.backend.application.services.reactivateAdministratorService import ReactivateAdministratorService
 from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
+from KSysAdmin.backend.application.services.readUserEventsService import ReadUserEventsService
 from KSysAdmin.backend.application.services.reauthenticateService import ReauthenticateService
 from KSysAdmin.backend.application.services.removePasskeyService import RemovePasskeyService
 from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
@@ -107,6 +108,7 @@ class AdminUseCases:
     listUsers: ListUsersService
     showUser: ShowUserService
     listUserSessions: ListUserSessionsService
+    readUserEvents: ReadUserEventsService
     listUserApiKeys: ListUserApiKeysService
     revokeUserApiKey: RevokeUserApiKeyService
     suspendUser: SuspendUserService

@@ -14,6 +14,7 @@ from shared.backend.utils.valueObject import ValueObject
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 MAX_CURSOR_LENGTH = 512
+LARGEST_POSITION = (1 << 63) - 1
 
 Item = TypeVar("Item")
 
@@ -53,3 +54,20 @@ def decodeCursor(cursor: str, width: int) -> tuple[str, ...]:
     if not isListOfText or any("\x00" in key for key in keys):
         raise InvalidCursorError("the cursor cannot be read")
     return tuple(keys)
+
+
+def encodePosition(position: int) -> str:
+    """The cursor of a feed: everything up to this position was read."""
+    return encodeCursor([str(position)])
+
+
+def decodePosition(cursor: str | None) -> int:
+    """The position in this cursor, 0 without one; InvalidCursorError for anything that no feed gave out."""
+    if cursor is None:
+        return 0
+    (text,) = decodeCursor(cursor, 1)
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(LARGEST_POSITION)):
+        raise InvalidCursorError("the cursor cannot be read")
+    if int(text) > LARGEST_POSITION:
+        raise InvalidCursorError("the cursor cannot be read")
+    return int(text)

@@ -7,6 +7,7 @@ from KAuthApp.backend.domain.interfaces.counterRepositoryInterface import Counte
 from KAuthApp.backend.domain.interfaces.emailChangeRepositoryInterface import EmailChangeRepositoryInterface
 from KAuthApp.backend.domain.interfaces.knownDeviceRepositoryInterface import KnownDeviceRepositoryInterface
 from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import OneTimeCodeRepositoryInterface
+from KAuthApp.backend.domain.interfaces.personalDataInterface import PersonalDataEraserInterface
 from KAuthApp.backend.domain.interfaces.pressureRepositoryInterface import PressureRepositoryInterface
 from KAuthApp.backend.domain.interfaces.refreshTokenRepositoryInterface import RefreshTokenRepositoryInterface
 from KAuthApp.backend.domain.interfaces.shadowRegistrationRepositoryInterface import (
@@ -16,6 +17,7 @@ from KAuthApp.backend.domain.interfaces.signInChallengeRepositoryInterface impor
 from KAuthApp.backend.domain.interfaces.signingKeyRepositoryInterface import SigningKeyRepositoryInterface
 from KAuthApp.backend.domain.interfaces.spentProofRepositoryInterface import SpentProofRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import UserAccountRepositoryInterface
+from KAuthApp.backend.domain.interfaces.userEventRepositoryInterface import UserEventRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userKeyRepositoryInterface import UserKeyRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userPasskeyRepositoryInterface import UserPasskeyRepositoryInterface
 from KAuthApp.backend.domain.interfaces.userRecoveryCodeRepositoryInterface import UserRecoveryCodeRepositoryInterface
@@ -46,6 +48,8 @@ class AuthUnitOfWorkInterface(UnitOfWorkInterface):
     spentProofs: SpentProofRepositoryInterface
     shadows: ShadowRegistrationRepositoryInterface
     apiKeys: ApiKeyRepositoryInterface
+    userEvents: UserEventRepositoryInterface
+    personalData: PersonalDataEraserInterface
     audit: AuditTrailInterface
     outbox: OutboxInterface
 

@@ -30,6 +30,7 @@ from KSysAdmin.backend.domain.interfaces.settingRepositoryInterface import (
     SettingRepositoryInterface,
 )
 from KSysAdmin.backend.domain.interfaces.statsReaderInterface import StatsReaderInterface
+from KSysAdmin.backend.domain.interfaces.userEventRepositoryInterface import UserEventRepositoryInterface
 from KSysAdmin.backend.domain.interfaces.userKeyRepositoryInterface import UserKeyRepositoryInterface
 from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import UserRepositoryInterface
 from shared.backend.database.auditTrail import AuditTrailInterface
@@ -51,6 +52,7 @@ class AdminUnitOfWorkInterface(UnitOfWorkInterface):
     roles: RoleRepositoryInterface
     users: UserRepositoryInterface
     apiKeys: ApiKeyRepositoryInterface
+    userEvents: UserEventRepositoryInterface
     userKeys: UserKeyRepositoryInterface
     settings: SettingRepositoryInterface
     publications: PublicationRepositoryInterface

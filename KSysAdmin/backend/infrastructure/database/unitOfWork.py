@@ -22,6 +22,7 @@ from KSysAdmin.backend.infrastructure.database.settingRepository import (
     SettingRepository,
 )
 from KSysAdmin.backend.infrastructure.database.statsReader import StatsReader
+from KSysAdmin.backend.infrastructure.database.userEventRepository import UserEventRepository
 from KSysAdmin.backend.infrastructure.database.userKeyRepository import UserKeyRepository
 from KSysAdmin.backend.infrastructure.database.userRepository import UserRepository
 from shared.backend.database.auditTrail import AuditTrail
@@ -46,6 +47,7 @@ class AdminUnitOfWork(SqlUnitOfWork, AdminUnitOfWorkInterface):
         self.signInFailures = SignInFailureRepository(self.session)
         self.roles = RoleRepository(self.session)
         self.users = UserRepository(self.session)
+        self.userEvents = UserEventRepository(self.session)
         self.apiKeys = ApiKeyRepository(self.session)
         self.userKeys = UserKeyRepository(self.session)
         self.settings = SettingRepository(self.session)

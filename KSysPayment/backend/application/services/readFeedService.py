@@ -5,10 +5,9 @@ from typing import Final
 from KSysPayment.backend.application.output.feedOutput import EventOutput, FeedOutput
 from KSysPayment.backend.domain.interfaces.identityReaderInterface import Actor
 from KSysPayment.backend.domain.interfaces.paymentWorkInterface import OpenPaymentWork
-from shared.backend.utils.paging import InvalidCursorError, decodeCursor, encodeCursor
+from shared.backend.utils.paging import decodePosition, encodePosition
 
 BATCH: Final = 500
-LARGEST_POSITION: Final = (1 << 63) - 1
 
 
 class ReadFeedService:
@@ -18,20 +17,11 @@ class ReadFeedService:
         self._openWork = openWork
 
     async def execute(self, after: str | None, limit: int, actor: Actor) -> FeedOutput:
-        position = _positionOf(after)
+        position = decodePosition(after)
         async with self._openWork() as work:
             await work.events.placeWaiting(BATCH)
             await work.commit()
         async with self._openWork() as work:
             events = await work.events.readAfter(actor.userId, position, limit)
-        cursor = encodeCursor([str(events[-1].feedPosition)]) if events else after
+        cursor = encodePosition(events[-1].feedPosition or 0) if events else after
         return FeedOutput(items=[EventOutput.fromEvent(event) for event in events], nextCursor=cursor)
-
-
-def _positionOf(after: str | None) -> int:
-    if after is None:
-        return 0
-    (text,) = decodeCursor(after, 1)
-    if not (text.isascii() and text.isdecimal()) or len(text) > 19 or int(text) > LARGEST_POSITION:
-        raise InvalidCursorError("the cursor cannot be read")
-    return int(text)
