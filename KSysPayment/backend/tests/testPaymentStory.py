@@ -183,6 +183,18 @@ async def testNotificationWithAWrongAmountIsHeldAgainstTheReport(server: Payment
     assert await server.violations() == {}
 
 
+async def testTheAuditKeepsNoAddressOfAMerchantInPlainText(server: PaymentServer) -> None:
+    payment = (await server.create()).json()
+    rows = await server.rows(
+        "SELECT e.client_address AS kept FROM payment p, audit_events_of(p.owner_id, :first, 500) e"
+        " WHERE p.id = :id AND e.target_id = p.id::text",
+        first=UUID(int=0),
+        id=UUID(payment["id"]),
+    )
+    assert rows
+    assert all(str(row["kept"]).startswith("pseudonym.") for row in rows), "the merchants of these tests have no key"
+
+
 async def book(server: PaymentServer, digits: str, minor: int, **more: object) -> TakenReceipt:
     """A movement told by a statement."""
     fields: dict[str, object] = {
