@@ -36,6 +36,14 @@ CONTRACT = {
     ("post", "/api/auth/api-keys"),
     ("get", "/api/auth/api-keys"),
     ("delete", "/api/auth/api-keys/{keyId}"),
+    ("get", "/api/auth/proof-of-work"),
+    ("get", "/api/auth/password-policy"),
+    ("post", "/api/auth/email/change"),
+    ("post", "/api/auth/email/change/confirm"),
+    ("delete", "/api/auth/email/change"),
+    ("post", "/api/auth/email/change/revert"),
+    ("post", "/api/auth/account/export"),
+    ("delete", "/api/auth/account"),
     ("get", "/api/auth/.well-known/jwks.json"),
 }
 

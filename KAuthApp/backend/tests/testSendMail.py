@@ -43,15 +43,22 @@ FACTS = {
     },
     MailKind.ACCOUNT_ERASED: {"at": "2026-11-21T16:57:50+00:00"},
     MailKind.RECOVERY_CODE_USED: {**_WHEN_AND_WHERE, "codesLeft": "9"},
+    MailKind.NEW_DEVICE: _WHEN_AND_WHERE,
+    MailKind.SIGN_IN_CODE: _WHEN_AND_WHERE,
+    MailKind.API_KEY_CREATED: {**_WHEN_AND_WHERE, "keyName": "My <shop>"},
+    MailKind.NEW_DEVICE: _WHEN_AND_WHERE,
+    MailKind.SIGN_IN_CODE: {"at": NOON.isoformat()},
     MailKind.PASSKEY_COPIED: {"at": NOON.isoformat(), "passkeyName": "My phone"},
 }
 
 
 WITH_CODE = {
+    MailKind.SIGN_IN_CODE,
     MailKind.VERIFICATION,
     MailKind.PASSWORD_RESET,
     MailKind.EMAIL_CHANGE_OLD,
     MailKind.EMAIL_CHANGE_NEW,
+    MailKind.SIGN_IN_CODE,
 }
 
 
