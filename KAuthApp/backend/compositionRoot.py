@@ -279,7 +279,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
             clock,
         ),
         verifyEmail=VerifyEmailService(
-            openWork, parts.hasher, parts.guesser, policies.password, secrets, policies.code, clock
+            openWork, parts.hasher, parts.guesser, policies.password, secrets, parts.personal, policies.code, clock
         ),
         resendVerification=ResendVerificationService(openWork, orders, sealer, clock),
         login=LoginService(openWork, parts.hasher, secrets, guard, sessions, asker, mailCodes, clock),

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from KAuthApp.backend.compositionRoot import AuthService, AuthSettings, authRouters, composeAuth
 from shared.backend.database.engine import Database
+from shared.backend.database.personalTables import PersonalTableInterface
 from shared.backend.mail.mailSender import MailMessage, MailSenderInterface
 from shared.backend.server import ServerPlan, ServerResources, ServiceModule, createServer
 from shared.backend.utils.clock import ClockInterface, SystemClock
@@ -83,10 +84,10 @@ class AuthServer:
 
     @asynccontextmanager
     async def browser(
-        self, userAgent: str = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
+        self, userAgent: str = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", address: str = "192.0.2.1"
     ) -> AsyncIterator[AsyncClient]:
         """A client with cookies of its own."""
-        transport = ASGITransport(self.app, client=("192.0.2.1", 4711))
+        transport = ASGITransport(self.app, client=(address, 4711))
         headers = {"User-Agent": userAgent}
         async with AsyncClient(transport=transport, base_url="http://k", headers=headers) as client:
             yield client
@@ -138,14 +139,16 @@ class _WithState:
 
 
 @asynccontextmanager
-async def runServer(settings: AuthTestSettings, superuserUrl: str) -> AsyncIterator[AuthServer]:
+async def runServer(
+    settings: AuthTestSettings, superuserUrl: str, othersTables: Sequence[PersonalTableInterface] = ()
+) -> AsyncIterator[AuthServer]:
     """Start it as uvicorn would and stop it at the end of the block."""
     clock, mail = MovableClock(), CaughtMail()
     composed: list[tuple[ServerResources, AuthService]] = []
 
     def compose(opened: ServerResources, loaded: AuthTestSettings) -> Sequence[ServiceModule]:
         resources = replace(opened, clock=clock, mail=mail)
-        service = composeAuth(resources, loaded)
+        service = composeAuth(resources, loaded, othersTables)
         composed.append((resources, service))
         return [service.module]
 

@@ -103,9 +103,7 @@ class SendEmailChangeMailService:
         await self._writer.send(MailKind.EMAIL_CHANGED, self._receiverOf(step, user, old, new), facts=facts)
         logger.application.info("auth.mailSent", kind=MailKind.EMAIL_CHANGED.value, userId=str(user.id))
 
-    def _receiverOf(
-        self, step: EmailChangeStep, user: UserAccount, old: EmailAddress, new: EmailAddress
-    ) -> Addressee:
+    def _receiverOf(self, step: EmailChangeStep, user: UserAccount, old: EmailAddress, new: EmailAddress) -> Addressee:
         """The new address may be a stranger's by a slip of the hand: who is written to there has no name."""
         if step == EmailChangeStep.CODE_TO_NEW:
             return Addressee(emailAsGiven=new.asGiven, locale=user.locale)

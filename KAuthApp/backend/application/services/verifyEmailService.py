@@ -13,12 +13,14 @@ from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthW
 from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import CodeAttempt
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
+from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.policies.codePolicy import CodePolicy
 from KAuthApp.backend.domain.policies.passwordPolicy import PasswordPolicy, normalisePassword
+from KAuthApp.backend.domain.policies.personalKeys import keyOf
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 from shared.backend.utils.uuid import generateId
@@ -40,11 +42,12 @@ class VerifyEmailService:
         guesser: PasswordGuesserInterface,
         passwordPolicy: Callable[[], PasswordPolicy],
         secrets: SecretMakerInterface,
+        personal: PersonalSealerInterface,
         policy: CodePolicy,
         clock: ClockInterface,
     ) -> None:
         self._openWork, self._hasher, self._guesser, self._secrets = openWork, hasher, guesser, secrets
-        self._passwordPolicy, self._policy, self._clock = passwordPolicy, policy, clock
+        self._passwordPolicy, self._personal, self._policy, self._clock = passwordPolicy, personal, policy, clock
 
     async def execute(self, proof: VerifyEmailInput) -> EmailVerifiedOutput:
         email, now = EmailAddress.parse(proof.email), self._clock.now()
@@ -63,6 +66,7 @@ class VerifyEmailService:
             before = str(user.status.value)
             user.confirmEmail(now)
             await work.shadows.forget(registration)
+            await keyOf(work, self._personal, user.id, now)
             entry = byUser(
                 user.id, "auth.emailVerified", now, before={"status": before}, after={"status": str(user.status.value)}
             )
