@@ -22,7 +22,7 @@ from scripts.stack.paths import ENV_EXAMPLE, ROOT
 from scripts.stack.processes import uvicornCommand
 from scripts.stack.testServices import TestServices
 
-READY_SECONDS: Final = 20.0
+READY_SECONDS: Final = 60.0
 DATABASE: Final = "k_bench"
 PASSWORDS: Final = RolePasswords(owner="owner-of-bench", admin="admin-of-bench", public="public-of-bench")
 
@@ -56,14 +56,20 @@ async def makeDatabase(services: TestServices, values: Mapping[str, str], databa
 
 
 def startServer(
-    started: contextlib.ExitStack, application: str, port: int, path: str, values: Mapping[str, str], folder: Path
+    started: contextlib.ExitStack,
+    application: str,
+    port: int,
+    path: str,
+    values: Mapping[str, str],
+    folder: Path,
+    processes: int = 1,
 ) -> Server:
     """Runs until `started` is closed; returns when `path` answers."""
     log = folder / f"{port}.log"
     environment = {**values, "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LOG_LEVEL": "WARNING"}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            uvicornCommand(sys.executable, application, port),
+            [*uvicornCommand(sys.executable, application, port), "--workers", str(processes)],
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -47,7 +47,7 @@ def loadOf(wrk: Tool, port: int, way: Way, seconds: int) -> Load:
     command = [*wrk.command, *size, *headers, f"http://127.0.0.1:{port}{way.path}"]
     done = subprocess.run(command, env=wrk.runEnvironment(), capture_output=True, text=True, check=True)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
-    slowest = re.search(r"^\s+99%\s+(\S+)$", done.stdout, re.MULTILINE)
+    slowest = re.search(r"^\s+99%\s+(\S+)\s*$", done.stdout, re.MULTILINE)
     count = re.search(r"(\d+) requests in", done.stdout)
     if rate is None or slowest is None or count is None:
         raise RuntimeError(f"wrk said nothing of a rate: {done.stdout}")
