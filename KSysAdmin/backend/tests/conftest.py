@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -17,9 +19,14 @@ from pydantic import SecretStr
 
 from admin_server import AdminServerSettings, createAdminApp
 from conftest import DatabaseUrls
+from KSysAdmin.backend.application.dto.outboxMessages import ADMIN_MAIL_TOPIC
 from KSysAdmin.backend.application.services.createAdministratorService import CreateAdministratorService
+from KSysAdmin.backend.application.services.sendAdministratorMailService import SendAdministratorMailService
 from KSysAdmin.backend.infrastructure.cli.createAdmin import composeCreateAdministrator
 from KSysAdmin.backend.infrastructure.database.bootstrap import toDriverUrl
+from KSysAdmin.backend.infrastructure.database.unitOfWork import adminWorkOn
+from KSysAdmin.backend.infrastructure.mail.templatedAdministratorMailWriter import TemplatedAdministratorMailWriter
+from shared.backend.mail.mailSender import MailMessage, MailSenderInterface
 from shared.backend.redis.client import RedisClient
 from shared.backend.server import openResources
 from shared.backend.utils.uuid import generateId
@@ -65,6 +72,9 @@ class Person:
     async def delete(self, path: str) -> Response:
         return await self.client.delete(f"/api/admin{path}")
 
+    async def patch(self, path: str, body: object) -> Response:
+        return await self.client.patch(f"/api/admin{path}", json=body)
+
     async def startSignIn(self, password: str = PASSWORD) -> Response:
         return await self.post("/auth/login", {"email": self.email, "password": password})
 
@@ -95,6 +105,23 @@ class Person:
     async def takeCsrfToken(self) -> None:
         token = await self.get("/auth/csrf")
         self.client.headers["X-CSRF-Token"] = token.json()["csrfToken"]
+
+    async def signInAgain(self) -> Response:
+        """Through both halves of a sign-in, with a code of the app; the session there was is left alone."""
+        await self.forgetSpentStep()
+        proof = {"challengeId": await self.challenge(), "method": "totp", "code": self.code()}
+        answer = await self.post("/auth/second-factor", proof)
+        assert answer.status_code == 200, answer.text
+        await self.takeCsrfToken()
+        return answer
+
+    async def growStale(self) -> None:
+        """As if the sign-in had been six minutes ago."""
+        await self.sql.execute(
+            "UPDATE administrator_session SET created_at = created_at - interval '6 minutes'"
+            " WHERE administrator_id = $1 AND ended_at IS NULL",
+            UUID(self.administratorId),
+        )
 
     async def forgetSpentStep(self) -> None:
         """As if the last code had been used long ago."""
@@ -163,6 +190,74 @@ async def makePerson(
     yield make
     for client in clients:
         await client.aclose()
+
+
+class MakeBrowser(Protocol):
+    def __call__(self, person: Person) -> Person: ...
+
+
+@pytest.fixture
+async def makeBrowser(adminApp: FastAPI) -> AsyncIterator[MakeBrowser]:
+    """Another browser of the same person, not signed in."""
+    clients: list[AsyncClient] = []
+
+    def make(person: Person) -> Person:
+        clients.append(browserOf(adminApp))
+        return replace(person, client=clients[-1])
+
+    yield make
+    for client in clients:
+        await client.aclose()
+
+
+class CaughtMail(MailSenderInterface):
+    """Keeps mails instead of sending them; while it is away it takes none."""
+
+    def __init__(self) -> None:
+        self.sent: list[MailMessage] = []
+        self.isAway = False
+
+    async def send(self, message: MailMessage) -> None:
+        if self.isAway:
+            raise ConnectionError("the mail server is away")
+        self.sent.append(message)
+
+    def to(self, email: str) -> list[MailMessage]:
+        return [message for message in self.sent if message.to == email]
+
+
+@dataclass
+class Post:
+    """The mails that administrators are sent, once they are delivered."""
+
+    mail: CaughtMail
+    service: SendAdministratorMailService
+    sql: SqlConnection
+
+    async def deliver(self) -> None:
+        """What the relay would do with everything that waits."""
+        waiting = "SELECT id, payload FROM outbox_message WHERE topic = $1 AND delivered_at IS NULL ORDER BY id"
+        for row in await self.sql.fetch(waiting, ADMIN_MAIL_TOPIC):
+            await self.service.execute(json.loads(str(row["payload"])))
+            await self.sql.execute("UPDATE outbox_message SET delivered_at = now() WHERE id = $1", row["id"])
+
+    async def to(self, email: str) -> list[MailMessage]:
+        await self.deliver()
+        return self.mail.to(email)
+
+    async def linkTo(self, email: str) -> str:
+        """The token in the newest mail with a link."""
+        found = re.findall(r"/admin/invitation\?token=(\S+)", "\n".join(each.text for each in await self.to(email)))
+        return str(found[-1])
+
+
+@pytest.fixture(scope="module")
+async def post(adminSettings: AdminServerSettings, sql: SqlConnection) -> AsyncIterator[Post]:
+    mail = CaughtMail()
+    async with openResources(adminSettings, adminSettings.databaseAdminUrl, "test") as resources:
+        writer = TemplatedAdministratorMailWriter(mail, adminSettings.publicBaseUrl)
+        openWork = adminWorkOn(resources.database, resources.clock)
+        yield Post(mail, SendAdministratorMailService(openWork, writer, resources.clock), sql)
 
 
 @pytest.fixture
