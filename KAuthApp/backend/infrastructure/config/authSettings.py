@@ -29,7 +29,7 @@ class AuthSettings(PlatformSettings):
     authCodesAnHour: int = Field(default=10, ge=1, le=100)
     authCopySeconds: int = Field(default=900, ge=5, le=86_400)
     authFreshSeconds: int = Field(default=300, ge=30, le=3600)
-    authKeyPublishAheadSeconds: int = Field(default=600, ge=0, le=86_400)
+    authKeyPublishAheadSeconds: int = Field(default=600, ge=330, le=86_400)  # longer than anybody keeps the key set
     authEmailRevertDays: int = Field(default=7, ge=1, le=90)
     authKeepEndedSessionsDays: int = Field(default=90, ge=1, le=3650)
     authCodesADay: int = Field(default=20, ge=1, le=1000)
