@@ -154,9 +154,24 @@ async def testTheDetailShowsLiveSessions(boss: Person, redis: RedisClient) -> No
     detail = (await boss.get(f"/users/{userId}")).json()
     assert detail["emailVerified"] is True
     assert [session["deviceLabel"] for session in detail["sessions"]] == ["Firefox"]
+    assert detail["mfa"] == {"totp": False, "passkeys": 0, "recoveryCodesLeft": 0}
     missing = await boss.get(f"/users/{generateId()}")
     assert missing.status_code == 404
     assert missing.json()["code"] == "user.notFound"
+
+
+async def testTheDetailShowsWhichFactorsThereAre(boss: Person) -> None:
+    userId = await addUser(boss.sql, "factors@example.com")
+    await boss.sql.execute("INSERT INTO user_totp VALUES ($1, 'sealed', 0, 0, NULL, now(), NULL)", userId)
+    await boss.sql.execute(
+        "INSERT INTO user_recovery_code (id, user_id, code_hash, created_at, used_at)"
+        " SELECT gen_random_uuid(), $1, n::text, now(), CASE n WHEN 1 THEN now() END FROM generate_series(1, 10) AS n",
+        userId,
+    )
+    unconfirmed = (await boss.get(f"/users/{userId}")).json()["mfa"]
+    assert unconfirmed == {"totp": False, "passkeys": 0, "recoveryCodesLeft": 9}
+    await boss.sql.execute("UPDATE user_totp SET confirmed_at = now() WHERE user_id = $1", userId)
+    assert (await boss.get(f"/users/{userId}")).json()["mfa"]["totp"] is True
 
 
 async def testAResetIsOrderedAndNoPasswordShown(boss: Person) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
+from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import UserFactors
 from KSysAdmin.backend.domain.models.userAccount import UserAccount, UserLocale, UserStatus
 from KSysAdmin.backend.domain.models.userKey import UserKey
 from KSysAdmin.backend.domain.models.userSession import SessionClient, SessionDevice, UserSession
@@ -49,25 +50,35 @@ class UserSessionOutput(OutputModel):
         return cls.model_validate({**facts, "ip": device.ip, "userAgent": device.userAgent or None})
 
 
-class UserDetailOutput(UserOutput):
-    """One account with the sessions that are live now."""
+class UserFactorsOutput(OutputModel):
+    """Which second factors there are; nothing that would open anything."""
 
+    totp: bool
+    passkeys: int
+    recoveryCodesLeft: int
+
+
+class UserDetailOutput(UserOutput):
+    """One account with its second factors and the sessions that are live now."""
+
+    mfa: UserFactorsOutput
     sessions: list[UserSessionOutput]
 
     @classmethod
     def of(
         cls,
         user: UserAccount,
+        factors: UserFactors,
         sessions: Sequence[UserSession],
         keys: Mapping[UUID, UserKey],
         opener: PersonalOpenerInterface,
     ) -> UserDetailOutput:
         shown = [UserSessionOutput.of(session, keys.get(user.id), opener) for session in sessions]
-        return cls.model_validate({**_facts(user), "sessions": shown})
+        return cls.model_validate({**_facts(user), "mfa": factors.model_dump(), "sessions": shown})
 
     @classmethod
-    def withoutSessions(cls, user: UserAccount) -> UserDetailOutput:
-        return cls.model_validate({**_facts(user), "sessions": []})
+    def withoutSessions(cls, user: UserAccount, factors: UserFactors) -> UserDetailOutput:
+        return cls.model_validate({**_facts(user), "mfa": factors.model_dump(), "sessions": []})
 
 
 def _facts(user: UserAccount) -> dict[str, object]:

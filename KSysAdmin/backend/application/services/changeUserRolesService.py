@@ -38,6 +38,7 @@ class ChangeUserRolesService:
             user.roles = sorted(set(asked.roles))
             user.updatedAt = at
             after: dict[str, JsonValue] = {"roles": [*user.roles]}
+            factors = await work.users.factorsOf(userId)
             sessions = await work.users.liveSessions(userId, at)
             keys = await work.userKeys.keysOf([userId])
             credentialIds = await work.users.liveCredentialIds(userId, at)
@@ -47,4 +48,4 @@ class ChangeUserRolesService:
             await work.commit()
 
         await self._copies.renewUserCopies(credentialIds, at)
-        return UserDetailOutput.of(user, sessions, keys, self._personal)
+        return UserDetailOutput.of(user, factors, sessions, keys, self._personal)

@@ -22,10 +22,11 @@ class ReactivateUserService:
         async with self._openWork() as work:
             user = await work.users.getForUpdate(userId)
             key = await work.userKeys.addUnlessThere(self._personal.newKey(userId, at))
+            factors = await work.users.factorsOf(userId)
             before = standingOf(user, key, self._personal)
             reactivateUser(user, at)
             target, after = ("user", userId), standingOf(user, key, self._personal)
             change = changeBy(actor.administratorId, "user.reactivated", target, at, before, after)
             await work.audit.append(change)
             await work.commit()
-        return UserDetailOutput.withoutSessions(user)
+        return UserDetailOutput.withoutSessions(user, factors)

@@ -15,6 +15,7 @@ class ShowUserService:
     async def execute(self, userId: UUID) -> UserDetailOutput:
         async with self._openWork() as work:
             user = await work.users.get(userId)
+            factors = await work.users.factorsOf(userId)
             sessions = await work.users.liveSessions(userId, self._clock.now())
             keys = await work.userKeys.keysOf([userId])
-        return UserDetailOutput.of(user, sessions, keys, self._personal)
+        return UserDetailOutput.of(user, factors, sessions, keys, self._personal)

@@ -36,6 +36,7 @@ class SuspendUserService:
         async with self._openWork() as work:
             user = await work.users.getForUpdate(userId)
             key = await work.userKeys.addUnlessThere(self._personal.newKey(userId, at))
+            factors = await work.users.factorsOf(userId)
             before = standingOf(user, key, self._personal)
             suspendUser(user, asked.reason, at)
             ended = await work.users.endSessions(userId, SessionEndReason.SUSPENDED, at)
@@ -49,4 +50,4 @@ class SuspendUserService:
 
         await self._copies.endUserSessions(sessionIds, lastEndOf(ended, at))
         await self._copies.endUserSessions(keyIds, keyCopiesBarredUntil(at))
-        return UserDetailOutput.withoutSessions(user)
+        return UserDetailOutput.withoutSessions(user, factors)

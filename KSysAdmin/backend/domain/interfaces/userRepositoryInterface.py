@@ -19,6 +19,14 @@ class UserFilter(ValueObject):
     role: str | None = None
 
 
+class UserFactors(ValueObject):
+    """Which second factors a user has."""
+
+    totp: bool
+    passkeys: int
+    recoveryCodesLeft: int
+
+
 class UserRepositoryInterface(ABC):
     """Accounts of the public server as an administrator sees them."""
 
@@ -40,6 +48,9 @@ class UserRepositoryInterface(ABC):
     @abstractmethod
     async def liveCredentialIds(self, userId: UUID, at: datetime) -> Sequence[UUID]:
         """The ids of every live session and API key: of them Redis may hold copies."""
+
+    @abstractmethod
+    async def factorsOf(self, userId: UUID) -> UserFactors: ...
 
     @abstractmethod
     async def liveSessionsPage(self, userId: UUID, at: datetime, page: PageInput) -> Page[UserSession]:

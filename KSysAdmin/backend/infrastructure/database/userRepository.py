@@ -5,16 +5,23 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy.orm import QueryableAttribute, defer, load_only
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from KSysAdmin.backend.domain.exceptions.userErrors import UserNotFoundError
-from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import UserFilter, UserRepositoryInterface
+from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import (
+    UserFactors,
+    UserFilter,
+    UserRepositoryInterface,
+)
 from KSysAdmin.backend.domain.models.apiKey import ApiKey
 from KSysAdmin.backend.domain.models.userAccount import UserAccount
+from KSysAdmin.backend.domain.models.userPasskey import UserPasskey
+from KSysAdmin.backend.domain.models.userRecoveryCode import UserRecoveryCode
 from KSysAdmin.backend.domain.models.userSession import SessionEndReason, UserSession
+from KSysAdmin.backend.domain.models.userTotp import UserTotp
 from KSysAdmin.backend.infrastructure.database.userSearch import ORDER, firstAmongAll, firstAmongNewest
 from shared.backend.database.baseRepository import BaseRepository
 from shared.backend.utils.paging import MAX_LIMIT, Page, PageInput
@@ -61,6 +68,19 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
         keys = select(ApiKey.id).where(col(ApiKey.userId) == userId, col(ApiKey.revokedAt).is_(None))
         sessionIds = (await self._session.exec(sessions.where(col(UserSession.expiresAt) > at))).all()
         return [*sessionIds, *(await self._session.exec(keys)).all()]
+
+    async def factorsOf(self, userId: UUID) -> UserFactors:
+        return UserFactors(
+            totp=await self._count(UserTotp, userId, col(UserTotp.confirmedAt).is_not(None)) > 0,
+            passkeys=await self._count(UserPasskey, userId),
+            recoveryCodesLeft=await self._count(UserRecoveryCode, userId, col(UserRecoveryCode.usedAt).is_(None)),
+        )
+
+    async def _count(
+        self, model: type[UserTotp | UserPasskey | UserRecoveryCode], userId: UUID, *conditions: ColumnElement[bool]
+    ) -> int:
+        statement = select(func.count()).select_from(model).where(col(model.userId) == userId, *conditions)
+        return (await self._session.exec(statement)).one()
 
     async def liveSessionsPage(self, userId: UUID, at: datetime, page: PageInput) -> Page[UserSession]:
         return await SessionRepository(self._session).page(_live(userId, at), page, ORDER)

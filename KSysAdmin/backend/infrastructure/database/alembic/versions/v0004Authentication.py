@@ -547,6 +547,7 @@ GRANTS = (
     "GRANT SELECT (device_sealed) ON user_session TO k_admin",
     "GRANT SELECT (user_id, confirmed_at) ON user_totp TO k_admin",
     "GRANT SELECT (id, user_id, name, created_at, last_used_at) ON user_passkey TO k_admin",
+    "GRANT SELECT (id, user_id, used_at) ON user_recovery_code TO k_admin",
     "GRANT SELECT (id, user_id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at),"
     " UPDATE (revoked_at) ON api_key TO k_admin",
 )
