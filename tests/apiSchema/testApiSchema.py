@@ -20,7 +20,7 @@ CHECKS = (
     "response_schema_conformance"
 )
 # Calls that would end the very session the test uses, or lock everybody out of the stack it runs on.
-ENDS_THE_SESSION = "^(logout|signOut|revokeOtherSessions|revokeSession|changePassword|stream)"
+ENDS_THE_SESSION = "^(logout|signOut|revokeOtherSessions|revokeSession|changePassword|eraseAccount|stream)"
 
 
 async def cookiesOf(person: Person) -> dict[str, str]:
