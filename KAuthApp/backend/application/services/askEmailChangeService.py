@@ -5,6 +5,7 @@ from KAuthApp.backend.application.dto.emailChangeDTO import EMAIL_CHANGE_TOPIC, 
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.input.emailChangeInput import AskEmailChangeInput
 from KAuthApp.backend.application.output.emailChangeOutput import EmailChangeAskedOutput
+from KAuthApp.backend.application.signIn.callerLock import lockCaller
 from KAuthApp.backend.domain.exceptions.authErrors import EmailUnchangedError, TooManyAttemptsError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
@@ -31,7 +32,7 @@ class AskEmailChangeService:
         new = EmailAddress.parse(asked.newEmail)
         now = self._clock.now()
         async with self._openWork() as work:
-            user = await work.users.getForUpdate(identity.userId)
+            user = await lockCaller(work, identity, now)
             if new.normalised == user.email:
                 raise EmailUnchangedError(field="newEmail")
             askedLately = await work.emailChanges.countAsked(user.id, self._policy.windowStart(now))

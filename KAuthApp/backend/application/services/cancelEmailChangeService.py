@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
+from KAuthApp.backend.application.signIn.callerLock import lockCaller
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from shared.backend.utils.clock import ClockInterface
 
@@ -15,7 +16,7 @@ class CancelEmailChangeService:
     async def execute(self, identity: IdentityDTO) -> None:
         now = self._clock.now()
         async with self._openWork() as work:
-            user = await work.users.getForUpdate(identity.userId)
+            user = await lockCaller(work, identity, now)
             change = await work.emailChanges.findOpen(user.id, now)
             if change is None:
                 return

@@ -23,7 +23,8 @@ logger = SystemLogger("kauth")
 class CompleteLoginByMailCodeService:
     """Finishes a sign-in by the code that was mailed for it; who has a second factor is asked for that next.
 
-    A challenge that nobody can answer refuses every code as one of a real person does.
+    A challenge that nobody can answer refuses every code as one of a real person does. What was begun with a password
+    that was changed meanwhile opens nothing.
     """
 
     def __init__(
@@ -38,11 +39,11 @@ class CompleteLoginByMailCodeService:
 
     async def execute(self, proof: LoginSecondFactorInput, device: Device) -> SignedIn | SecondFactorRequiredOutput:
         now = self._clock.now()
-        userId, client = await self._prove(proof, now)
+        userId, client, begunAt = await self._prove(proof, now)
         prepared = await self._sessions.prepare(userId, client, device, ["password", EMAIL_CODE], now)
         async with self._openWork() as work:
             user = await work.users.getForUpdate(userId)
-            if not user.isActive:
+            if not user.isActive or user.passwordChangedAt > begunAt:
                 raise ChallengeInvalidError
             factors = await work.users.secondFactorsOf(user.id)
             challenge = await self._asker.askIfOn(work, user.id, factors, client, now)
@@ -54,7 +55,7 @@ class CompleteLoginByMailCodeService:
             return SecondFactorRequiredOutput.of(challenge, factors.methods)
         return await self._sessions.handOver(user, factors, prepared)
 
-    async def _prove(self, proof: LoginSecondFactorInput, now: datetime) -> tuple[UUID, SessionClient]:
+    async def _prove(self, proof: LoginSecondFactorInput, now: datetime) -> tuple[UUID, SessionClient, datetime]:
         async with self._openWork() as work:
             challenge = await self._open(work, proof.challengeId, now)
             isRight = await self._codes.accepts(work, challenge, proof.code or "", now)
@@ -62,7 +63,7 @@ class CompleteLoginByMailCodeService:
         if not isRight or challenge.userId is None or challenge.client is None:
             logger.security.warning("auth.secondFactorRefused", method=EMAIL_CODE)
             raise SecondFactorInvalidError
-        return challenge.userId, challenge.client
+        return challenge.userId, challenge.client, challenge.createdAt
 
     async def _open(self, work: AuthUnitOfWorkInterface, challengeId: UUID, now: datetime) -> SignInChallenge:
         challenge = await work.challenges.findOpen(challengeId, ChallengeKind.EMAIL_CODE, now)

@@ -12,6 +12,7 @@ from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO
 from KAuthApp.backend.application.input.emailChangeInput import ConfirmEmailChangeInput
 from KAuthApp.backend.application.output.emailChangeOutput import EmailChangedOutput
+from KAuthApp.backend.application.signIn.callerLock import lockCaller
 from KAuthApp.backend.domain.exceptions.authErrors import CodeInvalidError, EmailTakenError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
@@ -63,7 +64,7 @@ class ConfirmEmailChangeService:
 
     async def _change(self, proof: ConfirmEmailChangeInput, identity: IdentityDTO, now: datetime) -> Sequence[UUID]:
         async with self._openWork() as work:
-            user = await work.users.getForUpdate(identity.userId)
+            user = await lockCaller(work, identity, now)
             change = await work.emailChanges.findOpen(user.id, now)
             hashes = self._hashesOf(user.id, proof)
             areRight = await work.codes.attemptTogether(user.id, hashes, self._codePolicy, now)

@@ -5,6 +5,7 @@ from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
 from KAuthApp.backend.application.input.createApiKeyInput import CreateApiKeyInput
 from KAuthApp.backend.application.output.apiKeyOutput import CreatedApiKeyOutput
+from KAuthApp.backend.application.signIn.callerLock import lockCaller
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
@@ -39,7 +40,7 @@ class CreateApiKeyService:
         secret = API_KEY_PREFIX + self._secrets.newSecret()
         secretHash = self._secrets.hashSecret(secret)
         async with self._openWork() as work:
-            user = await work.users.getForUpdate(identity.userId)
+            user = await lockCaller(work, identity, now)
             self._policy.ensureRoomFor(await work.apiKeys.countLive(user.id, now))
             key = ApiKey.issue(
                 user.id, asked.name, secret, secretHash, asked.scopes, asked.expiresAt, self._policy, now

@@ -3,6 +3,7 @@ from __future__ import annotations
 from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.output.factorOutputs import TotpEnrollmentOutput
+from KAuthApp.backend.application.signIn.callerLock import lockCaller
 from KAuthApp.backend.domain.exceptions.authErrors import TotpAlreadyOnError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
@@ -22,7 +23,7 @@ class EnrollTotpService:
         now = self._clock.now()
         secret = newTotpSecret()
         async with self._openWork() as work:
-            user = await work.users.getForUpdate(identity.userId)
+            user = await lockCaller(work, identity, now)
             key = await keyOf(work, self._personal, user.id, now)
             if not await work.totps.propose(UserTotp.propose(key, secret, self._personal, now)):
                 raise TotpAlreadyOnError

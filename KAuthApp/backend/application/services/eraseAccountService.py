@@ -8,6 +8,7 @@ from KAuthApp.backend.application.dto.accountErasedDTO import ACCOUNT_ERASED_TOP
 from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO
+from KAuthApp.backend.application.signIn.callerLock import lockCaller
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
@@ -40,7 +41,7 @@ class EraseAccountService:
     async def execute(self, identity: IdentityDTO) -> None:
         now = self._clock.now()
         async with self._openWork() as work:
-            user = await work.users.getForUpdate(identity.userId)
+            user = await lockCaller(work, identity, now)
             credentials = await self._credentialsOf(work, user.id, now)
             await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(credentials))
             await work.outbox.add(ACCOUNT_ERASED_TOPIC, AccountErasedDTO.order(user, self._sealer, now))

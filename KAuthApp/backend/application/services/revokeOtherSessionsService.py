@@ -3,6 +3,7 @@ from __future__ import annotations
 from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO
+from KAuthApp.backend.application.signIn.callerLock import lockCaller
 from KAuthApp.backend.application.signIn.deviceMemory import DeviceMemory
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
@@ -34,7 +35,7 @@ class RevokeOtherSessionsService:
     async def execute(self, identity: IdentityDTO, device: Device) -> None:
         now = self._clock.now()
         async with self._openWork() as work:
-            await work.users.getForUpdate(identity.userId)
+            await lockCaller(work, identity, now)
             await self._devices.forget(work, identity.userId, exceptDevice=device)
             lately = await work.sessions.endedSince(identity.userId, self._policy.oldestCopy(now))
             ended = await work.sessions.endAll(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
+from KAuthApp.backend.application.signIn.callerLock import lockCaller
 from KAuthApp.backend.domain.exceptions.passkeyErrors import TooManyPasskeysError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
@@ -29,7 +30,7 @@ class StartPasskeyRegistrationService:
     async def execute(self, identity: IdentityDTO) -> CreationOptionsJson:
         webAuthnChallenge = self._secrets.newChallenge()
         async with self._openWork() as work:
-            user = await work.users.getForUpdate(identity.userId)
+            user = await lockCaller(work, identity, self._clock.now())
             passkeys = await work.passkeys.listOf(user.id)
             if len(passkeys) >= MOST_PASSKEYS:
                 raise TooManyPasskeysError

@@ -4,6 +4,7 @@ from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.input.updateProfileInput import UpdateProfileInput
 from KAuthApp.backend.application.output.profileOutput import ProfileOutput
+from KAuthApp.backend.application.signIn.callerLock import lockCaller
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from shared.backend.utils.clock import ClockInterface
 
@@ -17,7 +18,7 @@ class UpdateProfileService:
     async def execute(self, change: UpdateProfileInput, identity: IdentityDTO) -> ProfileOutput:
         now = self._clock.now()
         async with self._openWork() as work:
-            user = await work.users.getForUpdate(identity.userId)
+            user = await lockCaller(work, identity, now)
             before = user.profileFacts
             factors = await work.users.secondFactorsOf(user.id)
             user.changeProfile(change.fullName, change.locale, now)
