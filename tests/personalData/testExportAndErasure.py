@@ -187,3 +187,23 @@ async def testAnErasureThatFailsHalfWayErasesNothing(server: AuthServer, client:
     assert (await client.get("/api/auth/me")).json()["email"] == person.email
     rows = await server.rows("SELECT description FROM payment WHERE owner_id = :id", id=owner)
     assert [row["description"] for row in rows] == [WORDS]
+
+
+async def testAMerchantWithManyPaymentsIsErasedToo(server: AuthServer, client: AsyncClient) -> None:
+    """More than one statement may take: five seconds are the limit of each."""
+    _, owner, csrf = await aMerchant(server, client)
+    await server.rows("ALTER TABLE payment DISABLE TRIGGER payment_record_event")
+    await server.rows(
+        PAYMENT.replace("VALUES (:id,", "SELECT gen_random_uuid(),")
+        .replace(":reference", "'many ' || n")
+        .replace(":token", "'many ' || n")
+        .replace(":later, 1)", ":later, 1 FROM generate_series(1, 12000) n"),
+        owner=owner,
+        words=WORDS,
+        at=NOON,
+        later=NOON,
+    )
+    await server.rows("ALTER TABLE payment ENABLE TRIGGER payment_record_event")
+    assert (await client.delete("/api/auth/account", headers=csrf)).status_code == 204
+    words = "SELECT DISTINCT description, merchant_metadata AS note FROM payment WHERE owner_id = :id"
+    assert await server.rows(words, id=owner) == [{"description": None, "note": {}}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, null, or_, select, update
@@ -18,6 +19,8 @@ from KSysPayment.backend.domain.models.paymentEvent import PaymentEvent
 from KSysPayment.backend.domain.models.paymentException import PaymentException
 from KSysPayment.backend.domain.models.receipt import Receipt, ReceiptEvidence
 from shared.backend.database.personalTables import OwnedRows, PersonalTableInterface, keepRows
+
+_ROWS_AT_A_TIME: Final = 5000
 
 
 def paymentPersonalTables() -> Sequence[PersonalTableInterface]:
@@ -48,12 +51,16 @@ def paymentPersonalTables() -> Sequence[PersonalTableInterface]:
 async def forgetWords(session: AsyncSession, userId: UUID) -> None:
     """What the person wrote about payments goes; amounts, times and states stay."""
     hasWords = or_(col(Payment.description).is_not(None), col(Payment.merchantMetadata) != {})
+    some = _paymentsOf(userId).where(hasWords).limit(_ROWS_AT_A_TIME)
     statement = (
         update(Payment)
-        .where(col(Payment.ownerId) == userId, hasWords)
+        .where(col(Payment.id).in_(some))
         .values({"description": null(), "merchantMetadata": {}})
+        .returning(col(Payment.id))
     )
-    await (await session.connection()).execute(statement)
+    connection = await session.connection()
+    while (await connection.execute(statement)).first() is not None:
+        pass  # a statement has five seconds, and a merchant many payments
 
 
 def _paymentsOf(userId: UUID) -> Select[UUID]:
