@@ -6,7 +6,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 
 from KAuthApp.backend.compositionRoot import AuthSettings, authRouters, composeAuth
-from KSysPayment.backend.compositionRoot import PaymentSettings, composePayment, paymentRouters
+from KSysPayment.backend.compositionRoot import PaymentSettings, composePayment, paymentPersonalTables, paymentRouters
 from shared.backend.server import ServerPlan, ServerResources, ServiceModule, createServer
 
 
@@ -15,7 +15,7 @@ class PublicSettings(AuthSettings, PaymentSettings):
 
 
 def _compose(resources: ServerResources, settings: PublicSettings) -> Sequence[ServiceModule]:
-    auth = composeAuth(resources, settings)
+    auth = composeAuth(resources, settings, paymentPersonalTables())
     return [auth.module, composePayment(resources, settings, auth.resolveIdentity)]
 
 
