@@ -80,8 +80,9 @@ class SignInGuard:
         if mistakes == 0:
             return
         left = await work.counters.takeBack(CounterKind.ADDRESS, stranger[CounterKind.ADDRESS], mistakes)
-        if self._policy.pressure.counts(left):
-            await work.pressure.press(0, -mistakes, self._policy.pressure, at)
+        counted = self._policy.pressure.takenBack(mistakes, left)
+        if counted > 0:
+            await work.pressure.press(0, -counted, self._policy.pressure, at)
 
     async def beginAnew(self, work: AuthUnitOfWorkInterface, email: str) -> None:
         """The account has a new password: nobody has failed at it yet."""

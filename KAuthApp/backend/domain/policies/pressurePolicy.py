@@ -46,6 +46,13 @@ class PressurePolicy(ValueObject):
         """Whether one more failure of an address with so many says something about the whole platform."""
         return addressFailures < self.mostOfOneAddress
 
+    def takenBack(self, mistakes: int, left: int) -> int:
+        """How many of the mistakes that an address was forgiven, which left it so many failures, had counted here.
+
+        Who mistyped beyond that had not counted: no number of own sign-ins takes back what others failed.
+        """
+        return min(mistakes, max(0, self.mostOfOneAddress - left))
+
     def isAttack(self, lately: Pressure, today: Pressure) -> bool:
         return self._isHigh(lately, self.failuresLately) or self._isHigh(today, self.failuresToday)
 
