@@ -11,6 +11,8 @@ from uuid import UUID
 import asyncpg
 
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
+from KAuthApp.backend.domain.policies.apiKeyPolicy import API_KEY_PREFIX, SHOWN_CHARACTERS
+from KAuthApp.backend.domain.policies.apiScope import ApiScope
 from KAuthApp.backend.infrastructure.security.cryptoSecretMaker import CryptoSecretMaker
 from KSysAdmin.backend.infrastructure.database.bootstrap import toDriverUrl
 from scripts.benchmarks.wire import Headers
@@ -23,6 +25,7 @@ from tests.support.runningStack import RunningStack
 
 PASSWORD: Final = "a long sentence nobody would guess 4711"
 CODE: Final = "471147"
+NO_MAKER: Final = UUID(int=0)
 PASSWORD_ONLY: Final = ("password",)
 LIFETIME: Final = timedelta(days=7)
 CODE_LIFETIME: Final = timedelta(minutes=9)
@@ -78,15 +81,30 @@ class Planter:
         await self.insert("refresh_token", [self._refreshRow(one) for one in made])
         return made
 
-    async def codes(self, owners: Sequence[Account], purpose: CodePurpose, code: str = CODE) -> None:
-        """An open code for each, as if mailed this moment."""
+    async def apiKeys(self, owners: Sequence[Account]) -> list[Planted]:
+        """One key for each, good for everything a key may do."""
+        texts = [API_KEY_PREFIX + self._secrets.newSecret() for _ in owners]
+        made = [Planted(generateId(), text, bearerHeaders(text)) for text in texts]
+        pairs = zip(owners, made, strict=True)
+        await self.insert("api_key", [self._apiKeyRow(owner, one) for owner, one in pairs])
+        return made
+
+    async def passkeys(self, owners: Sequence[Account]) -> list[UUID]:
+        """One passkey for each, which nobody can use."""
+        made = [generateId() for _ in owners]
+        pairs = zip(owners, made, strict=True)
+        await self.insert("user_passkey", [self._passkeyRow(owner, passkeyId) for owner, passkeyId in pairs])
+        return made
+
+    async def codes(self, owners: Sequence[Account], purpose: CodePurpose, boundTo: UUID | None = None) -> None:
+        """The open code `CODE` for each, as if mailed this moment; good for the account, or for what it is bound to."""
         now = _now()
         rows = [
             {
                 "id": generateId(),
                 "user_id": owner.id,
                 "purpose": purpose.value,
-                "code_hash": self._secrets.hashCode(owner.id, purpose, code),
+                "code_hash": self._secrets.hashCode(boundTo or owner.id, purpose, CODE),
                 "failed_tries": 0,
                 "created_at": now,
                 "expires_at": now + CODE_LIFETIME,
@@ -94,6 +112,21 @@ class Planter:
             for owner in owners
         ]
         await self.insert("one_time_code", rows)
+
+    async def failures(self, owners: Sequence[Account], count: int) -> None:
+        """So many tries at each account have failed lately, from places unknown."""
+        now = _now() - timedelta(minutes=1)
+        rows = [
+            {
+                "kind": "account",
+                "subject_hash": self._secrets.counterKey("account", owner.email),
+                "failures": count,
+                "first_failed_at": now,
+                "last_failed_at": now,
+            }
+            for owner in owners
+        ]
+        await self.insert("failure_counter", rows)
 
     async def insert(self, table: str, rows: Sequence[Row]) -> None:
         columns = list(rows[0])
@@ -159,6 +192,32 @@ class Planter:
             "idle_expires_at": now + LIFETIME,
             "expires_at": now + LIFETIME,
             "device_label": "A test",
+        }
+
+    def _apiKeyRow(self, owner: Account, key: Planted) -> Row:
+        return {
+            "id": key.id,
+            "user_id": owner.id,
+            "name": "A test",
+            "prefix": key.secret[:SHOWN_CHARACTERS],
+            "secret_hash": hashCredential(key.secret),
+            "scopes": [scope.value for scope in ApiScope],
+            "created_at": _now(),
+        }
+
+    def _passkeyRow(self, owner: Account, passkeyId: UUID) -> Row:
+        return {
+            "id": passkeyId,
+            "user_id": owner.id,
+            "credential_id": passkeyId.bytes,
+            "public_key": b"of nobody",
+            "sign_count": 0,
+            "aaguid": NO_MAKER,
+            "transports": ["internal"],
+            "is_backup_eligible": False,
+            "is_backed_up": False,
+            "name": "A test",
+            "created_at": _now(),
         }
 
     def _refreshRow(self, program: Planted) -> Row:

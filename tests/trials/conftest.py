@@ -9,6 +9,8 @@ from tests.support.people import Administrator
 from tests.support.planted import Planter
 from tests.support.runningStack import RunningStack, runScript, startStack
 
+SETTINGS = {"ADMIN_SESSION_IDLE_MINUTES": "60"}
+
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
@@ -16,7 +18,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     var = Path(tmp_path_factory.mktemp("trialStack"))
     var.chmod(0o755)
     try:
-        yield startStack(var)
+        yield startStack(var, SETTINGS)
     finally:
         runScript(var, "down")
 

@@ -9,22 +9,28 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 import pyotp
+from altcha import Challenge, Payload, solve_challenge
 from pydantic import JsonValue, TypeAdapter
 
+from KAuthApp.backend.application.output.proofOfWorkOutput import ProofOfWorkOutput
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
+from KAuthApp.backend.domain.policies.proofPolicy import ProofPolicy, ProofPurpose
+from KAuthApp.backend.infrastructure.security.altchaProofOfWork import AltchaProofOfWork
 from shared.backend.tests.softwareAuthenticator import SoftwareAuthenticator
 from shared.backend.utils.clock import SystemClock
 from shared.backend.utils.uuid import generateId
 from tests.support.mailbox import Mailbox
-from tests.support.planted import CODE, Account, Planter
+from tests.support.planted import CODE, PASSWORD, Account, Planter
 from tests.trials.requests import Request
 from tests.trials.visitor import Visitor
 
 AT_ONCE: Final = 20
 NEW_PASSWORD: Final = "seven lanterns hang over the quiet bay"
 LIFETIME: Final = timedelta(minutes=5)
+FAILED_LATELY: Final = 20
 SECOND_FACTOR: Final = "/api/auth/login/second-factor"
 REVERT_LINK: Final = re.compile(r"/auth/email/revert#(\S+)")
 FORGET_STEP: Final = "UPDATE user_totp SET last_step = last_step - 10 WHERE user_id = $1"
@@ -51,14 +57,14 @@ class Gate:
     async def visitor(self, owner: Account) -> Visitor:
         return Visitor(self.gateway, (await self.planter.browsers([owner]))[0])
 
-    async def challenges(self, owner: Account, count: int = AT_ONCE) -> list[str]:
+    async def challenges(self, owner: Account, count: int = AT_ONCE, kind: str = "secondFactor") -> list[str]:
         """Sign-ins whose password was right, each waiting for a second factor."""
         now = SystemClock().now()
         ids = [generateId() for _ in range(count)]
         rows = [
             {
                 "id": each,
-                "kind": "secondFactor",
+                "kind": kind,
                 "user_id": owner.id,
                 "client": "browser",
                 "web_authn_challenge": secrets.token_bytes(32),
@@ -71,6 +77,15 @@ class Gate:
         ]
         await self.planter.insert("sign_in_challenge", rows)
         return [str(each) for each in ids]
+
+    def solved(self) -> str:
+        """A proof of work for a sign-in, as altcha writes it; signed by the platform, but for next to no work."""
+        maker = AltchaProofOfWork(self.planter.crypto, ProofPolicy(iterations=1))
+        offered = maker.challenge(ProofPurpose.LOGIN, 2, SystemClock().now())
+        challenge = Challenge.from_dict(ProofOfWorkOutput.of(offered).model_dump(mode="json"))
+        solution = solve_challenge(challenge)
+        assert solution is not None
+        return Payload(challenge, solution).to_base64()
 
     async def guarded(self, owner: Account) -> tuple[pyotp.TOTP, list[str], Visitor]:
         """An authenticator app whose steps are all unused, recovery codes, and a browser that is signed in."""
@@ -121,6 +136,19 @@ async def _resetCode(gate: Gate, owner: Account) -> Race:
     await gate.planter.codes([owner], CodePurpose.RESET_PASSWORD)
     body: Mapping[str, JsonValue] = {"email": owner.email, "code": CODE, "newPassword": NEW_PASSWORD}
     return Race([Request("POST", "/api/auth/password/reset", body=body)] * AT_ONCE)
+
+
+async def _signInCode(gate: Gate, owner: Account) -> Race:
+    challenge = (await gate.challenges(owner, 1, "emailCode"))[0]
+    await gate.planter.codes([owner], CodePurpose.SIGN_IN, UUID(challenge))
+    return Race([answering(challenge, "emailCode", CODE)] * AT_ONCE)
+
+
+async def _proofOfWork(gate: Gate, owner: Account) -> Race:
+    """Strangers have failed at the account so often that a right password needs a proof, too."""
+    await gate.planter.failures([owner], FAILED_LATELY)
+    body: Mapping[str, JsonValue] = {"email": owner.email, "password": PASSWORD, "proof": gate.solved()}
+    return Race([Request("POST", "/api/auth/login", body=body)] * AT_ONCE)
 
 
 async def _totpOfOneChallenge(gate: Gate, owner: Account) -> Race:
@@ -221,6 +249,8 @@ PrepareRace = Callable[[Gate, Account], Awaitable[Race]]
 SECRETS: Final[Mapping[str, PrepareRace]] = {
     "verifyCode": _verifyCode,
     "resetCode": _resetCode,
+    "signInCode": _signInCode,
+    "proofOfWork": _proofOfWork,
     "totpOfOneChallenge": _totpOfOneChallenge,
     "totpAcrossChallenges": _totpAcrossChallenges,
     "totpOfTheStepBefore": _totpOfTheStepBefore,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-
-from pydantic import JsonValue
+from uuid import UUID
 
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
 from scripts.benchmarks.wire import Headers, Wire
@@ -20,10 +19,15 @@ NEW_PASSWORD: Final = "seven lanterns hang over the quiet bay"
 
 @dataclass(frozen=True)
 class Case:
-    """One revocation that is about to happen."""
+    """
+    One revocation that is about to happen, and what dies of it.
+
+    `asking` is the browser that asks and stays signed in: under another secret when it is given one by the answer.
+    """
 
     request: Request
     dying: Sequence[Headers]
+    asking: Headers | None = None
     living: Sequence[Headers] = ()
     dyingRefresh: Sequence[str] = ()
 
@@ -37,24 +41,28 @@ class Ground:
     gateway: str
     doors: Sequence[Door]
 
-    async def tokens(self, programs: Sequence[Planted]) -> list[tuple[Headers, str]]:
-        """For each program the headers of its first access token, and the refresh token that came with it."""
-        return [await self._tokensOf(program) for program in programs]
+    async def places(self, owners: Sequence[Account]) -> list[Places]:
+        """Each owner signed in with two browsers and a program, and with an API key."""
+        here, there = await self.planter.browsers(owners), await self.planter.browsers(owners)
+        programs = [await self._start(one) for one in await self.planter.programs(owners)]
+        rows = zip(owners, here, there, programs, await self.planter.apiKeys(owners), strict=True)
+        return [Places(*row) for row in rows]
 
-    async def _tokensOf(self, program: Planted) -> tuple[Headers, str]:
+    async def _start(self, program: Planted) -> Program:
         async with Wire(self.gateway) as wire:
             answer = await wire.ask("POST", "/api/auth/token/refresh", body={"refreshToken": program.secret})
         assert answer.status == 200, answer.text
         tokens = answer.json()
-        return bearerHeaders(str(tokens["accessToken"])), str(tokens["refreshToken"])
+        return Program(program.id, bearerHeaders(str(tokens["accessToken"])), str(tokens["refreshToken"]))
 
-    async def places(self, owners: Sequence[Account]) -> list[Places]:
-        """Each owner signed in with two browsers and a program."""
-        here, there = await self.planter.browsers(owners), await self.planter.browsers(owners)
-        programs = await self.planter.programs(owners)
-        tokens = await self.tokens(programs)
-        pairs = zip(owners, here, there, programs, tokens, strict=True)
-        return [Places(owner, one, other, program, *both) for owner, one, other, program, both in pairs]
+
+@dataclass(frozen=True)
+class Program:
+    """A client with tokens."""
+
+    id: UUID
+    access: Headers
+    refresh: str
 
 
 @dataclass(frozen=True)
@@ -64,16 +72,22 @@ class Places:
     owner: Account
     here: Planted
     there: Planted
-    program: Planted
-    access: Headers
-    refresh: str
+    program: Program
+    key: Planted
 
     def caseOfOthers(self, request: Request) -> Case:
         """Everything but this browser dies."""
-        return Case(request, [self.there.headers, self.access], [self.here.headers], [self.refresh])
+        dying = [self.there.headers, self.program.access]
+        return Case(
+            request, dying, asking=self.here.headers, living=[self.key.headers], dyingRefresh=[self.program.refresh]
+        )
 
-    def caseOfAll(self, request: Request) -> Case:
-        return Case(request, [self.here.headers, self.there.headers, self.access], [], [self.refresh])
+    def caseOfAll(self, request: Request, *, withKey: bool) -> Case:
+        """Everything dies, the API key only of some things."""
+        dying = [self.here.headers, self.there.headers, self.program.access]
+        if withKey:
+            return Case(request, [*dying, self.key.headers], dyingRefresh=[self.program.refresh])
+        return Case(request, dying, living=[self.key.headers], dyingRefresh=[self.program.refresh])
 
 
 PlantCases = Callable[[Ground, Sequence[Account]], Awaitable[Sequence[Case]]]
@@ -85,17 +99,19 @@ async def _logout(ground: Ground, owners: Sequence[Account]) -> list[Case]:
         case
         for each in await ground.places(owners)
         for case in (
-            Case(Request("POST", logout, each.here.headers), [each.here.headers], [each.there.headers]),
-            Case(Request("POST", logout, each.access), [each.access], [each.there.headers], [each.refresh]),
+            Case(Request("POST", logout, each.here.headers), [each.here.headers], living=[each.there.headers]),
+            Case(
+                Request("POST", logout, each.program.access), [each.program.access], dyingRefresh=[each.program.refresh]
+            ),
         )
     ]
 
 
 async def _oneDevice(ground: Ground, owners: Sequence[Account]) -> list[Case]:
     return [
-        Case(Request("DELETE", f"/api/auth/sessions/{dying.id}", each.here.headers), [shown], [each.here.headers])
+        Case(Request("DELETE", f"/api/auth/sessions/{dying.id}", each.here.headers), [shown], each.here.headers)
         for each in await ground.places(owners)
-        for dying, shown in ((each.there, each.there.headers), (each.program, each.access))
+        for dying, shown in ((each.there, each.there.headers), (each.program, each.program.access))
     ]
 
 
@@ -115,24 +131,61 @@ async def _passwordReset(ground: Ground, owners: Sequence[Account]) -> list[Case
     await ground.planter.codes(owners, CodePurpose.RESET_PASSWORD)
     reset = {"code": CODE, "newPassword": NEW_PASSWORD}
     places = await ground.places(owners)
-    path = "/api/auth/password/reset"
-    return [each.caseOfAll(Request("POST", path, body={"email": each.owner.email, **reset})) for each in places]
+    requests = [Request("POST", "/api/auth/password/reset", body={"email": each.email, **reset}) for each in owners]
+    return [each.caseOfAll(request, withKey=False) for each, request in zip(places, requests, strict=True)]
+
+
+async def _reauthenticated(ground: Ground, owners: Sequence[Account]) -> list[Case]:
+    """The session goes on under another secret, and the one before is dead."""
+    proof = {"password": PASSWORD}
+    browsers = await ground.planter.browsers(owners)
+    return [Case(Request("POST", "/api/auth/reauthenticate", one.headers, proof), [one.headers]) for one in browsers]
+
+
+async def _passkeyRemoved(ground: Ground, owners: Sequence[Account]) -> list[Case]:
+    passkeys, places = await ground.planter.passkeys(owners), await ground.places(owners)
+    return [
+        each.caseOfOthers(Request("DELETE", f"/api/auth/passkeys/{passkeyId}", each.here.headers))
+        for each, passkeyId in zip(places, passkeys, strict=True)
+    ]
+
+
+async def _recoveryCodesRenewed(ground: Ground, owners: Sequence[Account]) -> list[Case]:
+    await ground.planter.passkeys(owners)
+    places = await ground.places(owners)
+    return [each.caseOfOthers(Request("POST", "/api/auth/mfa/recovery-codes", each.here.headers)) for each in places]
+
+
+async def _erased(ground: Ground, owners: Sequence[Account]) -> list[Case]:
+    places = await ground.places(owners)
+    path = "/api/auth/account"
+    return [each.caseOfAll(Request("DELETE", path, each.here.headers), withKey=True) for each in places]
+
+
+async def _apiKey(ground: Ground, owners: Sequence[Account]) -> list[Case]:
+    return [
+        Case(
+            Request("DELETE", f"/api/auth/api-keys/{each.key.id}", each.here.headers),
+            [each.key.headers],
+            each.here.headers,
+            living=[each.program.access],
+        )
+        for each in await ground.places(owners)
+    ]
 
 
 async def _suspended(ground: Ground, owners: Sequence[Account]) -> list[Case]:
-    return await _byAdministrator(ground, owners, "suspend", {"reason": "a trial"})
+    headers, reason = ground.administrator.headers, {"reason": "a trial"}
+    return [
+        each.caseOfAll(Request("POST", f"/api/admin/users/{each.owner.id}/suspend", headers, reason), withKey=True)
+        for each in await ground.places(owners)
+    ]
 
 
 async def _endedByAdministrator(ground: Ground, owners: Sequence[Account]) -> list[Case]:
-    return await _byAdministrator(ground, owners, "sessions/revoke", None)
-
-
-async def _byAdministrator(
-    ground: Ground, owners: Sequence[Account], call: str, body: Mapping[str, JsonValue] | None
-) -> list[Case]:
     headers = ground.administrator.headers
     return [
-        each.caseOfAll(Request("POST", f"/api/admin/users/{each.owner.id}/{call}", headers, body))
+        each.caseOfAll(Request("POST", f"/api/admin/users/{each.owner.id}/sessions/revoke", headers), withKey=False)
         for each in await ground.places(owners)
     ]
 
@@ -143,6 +196,11 @@ KINDS: Final[Mapping[str, PlantCases]] = {
     "allOthers": _allOthers,
     "passwordChanged": _passwordChanged,
     "passwordReset": _passwordReset,
+    "reauthenticated": _reauthenticated,
+    "passkeyRemoved": _passkeyRemoved,
+    "recoveryCodesRenewed": _recoveryCodesRenewed,
+    "erased": _erased,
+    "apiKey": _apiKey,
     "suspended": _suspended,
     "endedByAdministrator": _endedByAdministrator,
 }

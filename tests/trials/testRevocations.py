@@ -32,13 +32,14 @@ LOAD_PER_SECOND: Final = 200
 LEAST_LOAD: Final = asManyAs(full=190, default=1)
 BYSTANDERS: Final = 50
 ME: Final = "/api/auth/me"
+CHECK: Final = "/api/auth/session"
 OUTBOX_S: Final = 15.0
 
 
 @pytest.fixture(name="ground", scope="module")
 def findGround(stack: RunningStack, planter: Planter, administrator: Administrator) -> Ground:
     gateway, server = stack.endpoints.gateway, stack.endpoints.publicServer
-    return Ground(planter, administrator, gateway, [Door(gateway, ME), Door(gateway, ME), Door(server, ME)])
+    return Ground(planter, administrator, gateway, [Door(gateway, CHECK), Door(gateway, ME), Door(server, CHECK)])
 
 
 @pytest.fixture(name="bystanders", scope="module")
