@@ -160,6 +160,7 @@ __all__ = ["AuthService", "AuthSettings", "authPersonalTables", "authRouters", "
 RELYING_PARTY_NAME = "K"
 PASSWORD_MIN_LENGTH_SETTING = "auth.passwordMinLength"  # noqa: S105 - the name of a setting
 FORGET_EVERY_SECONDS = 15.0
+PLACE_EVERY_SECONDS = 2.0
 REMOVE_EVERY_SECONDS = 600.0
 
 
@@ -452,7 +453,7 @@ def _jobsOf(resources: ServerResources, settings: AuthSettings, parts: _Parts, p
     return [
         mails.job("auth.mail"),
         ends.job("auth.endSessionCopies"),  # of its own: a slow mail server must not keep an ended session alive
-        events.job("auth.userEvents"),
+        events.job("auth.userEvents", PLACE_EVERY_SECONDS),  # whoever reads the feed places what waits too
         Job("auth.forgetSuccessors", forget.execute, FORGET_EVERY_SECONDS),
         Job("auth.removeExpired", remove.execute, REMOVE_EVERY_SECONDS),
         Job("auth.removeUnproven", removeUnproven.execute, REMOVE_EVERY_SECONDS),
