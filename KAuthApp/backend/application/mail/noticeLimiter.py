@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.models.failureCounter import CounterKind
@@ -29,13 +29,16 @@ class NoticeLimiter:
         self._policy, self._counterPolicy = policy, counterPolicy
 
     async def maySend(self, userId: UUID, kind: MailKind) -> bool:
-        """Counts this one; False when there were too many of its kind lately."""
+        """Counts this one; False when there were too many of its kind lately. What is not sent is no part of a day."""
         subject = self._secrets.counterKey("notice", kind.value, str(userId))
-        subjects = {CounterKind.NOTICE_HOUR: subject, CounterKind.NOTICE_DAY: subject}
         async with self._openWork() as work:
-            counted = await work.counters.count(subjects, self._counterPolicy, self._clock.now())
+            isFew = self._policy.maySendNow(await self._count(work, CounterKind.NOTICE_HOUR, subject))
+            isFew = isFew and self._policy.maySendToday(await self._count(work, CounterKind.NOTICE_DAY, subject))
             await work.commit()
-        isFew = self._policy.maySend(counted[CounterKind.NOTICE_HOUR], counted[CounterKind.NOTICE_DAY])
         if not isFew:
             logger.security.warning("auth.noticeNotSent", kind=kind.value, userId=str(userId))
         return isFew
+
+    async def _count(self, work: AuthUnitOfWorkInterface, kind: CounterKind, subject: str) -> int:
+        counted = await work.counters.count({kind: subject}, self._counterPolicy, self._clock.now())
+        return counted[kind]

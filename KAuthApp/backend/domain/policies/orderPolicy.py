@@ -25,6 +25,10 @@ class NoticePolicy(ValueObject):
     mostAnHour: int = Field(default=10, ge=1)
     mostADay: int = Field(default=20, ge=1)
 
-    def maySend(self, thisHour: int, today: int) -> bool:
+    def maySendNow(self, thisHour: int) -> bool:
         """With this one counted in already."""
-        return thisHour <= self.mostAnHour and today <= self.mostADay
+        return thisHour <= self.mostAnHour
+
+    def maySendToday(self, today: int) -> bool:
+        """With this one counted in already."""
+        return today <= self.mostADay
