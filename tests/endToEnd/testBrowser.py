@@ -27,6 +27,13 @@ def testTheStoryInABrowser(stack: RunningStack) -> None:
     _runInNode("story.test.mjs", {"K_ENDPOINTS_FILE": str(endpoints)})
 
 
+@pytest.mark.stack
+@pytest.mark.browser
+def testTwoTabsAtOnce(stack: RunningStack) -> None:
+    endpoints = stack.var / "run" / "endpoints.json"
+    _runInNode("tabs.test.mjs", {"K_ENDPOINTS_FILE": str(endpoints)})
+
+
 def _runInNode(file: str, settings: Mapping[str, str]) -> None:
     ended = subprocess.run(
         ["node", "--test", str(FOLDER / file)],
