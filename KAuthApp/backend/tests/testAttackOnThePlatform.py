@@ -106,7 +106,7 @@ async def testPeopleWhoMistypeAreNoAttack(server: AuthServer, client: AsyncClien
             statuses = [(await tryWith(browser, person.email, each)).status_code for each in (WRONG, WRONG, PASSWORD)]
             assert statuses == [401, 401, 200]
     pressed = await server.rows("SELECT sum(tries) AS tries, sum(failures) AS failures FROM sign_in_pressure")
-    assert (pressed[0]["tries"], pressed[0]["failures"]) == (60, 0)
+    assert (pressed[0]["tries"], pressed[0]["failures"]) == (20, 0)
     assert await server.rows("SELECT 1 FROM failure_counter WHERE kind = 'address' AND failures > 0") == []
 
 

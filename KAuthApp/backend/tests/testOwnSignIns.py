@@ -37,6 +37,17 @@ async def failuresSeen(server: AuthServer) -> int:
     return row["failures"]
 
 
+async def testTheyDoNotMakeAnAttackLookLikeACrowd(server: AuthServer, client: AsyncClient) -> None:
+    """Nor do mistakes on purpose: what one account's sign-ins add in a day is one."""
+    thief = await server.register(client)
+    for _ in range(3):
+        for _ in range(3):
+            await tryFrom(server, Person(thief.email, NEW_PASSWORD))
+        assert (await tryFrom(server, thief)).status_code == 200
+    [row] = await server.rows("SELECT sum(tries)::int AS tries, sum(failures)::int AS failures FROM sign_in_pressure")
+    assert row == {"tries": 1, "failures": 0}
+
+
 async def testTheyDoNotHideAnAttackOnThePlatform(server: AuthServer, client: AsyncClient) -> None:
     thief = await server.register(client)
     for _ in range(9):

@@ -3,7 +3,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
-from uuid import UUID
 
 from KAuthApp.backend.application.input.loginInput import LoginInput
 from KAuthApp.backend.application.output.loginOutput import SignedIn
@@ -115,7 +114,7 @@ class LoginService:
             user.ensureMaySignIn(proven.passwordHash)
             user.rehash(rehashed or user.passwordHash)
             factors = await work.users.secondFactorsOf(user.id)
-            challenge = await self._asked(work, attempt, user.id, factors, now)
+            challenge = await self._asked(work, attempt, user, factors, now)
             if challenge is None:
                 await self._sessions.save(work, user, prepared)
             await work.commit()
@@ -130,14 +129,14 @@ class LoginService:
         return await self._hasher.hash(attempt.password)
 
     async def _asked(
-        self, work: AuthUnitOfWorkInterface, attempt: _Try, userId: UUID, factors: SecondFactors, now: datetime
+        self, work: AuthUnitOfWorkInterface, attempt: _Try, user: UserAccount, factors: SecondFactors, now: datetime
     ) -> SignInChallenge | None:
         """What has to be answered before the session opens; None when the password is all there is."""
         if factors.areOn or attempt.admission.entry != Entry.OPEN:
-            await self._guard.forgive(work, attempt.email.normalised, attempt.device, attempt.admission.known, now)
+            await self._guard.forgive(work, user, attempt.device, attempt.admission.known, now)
         if factors.areOn or attempt.admission.entry == Entry.OPEN:
-            return await self._asker.askIfOn(work, userId, factors, attempt.client, now)
-        return await self._mailCodes.ask(work, attempt.email, userId, attempt.client, now)
+            return await self._asker.askIfOn(work, user.id, factors, attempt.client, now)
+        return await self._mailCodes.ask(work, attempt.email, user.id, attempt.client, now)
 
     async def _answerBlindly(self, attempt: _Try, isRight: bool) -> SecondFactorRequiredOutput:
         """What came of the password is in the mail, if anything."""

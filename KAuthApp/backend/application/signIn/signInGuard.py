@@ -70,19 +70,24 @@ class SignInGuard:
         return Admission(entry)
 
     async def forgive(
-        self, work: AuthUnitOfWorkInterface, email: str, device: Device, known: KnownDevice | None, at: datetime
+        self, work: AuthUnitOfWorkInterface, user: UserAccount, device: Device, known: KnownDevice | None, at: datetime
     ) -> None:
-        """The password was right: what the account, the device and this place failed before was its owner mistyping."""
-        stranger = self._strangerOf(email, device)
+        """The password was right: what the account, the device and this place failed before was its owner mistyping.
+
+        Call it before the sign-in is recorded: only the first of a day says that a person came in.
+        """
+        stranger = self._strangerOf(user.email, device)
         own = {kind: stranger[kind] for kind in (CounterKind.ACCOUNT, CounterKind.PAIR)}
         before = await work.counters.forget({**own, **({} if known is None else self._subjectsOf(known))})
         mistakes = min(before.get(CounterKind.PAIR, Tally()).count, MOST_MISTAKES_FORGIVEN)
         if mistakes == 0:
             return
         left = await work.counters.takeBack(CounterKind.ADDRESS, stranger[CounterKind.ADDRESS], mistakes)
-        counted = self._policy.pressure.takenBack(mistakes, left)
+        pressure = self._policy.pressure
+        counted = pressure.takenBack(mistakes, left)
         if counted > 0:
-            await work.pressure.press(0, -counted, self._policy.pressure, at)
+            entries = int(pressure.isFirstOfDay(user.lastLoginAt, at))
+            await work.pressure.press(entries - counted, -counted, pressure, at)
 
     async def beginAnew(self, work: AuthUnitOfWorkInterface, email: str) -> None:
         """The account has a new password: nobody has failed at it yet."""

@@ -53,6 +53,10 @@ class PressurePolicy(ValueObject):
         """
         return min(mistakes, max(0, self.mostOfOneAddress - left))
 
+    def isFirstOfDay(self, lastEntryAt: datetime | None, at: datetime) -> bool:
+        """Whether this sign-in counts as a person coming in: the same one again says nothing for all the others."""
+        return lastEntryAt is None or lastEntryAt <= at - self.today
+
     def isAttack(self, lately: Pressure, today: Pressure) -> bool:
         return self._isHigh(lately, self.failuresLately) or self._isHigh(today, self.failuresToday)
 
