@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from shared.backend.redis.client import RedisClient
 from tests.support.people import PASSWORD, Customer
 from tests.support.runningStack import RunningStack
 
@@ -88,3 +89,33 @@ async def testTheBanksDoorAnswersStrangersInTheBanksLanguage(stack: RunningStack
     assert answer.status_code in {400, 401}
     assert answer.json()["responseCode"][:5] in {"40034", "40134"}
     assert "code" not in answer.json()
+
+
+async def testWhoIsBehindACredentialIsSaidAlikeByTheGatewayAndTheServer(
+    stack: RunningStack, customer: Customer
+) -> None:
+    """From the copy, from the server itself, and after Redis lost everything: the same words, and nobody signed out."""
+    path = "/api/auth/session"
+    login = await customer.post("/api/auth/login", {"email": customer.email, "password": PASSWORD, "client": "api"})
+    token = {"Authorization": f"Bearer {login.json()['tokens']['accessToken']}"}
+    key = (await customer.post("/api/auth/api-keys", {"name": "Shop", "scopes": ["payment.read"]})).json()
+    program = {"Authorization": f"Bearer {key['secret']}"}
+    redis = RedisClient(stack.endpoints.redis)
+    async with (
+        httpx.AsyncClient(base_url=stack.endpoints.gateway) as gateway,
+        httpx.AsyncClient(base_url=stack.endpoints.publicServer) as server,
+    ):
+        for headers in (customer.headers, token, program):
+            atServer = await server.get(path, headers=headers)
+            fromCopy = await gateway.get(path, headers=headers)
+            await redis.flushAll()
+            fromServer = await gateway.get(path, headers=headers)
+            assert atServer.status_code == 200
+            assert atServer.text == fromCopy.text == fromServer.text
+        assert (await gateway.get("/api/payment/payments", headers=program)).status_code == 200
+        assert (await gateway.post("/api/payment/payments", headers=program, json={})).status_code == 403
+        assert (await customer.send("DELETE", f"/api/auth/api-keys/{key['id']}")).status_code == 204
+        assert (await gateway.post("/api/auth/logout", headers=token)).status_code == 204
+        for headers in (program, token):
+            assert (await gateway.get(path, headers=headers)).status_code == 401
+    await redis.close()
