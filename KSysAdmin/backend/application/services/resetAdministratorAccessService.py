@@ -46,6 +46,7 @@ class ResetAdministratorAccessService:
             await work.factors.removeAll(administratorId)
             await work.devices.forgetAll(administratorId)
             await work.invitations.voidAll(administratorId, at)
+            await work.challenges.voidAll(administratorId, at)
             ended = await work.sessions.endAll(administratorId, at)
             await self._sessions.orderEnd(work, ended, at)
             facts = {"by": actor.email}

@@ -85,8 +85,8 @@ class StartSignInService:
                 administrator.id, kind, hashCredential(token), at, at + CHALLENGE_LIFETIME
             )
             await work.signInFailures.clear(key)
+            await _keepProven(work, administrator, rehashed)
             await work.challenges.add(challenge)
-            await _keepRehashed(work, administrator, rehashed)
             await work.commit()
         if methods:
             return SignInOutput.secondFactor(token, methods, challenge.expiresAt)
@@ -101,9 +101,10 @@ class StartSignInService:
         return [*factors, "recoveryCode"] if factors else []
 
 
-async def _keepRehashed(work: AdminUnitOfWorkInterface, administrator: Administrator, rehashed: str | None) -> None:
-    if rehashed is None:
-        return
-    current = await work.administrators.getForUpdate(administrator.id)
-    if current.passwordHash == administrator.passwordHash:
+async def _keepProven(work: AdminUnitOfWorkInterface, proven: Administrator, rehashed: str | None) -> None:
+    """InvalidCredentialsError when the password was taken away while it was checked."""
+    current = await work.administrators.getForUpdate(proven.id)
+    if not current.canSignIn or current.passwordHash != proven.passwordHash:
+        raise InvalidCredentialsError
+    if rehashed is not None:
         current.rehash(rehashed)

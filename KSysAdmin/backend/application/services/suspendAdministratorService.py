@@ -31,6 +31,7 @@ class SuspendAdministratorService:
             charge.administrator.suspend(at)
             await self._guard.ensureSomebodyIsLeft(work)
             await work.invitations.voidAll(administratorId, at)
+            await work.challenges.voidAll(administratorId, at)
             ended = await work.sessions.endAll(administratorId, at)
             await self._sessions.orderEnd(work, ended, at)
             shown = await self._guard.show(work, charge.administrator)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from KSysAdmin.backend.application.output.administratorOutput import AdministratorAccountOutput
+from KSysAdmin.backend.application.signIn.callerCheck import ensureStillSignedIn
 from KSysAdmin.backend.domain.exceptions.administratorErrors import LastAdministratorError, OwnAccountError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface
 from KSysAdmin.backend.domain.models.administrator import Administrator
@@ -30,7 +31,7 @@ class AdministratorGuard:
         """Lock and return; PermissionNotHeldError for whoever may do something that the actor may not."""
         if administratorId == actor.administratorId and not isOwnAllowed:
             raise OwnAccountError
-        await work.roles.getByNameForUpdate(OWNER_ROLE_NAME)
+        await self._takeTurn(work, actor)
         administrator = await work.administrators.getForUpdate(administratorId)
         roles = (await work.administrators.rolesOf([administratorId]))[administratorId]
         await self.ensureHoldsAll(work, actor, roles)
@@ -40,10 +41,18 @@ class AdministratorGuard:
         self, work: AdminUnitOfWorkInterface, actor: AdminActor, roleIds: Collection[UUID]
     ) -> Sequence[Role]:
         """Roles the actor may give to others."""
-        await work.roles.getByNameForUpdate(OWNER_ROLE_NAME)
+        await self._takeTurn(work, actor)
         roles = await work.roles.getAll(roleIds)
         await self.ensureHoldsAll(work, actor, roles)
         return roles
+
+    async def _takeTurn(self, work: AdminUnitOfWorkInterface, actor: AdminActor) -> None:
+        """Whose turn it was before may have suspended the actor, or taken a role away."""
+        await work.roles.getByNameForUpdate(OWNER_ROLE_NAME)
+        await ensureStillSignedIn(work, actor)
+        roles = (await work.administrators.rolesOf([actor.administratorId]))[actor.administratorId]
+        held = await work.roles.permissionsOf(roles)
+        ensureHolds(actor.model_copy(update={"permissions": frozenset().union(*held.values())}), actor.permissions)
 
     async def ensureHoldsAll(self, work: AdminUnitOfWorkInterface, actor: AdminActor, roles: Sequence[Role]) -> None:
         held = await work.roles.permissionsOf(roles)

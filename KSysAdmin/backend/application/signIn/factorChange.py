@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from KSysAdmin.backend.application.signIn.administratorNotices import AdministratorNotices
+from KSysAdmin.backend.application.signIn.callerCheck import ensureStillSignedIn
 from KSysAdmin.backend.application.signIn.sessionOpener import SessionOpener
 from KSysAdmin.backend.domain.interfaces.administratorMailWriterInterface import AdministratorMailKind
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface
@@ -38,6 +39,7 @@ class FactorChange:
         self, work: AdminUnitOfWorkInterface, actor: AdminActor, news: FactorNews, at: datetime
     ) -> Sequence[UUID]:
         """The sessions that ended; the administrator is locked."""
+        await ensureStillSignedIn(work, actor)
         ended = await work.sessions.endAll(actor.administratorId, at, exceptId=actor.sessionId)
         await self._sessions.orderEnd(work, ended, at)
         await self._notices.tell(work, actor.administratorId, news.mail, at, news.told)

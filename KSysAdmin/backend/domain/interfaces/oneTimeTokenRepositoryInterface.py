@@ -30,6 +30,10 @@ class ChallengeRepositoryInterface(ABC):
         """Use up every sign-in of this administrator that waits to set a first factor up."""
 
     @abstractmethod
+    async def voidAll(self, administratorId: UUID, at: datetime) -> None:
+        """Use up whatever of this administrator waits for its second half."""
+
+    @abstractmethod
     async def spendByToken(self, tokenHash: str, kind: ChallengeKind, at: datetime) -> bool:
         """Use it up; False when it is unknown, spent or expired."""
 

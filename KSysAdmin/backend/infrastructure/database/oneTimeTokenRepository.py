@@ -70,6 +70,15 @@ class ChallengeRepository(BaseRepository[AdministratorChallenge], ChallengeRepos
         )
         await (await self._session.connection()).execute(statement)
 
+    async def voidAll(self, administratorId: UUID, at: datetime) -> None:
+        table = AdministratorChallenge
+        statement = (
+            update(table)
+            .where(col(table.administratorId) == administratorId, col(table.spentAt).is_(None))
+            .values({col(table.spentAt): at})
+        )
+        await (await self._session.connection()).execute(statement)
+
     async def spendByToken(self, tokenHash: str, kind: ChallengeKind, at: datetime) -> bool:
         table = AdministratorChallenge
         statement = (
