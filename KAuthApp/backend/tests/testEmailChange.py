@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from httpx import AsyncClient, Response
 
-from KAuthApp.backend.tests.harness import AuthServer, Person, anEmail, codeIn, csrfHeaders, login
+from KAuthApp.backend.tests.harness import AuthServer, Person, anEmail, bearer, codeIn, csrfHeaders, login
 from shared.backend.mail.mailSender import MailMessage
 
 LINK = re.compile(r"/auth/email/revert#(\S+)")
@@ -286,6 +286,21 @@ async def testTheLinkTakesItBackAndEverySessionEnds(server: AuthServer, client: 
         assert (await revert(stranger, token)).json()["code"] == "auth.revertInvalid"
     await server.runJobs()
     assert any("again since" in mail.text for mail in server.mail.to(person.email))
+
+
+async def testWhatWasSetUpSinceIsTakenAwayWithTheChange(server: AuthServer, client: AsyncClient) -> None:
+    person = await server.register(client)
+    csrf = await server.signIn(client, person)
+    before, since = {"name": "Till", "scopes": ["profile.read"]}, {"name": "Back door", "scopes": ["profile.read"]}
+    owners = (await client.post("/api/auth/api-keys", json=before, headers=csrf)).json()["secret"]
+    await change(server, client, csrf, person)
+    thiefs = (await client.post("/api/auth/api-keys", json=since, headers=csrf)).json()["secret"]
+    token = linkIn(server.mail.to(person.email)[-1])
+    async with server.browser() as program:
+        assert (await program.get("/api/auth/me", headers=bearer(thiefs))).status_code == 200
+        assert (await revert(program, token)).status_code == 204
+        assert (await program.get("/api/auth/me", headers=bearer(thiefs))).status_code == 401
+        assert (await program.get("/api/auth/me", headers=bearer(owners))).status_code == 200
 
 
 async def testOfTwentyEqualRevertsOneWins(server: AuthServer, client: AsyncClient) -> None:

@@ -28,7 +28,8 @@ logger = SystemLogger("kauth")
 class RevertEmailChangeService:
     """Gives the account back to its former address, for who has the link that was mailed there; every session ends.
 
-    Whoever changed it may have changed it again: later changes cannot be taken back any more.
+    Whoever changed it may have changed it again: later changes cannot be taken back any more. API keys made since it
+    was asked for are revoked: the notices of them went to another mailbox.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class RevertEmailChangeService:
             if not await work.emailChanges.spendRevert(change, now):
                 raise RevertInvalidError
             ended = await self._moveBack(work, user, change, now)
-            facts: dict[str, JsonValue] = {"changeId": str(change.id), "sessionsEnded": len(ended)}
+            facts: dict[str, JsonValue] = {"changeId": str(change.id), "credentialsEnded": len(ended)}
             await work.audit.append(byUser(user.id, "auth.emailChangeReverted", now, after=facts))
             await work.commit()
         return user.id, ended
@@ -75,7 +76,9 @@ class RevertEmailChangeService:
         await work.emailChanges.voidOpen(user.id, now)
         await work.codes.voidAll(user.id, now)
         await work.devices.forgetAll(user.id)
-        ended = await work.sessions.endAll(user.id, SessionEndReason.EMAIL_CHANGED, now)
+        await work.challenges.voidAll(user.id, now)
+        sessions = await work.sessions.endAll(user.id, SessionEndReason.EMAIL_CHANGED, now)
+        ended = [*sessions, *await work.apiKeys.revokeIssuedSince(user.id, change.createdAt, now)]
         await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
         step = EmailChangeStep.REVERTED_TO_OLD
         await work.outbox.add(EMAIL_CHANGE_TOPIC, EmailChangeMailDTO.order(change.id, step))

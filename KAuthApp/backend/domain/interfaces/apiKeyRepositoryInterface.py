@@ -32,5 +32,9 @@ class ApiKeyRepositoryInterface(ABC):
         """The user's keys of which copies may be about: those that are good, and those revoked after that moment."""
 
     @abstractmethod
+    async def revokeIssuedSince(self, userId: UUID, since: datetime, at: datetime) -> Sequence[UUID]:
+        """Revoke those that were made at or after `since`; which ones that were."""
+
+    @abstractmethod
     async def touch(self, keyId: UUID, usedAt: datetime, unseenSince: datetime) -> None:
         """Write down the use of a key not written down since `unseenSince`."""

@@ -43,6 +43,15 @@ class ApiKeyRepository(BaseRepository[ApiKey], ApiKeyRepositoryInterface):
         isGood = col(ApiKey.revokedAt).is_(None) | (col(ApiKey.revokedAt) > since)
         return (await self._session.exec(select(ApiKey.id).where(col(ApiKey.userId) == userId, isGood))).all()
 
+    async def revokeIssuedSince(self, userId: UUID, since: datetime, at: datetime) -> Sequence[UUID]:
+        statement = (
+            update(ApiKey)
+            .where(col(ApiKey.userId) == userId, col(ApiKey.createdAt) >= since, col(ApiKey.revokedAt).is_(None))
+            .values({"revokedAt": at})
+            .returning(col(ApiKey.id))
+        )
+        return (await self._session.exec(statement)).scalars().all()
+
     async def touch(self, keyId: UUID, usedAt: datetime, unseenSince: datetime) -> None:
         isUnseen = col(ApiKey.lastUsedAt).is_(None) | (col(ApiKey.lastUsedAt) <= unseenSince)
         await self._session.exec(update(ApiKey).where(col(ApiKey.id) == keyId, isUnseen).values({"lastUsedAt": usedAt}))
