@@ -134,6 +134,22 @@ async def testMoreCodesThanAllowedAreNotSent(crypto: CryptoFactory) -> None:
     assert sum(code.isOpen for code in work.codes.rows.values()) == 1
 
 
+@pytest.mark.parametrize(("isProven", "isGreeted"), [(False, False), (True, True)])
+async def testANameThatAStrangerMayHaveWrittenIsNotMailed(
+    crypto: CryptoFactory, isProven: bool, isGreeted: bool
+) -> None:
+    work, caught, account = FakeAuthWork(), CaughtMail(), anAccount(active=isProven)
+    account.fullName = "you have won, see prize.example"
+    work.users.rows[account.id] = account
+    writer = TemplatedMailWriter(caught, "http://localhost:8080", CodePolicy().lifetime)
+    kinds = [MailKind.PASSWORD_RESET] if isProven else [MailKind.PASSWORD_RESET, MailKind.VERIFICATION]
+    for kind in kinds:
+        order = MailDTO.to(kind, EmailAddress.parse(account.email), CryptoSecretSealer(crypto))
+        await serviceOn(work, writer, crypto).execute(order)
+    assert len(caught.sent) == len(kinds)
+    assert any("prize.example" in f"{mail.text}{mail.html}" for mail in caught.sent) == isGreeted
+
+
 async def testACodeWhoseMailWasNotTakenIsWithdrawn(crypto: CryptoFactory) -> None:
     work, account = FakeAuthWork(), anAccount(active=False)
     work.users.rows[account.id] = account

@@ -9,7 +9,12 @@ from KAuthApp.backend.application.dto.outboxMessages import MailDTO
 from KAuthApp.backend.application.mail.codeIssuer import CodeIssuer, IssuedCode
 from KAuthApp.backend.application.mail.noticeLimiter import NoticeLimiter
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
-from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind, MailWriterInterface
+from KAuthApp.backend.domain.interfaces.mailWriterInterface import (
+    Addressee,
+    MailKind,
+    MailReceiver,
+    MailWriterInterface,
+)
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
@@ -73,7 +78,7 @@ class SendMailService:
             return
         user, code = issued
         try:
-            await self._writer.send(kind, user, code.text)
+            await self._writer.send(kind, _receiverOf(user), code.text)
         except Exception:
             await self._codes.withdraw(code)
             raise
@@ -89,3 +94,8 @@ class SendMailService:
             issued = await self._codes.issue(work, user.id, purpose)
             await work.commit()
         return None if issued is None else (user, issued)
+
+
+def _receiverOf(user: UserAccount) -> MailReceiver:
+    """Without a name while the address is unproven: whoever registered it wrote that, maybe for a stranger to read."""
+    return Addressee(emailAsGiven=user.emailAsGiven, locale=user.locale) if user.isPending else user
