@@ -122,17 +122,6 @@ class FakeSessions(UserSessionRepositoryInterface):
     async def add(self, session: UserSession) -> None:
         self.rows[session.id] = session
 
-    async def findLiveBySecret(self, secretHash: str, at: datetime) -> tuple[UserSession, UserAccount] | None:
-        found = next((row for row in self.rows.values() if row.secretHash == secretHash), None)
-        return None if found is None else await self.findLive(found.id, at)
-
-    async def findLive(self, sessionId: UUID, at: datetime) -> tuple[UserSession, UserAccount] | None:
-        session = self.rows.get(sessionId)
-        user = None if session is None else self._users.rows.get(session.userId)
-        if session is None or user is None or not user.isActive or not session.isLive(at):
-            return None
-        return session, user
-
     async def getForUpdate(self, userId: UUID, sessionId: UUID) -> UserSession:
         session = self.rows.get(sessionId)
         if session is None or session.userId != userId:

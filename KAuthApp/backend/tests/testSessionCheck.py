@@ -75,7 +75,7 @@ async def testAWarmCheckSendsNoStatement(server: AuthServer, client: AsyncClient
     person = await server.register(client)
     token = (await login(client, person, "api")).json()["tokens"]["accessToken"]
     key = await keyOf(client, await server.signIn(client, person))
-    ways = ({}, bearer(token), bearer(key))
+    ways: list[dict[str, str]] = [{}, bearer(token), bearer(key)]
     for headers in ways:
         assert (await client.get(CHECK, headers=headers)).status_code == 200
     with statementsOf(server) as seen:

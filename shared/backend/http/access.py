@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Generic, Literal, Protocol, TypeVar
 
@@ -15,6 +15,7 @@ from shared.backend.exceptions.accessErrors import (
     SecondFactorRequiredError,
     SessionRequiredError,
 )
+from shared.backend.exceptions.errors import DomainError, UnauthorizedError
 
 AccessClass = Literal["public", "session", "fresh", "secondFactor", "permission", "scope", "bank"]
 
@@ -64,6 +65,7 @@ class Access(ABC):
     """
 
     kind: ClassVar[AccessClass]
+    refusals: ClassVar[Sequence[type[DomainError]]] = ()
 
     @abstractmethod
     async def __call__(self, request: Request) -> object:
@@ -114,6 +116,7 @@ class SessionAccess(_CallerAccess[AnyCaller]):
     """A person who is signed in; no API key."""
 
     kind: ClassVar[AccessClass] = "session"
+    refusals: ClassVar[Sequence[type[DomainError]]] = (UnauthorizedError, SessionRequiredError)
 
     def admit(self, caller: AnyCaller, gate: GateInterface[AnyCaller], request: Request) -> None:
         if caller.kind != "session":
@@ -124,6 +127,7 @@ class SecondFactorAccess(SessionAccess[AnyCaller]):
     """A person who has shown a second factor in this session."""
 
     kind: ClassVar[AccessClass] = "secondFactor"
+    refusals: ClassVar[Sequence[type[DomainError]]] = (*SessionAccess.refusals, SecondFactorRequiredError)
 
     def admit(self, caller: AnyCaller, gate: GateInterface[AnyCaller], request: Request) -> None:
         super().admit(caller, gate, request)
@@ -135,6 +139,7 @@ class FreshAccess(SessionAccess[AnyCaller]):
     """A person who has signed in, or confirmed it, a moment ago."""
 
     kind: ClassVar[AccessClass] = "fresh"
+    refusals: ClassVar[Sequence[type[DomainError]]] = (*SessionAccess.refusals, ReauthenticationRequiredError)
 
     def admit(self, caller: AnyCaller, gate: GateInterface[AnyCaller], request: Request) -> None:
         super().admit(caller, gate, request)
@@ -145,6 +150,7 @@ class ScopeAccess(_CallerAccess[AnyCaller]):
     """A person who is signed in, or an API key that is good for this; any live key when no scope is named."""
 
     kind: ClassVar[AccessClass] = "scope"
+    refusals: ClassVar[Sequence[type[DomainError]]] = (UnauthorizedError, ScopeRequiredError)
 
     def __init__(self, gateOf: Callable[[Request], GateInterface[AnyCaller]], scope: str | None = None) -> None:
         super().__init__(gateOf)
@@ -162,6 +168,11 @@ class PermissionAccess(SecondFactorAccess[AnyCaller]):
     """An administrator whose roles hold the permission, and who signed in a moment ago where that is asked."""
 
     kind: ClassVar[AccessClass] = "permission"
+    refusals: ClassVar[Sequence[type[DomainError]]] = (
+        UnauthorizedError,
+        PermissionDeniedError,
+        ReauthenticationRequiredError,
+    )
 
     def __init__(
         self, gateOf: Callable[[Request], GateInterface[AnyCaller]], permission: str, isFresh: bool = False

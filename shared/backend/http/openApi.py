@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -8,7 +8,8 @@ from fastapi import Depends, FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
-from shared.backend.exceptions.problems import PROBLEM_JSON, Problem
+from shared.backend.exceptions.errors import DomainError
+from shared.backend.exceptions.problems import PROBLEM_JSON, Problem, problemsOf
 from shared.backend.http.access import Access, PublicAccess
 from shared.backend.http.routeAccess import accessOfRoutes
 
@@ -60,8 +61,21 @@ def _complete(schema: Node, access: Mapping[Call, Access]) -> Node:
         components.pop(name, None)
     for call, operation in _operations(schema):
         operation["x-access"] = access[call].described()
+        _addRefusals(_child(operation, "responses"), access[call].refusals)
         _completeOperation(operation)
     return schema
+
+
+def _addRefusals(responses: Node, refusals: Sequence[type[DomainError]]) -> None:
+    """What the declaration of a route may refuse with, beside what its author listed."""
+    for status, documented in problemsOf(*refusals).items():
+        known = responses.setdefault(str(status), documented)
+        if isinstance(known, dict):
+            _examplesIn(known).update(_examplesIn(documented))
+
+
+def _examplesIn(response: Node) -> Node:
+    return _child(_child(_child(response, "content"), PROBLEM_JSON), "examples")
 
 
 def _completeOperation(operation: Node) -> None:

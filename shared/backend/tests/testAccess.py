@@ -185,5 +185,21 @@ def testTheDocumentSaysWhoMayCallWhat(router: APIRouter) -> None:
     assert paths["/freshPermission"]["get"]["x-access"] == expected
 
 
+def testTheDocumentSaysHowTooLittleIsRefused(router: APIRouter) -> None:
+    """Without its author having listed it."""
+    paths = appOf(router).openapi()["paths"]
+    for path, status, code in (
+        ("/session", "403", "auth.sessionRequired"),
+        ("/fresh", "401", "auth.reauthenticationRequired"),
+        ("/secondFactor", "401", "auth.secondFactorRequired"),
+        ("/scope", "403", "auth.scopeRequired"),
+        ("/permission", "403", "auth.permissionDenied"),
+    ):
+        responses = paths[path]["get"]["responses"]
+        assert code in responses[status]["content"]["application/problem+json"]["examples"]
+        assert "auth.unauthenticated" in responses["401"]["content"]["application/problem+json"]["examples"]
+    assert not {"401", "403"} & set(paths["/public"]["get"]["responses"])
+
+
 def testTheDocumentsOwnRouteIsDeclaredToo(router: APIRouter) -> None:
     assert isinstance(accessOfRoutes(appOf(router).routes)["GET", "/openapi.json"], PublicAccess)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 
@@ -15,14 +14,6 @@ class UserSessionRepositoryInterface(ABC):
 
     @abstractmethod
     async def add(self, session: UserSession) -> None: ...
-
-    @abstractmethod
-    async def findLiveBySecret(self, secretHash: str, at: datetime) -> tuple[UserSession, UserAccount] | None:
-        """The live session of an active account with this secret."""
-
-    @abstractmethod
-    async def findLive(self, sessionId: UUID, at: datetime) -> tuple[UserSession, UserAccount] | None:
-        """The live session of an active account with this id."""
 
     @abstractmethod
     async def getForUpdate(self, userId: UUID, sessionId: UUID) -> UserSession:

@@ -10,7 +10,6 @@ from sqlmodel import col, select
 
 from KAuthApp.backend.domain.exceptions.authErrors import SessionNotFoundError
 from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
-from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
 from KAuthApp.backend.domain.policies.sessionPolicy import ONE_FACTOR, SessionPolicy
 from shared.backend.database.baseRepository import BaseRepository
@@ -18,12 +17,6 @@ from shared.backend.database.baseRepository import BaseRepository
 
 class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryInterface):
     model = UserSession
-
-    async def findLiveBySecret(self, secretHash: str, at: datetime) -> tuple[UserSession, UserAccount] | None:
-        return await self._findLive(col(UserSession.secretHash) == secretHash, at)
-
-    async def findLive(self, sessionId: UUID, at: datetime) -> tuple[UserSession, UserAccount] | None:
-        return await self._findLive(col(UserSession.id) == sessionId, at)
 
     async def getForUpdate(self, userId: UUID, sessionId: UUID) -> UserSession:
         statement = (
@@ -87,15 +80,6 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
         )
         statement = delete(UserSession).where(col(UserSession.id).in_(over)).returning(col(UserSession.id))
         return len((await self._session.exec(statement)).scalars().all())
-
-    async def _findLive(self, condition: ColumnElement[bool], at: datetime) -> tuple[UserSession, UserAccount] | None:
-        statement = (
-            select(UserSession, UserAccount)
-            .join(UserAccount, col(UserAccount.id) == col(UserSession.userId))
-            .where(condition, _isLive(at), col(UserAccount.status) == UserStatus.ACTIVE)
-        )
-        row = (await self._session.exec(statement)).one_or_none()
-        return None if row is None else (row[0], row[1])
 
 
 def _isLive(at: datetime) -> ColumnElement[bool]:

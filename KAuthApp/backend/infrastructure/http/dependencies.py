@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.services.resolveIdentityService import ResolveIdentityService
@@ -80,11 +80,6 @@ async def provideDevice(request: Request, context: RequestContextDep) -> Device:
 
 
 DeviceDep = Annotated[Device, Depends(provideDevice)]
-
-
-async def forbidStoring(response: Response) -> None:
-    """Answers about people and secrets stay out of every cache."""
-    response.headers["Cache-Control"] = "no-store"
 
 
 # Every session check comes through here. Functions instead of dependencies of dependencies: FastAPI walks that tree
