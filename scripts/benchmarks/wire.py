@@ -44,11 +44,15 @@ class Answer:
 
 
 class Wire:
-    """One connection to one server, opened when it is needed and again when the server has closed it."""
+    """One connection to one server, opened when it is needed and again when the server has closed it.
 
-    def __init__(self, baseUrl: str) -> None:
+    `address`: where it comes from; a machine has all of 127.0.0.0/8.
+    """
+
+    def __init__(self, baseUrl: str, address: str | None = None) -> None:
         parts = urlsplit(baseUrl)
         self._host, self._port = parts.hostname or "", parts.port or 80
+        self._from = None if address is None else (address, 0)
         self._connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def __aenter__(self) -> Self:
@@ -111,7 +115,7 @@ class Wire:
 
     async def _opened(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._connection is None:
-            self._connection = await asyncio.open_connection(self._host, self._port)
+            self._connection = await asyncio.open_connection(self._host, self._port, local_addr=self._from)
         return self._connection
 
 

@@ -27,6 +27,7 @@ PASSWORD: Final = "a long sentence nobody would guess 4711"
 CODE: Final = "471147"
 NO_MAKER: Final = UUID(int=0)
 PASSWORD_ONLY: Final = ("password",)
+DEVICE_COOKIE: Final = "kDevice"
 LIFETIME: Final = timedelta(days=7)
 CODE_LIFETIME: Final = timedelta(minutes=9)
 Row = Mapping[str, object]
@@ -94,6 +95,14 @@ class Planter:
         made = [generateId() for _ in owners]
         pairs = zip(owners, made, strict=True)
         await self.insert("user_passkey", [self._passkeyRow(owner, passkeyId) for owner, passkeyId in pairs])
+        return made
+
+    async def devices(self, owners: Sequence[Account]) -> list[Planted]:
+        """A browser for each that signed in before and is signed out now."""
+        texts = [self._secrets.newSecret() for _ in owners]
+        made = [Planted(generateId(), text, {"Cookie": f"{DEVICE_COOKIE}={text}"}) for text in texts]
+        pairs = zip(owners, made, strict=True)
+        await self.insert("known_device", [self._deviceRow(owner, one) for owner, one in pairs])
         return made
 
     async def codes(self, owners: Sequence[Account], purpose: CodePurpose, boundTo: UUID | None = None) -> None:
@@ -192,6 +201,18 @@ class Planter:
             "idle_expires_at": now + LIFETIME,
             "expires_at": now + LIFETIME,
             "device_label": "A test",
+        }
+
+    def _deviceRow(self, owner: Account, device: Planted) -> Row:
+        now = _now()
+        return {
+            "id": device.id,
+            "user_id": owner.id,
+            "token_hash": self._secrets.hashSecret(device.secret),
+            "label": "A test",
+            "created_at": now,
+            "last_used_at": now,
+            "expires_at": now + LIFETIME,
         }
 
     def _apiKeyRow(self, owner: Account, key: Planted) -> Row:
