@@ -63,7 +63,7 @@ class RegisterUserService:
         shadow = self._shadowOf(email, password, now)
         async with self._openWork() as work:
             tagBefore = await work.shadows.note(shadow)
-            isContested = tagBefore not in (None, shadow.passwordTag)
+            isContested = tagBefore != shadow.passwordTag  # counts for an account that waits already, and no other
             registered = await work.users.register(account, isContested=isContested)
             kind = MailKind.ADDRESS_KNOWN if registered is None else MailKind.VERIFICATION
             await work.outbox.add(MAIL_TOPIC, MailDTO.to(kind, email, self._sealer))
