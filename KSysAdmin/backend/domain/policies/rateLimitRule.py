@@ -33,7 +33,10 @@ class RateLimitRule(ValueObject):
     method: Method = "*"
     path: Annotated[str, AfterValidator(_ensurePath)] = Field(max_length=300, pattern=PATH)
     match: Match
-    scope: Scope
+    scope: Scope = Field(
+        description="Whom it counts: `apiKey` each key, or the user who is signed in without one; whoever is not known "
+        "counts as the address"
+    )
     limit: int = Field(strict=True, ge=1, le=LARGEST_LIMIT)
     windowSeconds: int = Field(strict=True, ge=1, le=LONGEST_WINDOW_SECONDS)
     burst: int | None = Field(default=None, strict=True, ge=1)
