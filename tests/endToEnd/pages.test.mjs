@@ -73,7 +73,9 @@ async function inspect({ path, answers, act, shows }, { width, colorScheme, loca
     await page.locator(shows).first().waitFor({ timeout: 8_000 })
     await page.evaluate(() => document.fonts.ready)
     await page.waitForTimeout(250)
-    if (screenshots) await page.screenshot({ path: join(screenshots, `${fileName}.png`), fullPage: true })
+    // a dialog covers what is seen, not the whole page
+    const fullPage = (await page.locator('dialog[open]').count()) === 0
+    if (screenshots) await page.screenshot({ path: join(screenshots, `${fileName}.png`), fullPage })
 
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
     assert.ok(overflow <= 0, 'the page scrolls sideways')

@@ -1,7 +1,7 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type UserConfig } from 'vite'
-import { initialBudget } from './initialBudget.ts'
+import { initialBudget } from './initialBudget'
 
 /**
  * The one Vite configuration of the three apps. What it emits runs under a policy without `unsafe-inline` and without

@@ -13,6 +13,7 @@ export const me = {
   roles: ['merchant'],
   mfa: { totp: false, passkeys: 0, recoveryCodesLeft: 0 },
   createdAt: ago(2_000),
+  pendingEmail: null,
 }
 
 /** The same person with everything that protects an account. */
@@ -46,6 +47,7 @@ const passkey = (number, more) => ({
   lastUsedAt: ago(5),
   transports: ['internal', 'hybrid'],
   backedUp: true,
+  counterRegressedAt: null,
   deviceBound: false,
   ...more,
 })
@@ -53,7 +55,7 @@ const passkey = (number, more) => ({
 export const passkeys = {
   items: [
     passkey(51),
-    passkey(52, { name: 'Blue security key on the key ring', backedUp: false, deviceBound: true, transports: ['usb', 'nfc'], lastUsedAt: null }),
+    passkey(52, { name: 'Blue security key on the key ring', backedUp: false, deviceBound: true, transports: ['usb', 'nfc'], lastUsedAt: null, counterRegressedAt: ago(20) }),
   ],
 }
 

@@ -1,11 +1,10 @@
 import { createApiClient, createProofGate } from '@k/ui'
 import type { paths } from './schema.gen'
-import type { ComingPaths } from './coming'
 
 /** Where calls wait that need a fresh proof of who one is: the account's dialog answers. */
 export const proofGate = createProofGate()
 
-export const api = createApiClient<paths & ComingPaths>({
+export const api = createApiClient<paths>({
   csrfPath: '/api/auth/csrf',
   anonymousPaths: [
     '/api/auth/register',

@@ -1,18 +1,20 @@
-import type { FactorMethod } from './coming'
 import type { components } from './schema.gen'
 
 type Schemas = components['schemas']
 
 export type Session = Schemas['SessionOutput']
 export type User = Schemas['ProfileOutput']
-export type Mfa = Required<NonNullable<User['mfa']>>
+export type Mfa = Schemas['MfaOutput']
 export type SignedIn = Schemas['LoginOutput']
-export type { ApiKey, FactorMethod, FactorProof, PasskeyInfo } from './coming'
-
-/** The password was right and a second step is asked for. */
-export interface SecondFactorRequired {
-  status: 'secondFactorRequired'
-  challengeId: string
-  methods: FactorMethod[]
-  expiresAt: string
-}
+export type SecondFactorRequired = Schemas['SecondFactorRequiredOutput']
+export type FactorProof = Schemas['FactorProofInput']
+export type PasskeyInfo = Schemas['PasskeyOutput']
+export type ApiKey = Schemas['ApiKeyOutput']
+export type NewApiKey = Schemas['CreateApiKeyInput']
+export type Assertion = Schemas['AuthenticationResponseJson']
+export type Attestation = Schemas['RegisterPasskeyInput']
+export type RequestOptions = Schemas['RequestOptionsJson']
+export type CreationOptions = Schemas['CreationOptionsJson']
+export type ProofPurpose = Schemas['ProofPurpose']
+export type ProofOfWork = Schemas['ProofOfWorkOutput']
+export type PasswordPolicy = Schemas['PasswordPolicyOutput']

@@ -1,5 +1,5 @@
 import type { Text } from '../text/text'
-import type { PasswordPolicy } from './password/passwordPolicy'
+import type { PasswordPolicy } from '../api/types'
 
 /** The sentence to show, or undefined when all is well. The servers check again and have the last word. */
 export function checkEmail(text: Text, email: string): string | undefined {

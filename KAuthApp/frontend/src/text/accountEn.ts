@@ -33,7 +33,6 @@ export const accountEn = {
   'protection.basic': 'A password alone guards it. A passkey would make it much harder to steal.',
   'protection.good': 'A second factor guards it.',
   'protection.best': 'Passkeys guard it: the strongest protection there is.',
-  'protection.email': 'Email address confirmed',
   'protection.passkeys': 'Passkeys',
   'protection.passkeysCount': '{count} on your account',
   'protection.passkeysNone': 'None yet. Sign in with a fingerprint, a face or a screen lock, faster and safer than with a password.',
@@ -64,6 +63,7 @@ export const accountEn = {
   'passkeys.created': 'Added',
   'passkeys.lastUsed': 'last used',
   'passkeys.neverUsed': 'never used',
+  'passkeys.watch': 'A copy of it may be in use since',
   'passkeys.rename': 'Rename',
   'passkeys.renameOf': 'Rename {name}',
   'passkeys.renamed': 'Passkey renamed',
@@ -197,7 +197,17 @@ export const accountEn = {
 
   'problem.auth.reauthenticationRequired': 'Nothing was changed: it was not confirmed that it is you.',
   'problem.auth.currentPasswordWrong': 'The current password is not right.',
-  'problem.auth.notProven': 'That was not right. Try again.',
+  'problem.auth.emailUnchanged': 'This is your address already.',
+  'problem.auth.emailTaken': 'Another account has this address in the meantime.',
+  'problem.auth.passkeyTaken': 'This passkey belongs to an account already.',
+  'problem.auth.passkeyRegistrationInvalid': 'This passkey was not accepted. Try again, or use another device.',
+  'problem.auth.tooManyPasskeys': 'Your account has as many passkeys as it can. Remove one first.',
+  'problem.auth.passkeysUnavailable': 'Passkeys cannot be used on this address of the site.',
+  'problem.auth.totpAlreadyOn': 'An authenticator app is set up already. Turn it off first.',
+  'problem.auth.totpNotFound': 'No authenticator app is set up. Begin again.',
+  'problem.auth.noSecondFactor': 'Set up a second factor first.',
+  'problem.auth.tooManyApiKeys': 'Your account has as many keys as it can. Revoke one first.',
+  'problem.auth.apiKeyExpiryInvalid': 'A key cannot end in the past.',
 }
 
 export type AccountKey = keyof typeof accountEn

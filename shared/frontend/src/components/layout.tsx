@@ -34,7 +34,7 @@ export function Card({ className, ...props }: ComponentProps<'section'>) {
 
 export function CardHeader(props: { title: ReactNode; description?: ReactNode; action?: ReactNode; id?: string }) {
   return (
-    <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 px-5 pt-5 sm:px-6">
+    <header className="flex items-start justify-between gap-x-6 gap-y-3 px-5 pt-5 max-sm:flex-wrap sm:px-6">
       <div className="flex min-w-0 flex-col gap-0.5">
         <h2 id={props.id} className="text-lg font-semibold">
           {props.title}

@@ -11,7 +11,7 @@ export interface FormOptions<Values extends FormValues> {
   validate?: (values: Values) => FieldErrors<Values>
   submit: (values: Values) => Promise<unknown>
   /** The sentence for a field the server refused. */
-  fieldText?: (code: string | undefined, field: keyof Values & string) => string | undefined
+  fieldText?: (code: string | undefined, field: keyof Values & string, message: string | undefined) => string | undefined
 }
 
 export interface FormState<Values extends FormValues> {
@@ -104,7 +104,8 @@ function toFieldErrors<Values extends FormValues>(error: ProblemError, options: 
   const entries = (error.problem.errors ?? []).flatMap((fieldProblem) => {
     const name = fieldNameOf(fieldProblem, names)
     if (name === undefined) return []
-    const text = options.fieldText?.(fieldProblem.code, name) ?? fieldProblem.message ?? fieldProblem.detail
+    const said = fieldProblem.message ?? fieldProblem.detail
+    const text = options.fieldText?.(fieldProblem.code, name, said) ?? said
     return [[name, text ?? error.message]]
   })
   return Object.fromEntries(entries) as FieldErrors<Values>

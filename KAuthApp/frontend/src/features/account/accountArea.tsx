@@ -9,11 +9,16 @@ import { AccountFrame } from './accountFrame'
 import { accountQueries } from './accountQueries'
 import { Section } from './sections'
 
+/** No session at all, or one that ended while the account was on the page: in another window, by an administrator, by time. */
+type Absence = 'signedOut' | 'ended'
+
 /** Everything behind the sign-in: its texts, its copies of what the server said, and the question whether it is still you. */
 export function AccountArea() {
-  const [path, navigate] = useLocation()
-  const [queryClient] = useState(() => newQueryClient(() => navigate(pathWith('/sign-in', { notice: 'sessionEnded' }))))
+  const [path] = useLocation()
+  const [absence, setAbsence] = useState<Absence | null>(null)
+  const [queryClient] = useState(() => newQueryClient(setAbsence))
 
+  if (absence !== null) return <Redirect to={signInPath(absence, path)} replace />
   return (
     <QueryClientProvider client={queryClient}>
       <MoreText catalog={accountCatalog}>
@@ -23,14 +28,17 @@ export function AccountArea() {
   )
 }
 
-/** `onSessionEnded`: it ended while the account was on the page; in another window, by an administrator, by time. */
-function newQueryClient(onSessionEnded: () => void): QueryClient {
+function newQueryClient(onAbsence: (absence: Absence) => void): QueryClient {
   const queryClient = createQueryClient(() => {
     const wasShown = queryClient.getQueryData(accountQueries.me().queryKey) !== undefined
-    queryClient.clear()
-    if (wasShown) onSessionEnded()
+    onAbsence(wasShown ? 'ended' : 'signedOut')
   })
   return queryClient
+}
+
+function signInPath(absence: Absence, path: string): string {
+  const next = path === '/' ? null : `/auth${path}`
+  return pathWith('/sign-in', { next, notice: absence === 'ended' ? 'sessionEnded' : null })
 }
 
 function SignedIn({ path }: { path: string }) {
@@ -38,15 +46,17 @@ function SignedIn({ path }: { path: string }) {
   const me = useQuery(accountQueries.me())
   usePageTitle(text('account.title'))
 
-  if (isUnauthenticated(me.error)) return <Redirect to={pathWith('/sign-in', { next: path === '/' ? null : `/auth${path}` })} replace />
-  if (me.isError) return <FailedPage error={me.error} reset={() => void me.refetch()} />
-  if (me.isPending) return null
-  return (
-    <>
-      <AccountFrame me={me.data} path={path}>
-        <Section path={path} me={me.data} />
-      </AccountFrame>
-      <ProveAgainDialog me={me.data} />
-    </>
-  )
+  if (me.data !== undefined) {
+    return (
+      <>
+        <AccountFrame me={me.data} path={path}>
+          <Section path={path} me={me.data} />
+        </AccountFrame>
+        <ProveAgainDialog me={me.data} />
+      </>
+    )
+  }
+  // without a session the page is left anyway
+  const isFailed = me.isError && !isUnauthenticated(me.error)
+  return isFailed ? <FailedPage error={me.error} reset={() => void me.refetch()} /> : null
 }

@@ -2,7 +2,6 @@ import { Button, Card, PageHeader, Time, usePageTitle } from '@k/ui'
 import type { User } from '../../api/types'
 import { useAccountText } from '../../text/accountText'
 import { ProfileCard } from './profileCard'
-import { mfaOf } from './protection'
 import { ProtectionCard } from './protectionCard'
 import { RecentDevices } from './recentDevices'
 
@@ -21,7 +20,7 @@ export function OverviewPage({ me }: { me: User }) {
       />
       <div className="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
         <div className="flex min-w-0 flex-col gap-6">
-          <ProtectionCard mfa={mfaOf(me)} />
+          <ProtectionCard mfa={me.mfa} />
           <ProfileCard me={me} />
         </div>
         <div className="flex min-w-0 flex-col gap-6">

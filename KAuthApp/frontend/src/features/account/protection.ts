@@ -1,11 +1,6 @@
-import type { Mfa, User } from '../../api/types'
+import type { Mfa } from '../../api/types'
 
 export type Protection = 'basic' | 'good' | 'best'
-
-/** The second factors of somebody; a profile without a word about them has none. */
-export function mfaOf(me: User): Mfa {
-  return { totp: false, passkeys: 0, recoveryCodesLeft: 0, ...me.mfa }
-}
 
 const FEW_CODES = 3
 

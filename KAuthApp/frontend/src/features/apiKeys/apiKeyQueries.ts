@@ -1,6 +1,7 @@
 import { unwrap } from '@k/ui'
 import { infiniteQueryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/client'
+import type { NewApiKey } from '../../api/types'
 
 export const apiKeyQueries = {
   list: () =>
@@ -19,14 +20,14 @@ function useRefreshKeys() {
 
 export function useCreateApiKey() {
   return useMutation({
-    mutationFn: (body: { name: string; scopes: string[]; expiresAt: string | null }) => unwrap(api.POST('/api/auth/api-keys', { body })),
+    mutationFn: (body: NewApiKey) => unwrap(api.POST('/api/auth/api-keys', { body })),
     onSuccess: useRefreshKeys(),
   })
 }
 
 export function useRevokeApiKey() {
   return useMutation({
-    mutationFn: (apiKeyId: string) => unwrap(api.DELETE('/api/auth/api-keys/{apiKeyId}', { params: { path: { apiKeyId } } })),
+    mutationFn: (keyId: string) => unwrap(api.DELETE('/api/auth/api-keys/{keyId}', { params: { path: { keyId } } })),
     onSuccess: useRefreshKeys(),
   })
 }

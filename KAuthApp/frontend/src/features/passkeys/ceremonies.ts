@@ -3,38 +3,43 @@ import {
   startAuthentication,
   startRegistration,
   WebAuthnAbortService,
-  type AuthenticationResponseJSON,
-  type RegistrationResponseJSON,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/browser'
 import { ProblemError } from '@k/ui'
-import type { CreationOptions, RequestOptions } from '../../api/coming'
+import type { Assertion, Attestation, CreationOptions, RequestOptions } from '../../api/types'
 
 // only one ceremony runs at a time: a new one ends the one before
 let isOffering = false
 
 /** The signature of a passkey that the person picks. Rejects with a problem whose code says why there is none. */
-export function signWithPasskey(optionsJSON: RequestOptions): Promise<AuthenticationResponseJSON> {
+export function signWithPasskey(options: RequestOptions): Promise<Assertion> {
   isOffering = false
-  return startAuthentication({ optionsJSON }).catch(explain)
+  return (startAuthentication({ optionsJSON: toSign(options) }) as Promise<Assertion>).catch(explain)
 }
 
 /** A new passkey on an authenticator that the person picks. Rejects as `signWithPasskey` does. */
-export function createPasskey(optionsJSON: CreationOptions): Promise<RegistrationResponseJSON> {
+export function createPasskey(options: CreationOptions): Promise<Attestation> {
   isOffering = false
-  return startRegistration({ optionsJSON }).catch(explain)
+  return (startRegistration({ optionsJSON: options as PublicKeyCredentialCreationOptionsJSON }) as Promise<Attestation>).catch(explain)
 }
 
 export { browserSupportsWebAuthnAutofill as canAutofill }
 
 /** Offers passkeys in the autofill of the address field until another ceremony begins; then, or when it fails, null. */
-export function awaitAutofill(optionsJSON: RequestOptions): Promise<AuthenticationResponseJSON | null> {
+export function awaitAutofill(options: RequestOptions): Promise<Assertion | null> {
   isOffering = true
-  return startAuthentication({ optionsJSON, useBrowserAutofill: true }).catch(() => null)
+  return (startAuthentication({ optionsJSON: toSign(options), useBrowserAutofill: true }) as Promise<Assertion>).catch(() => null)
 }
 
 export function endAutofill(): void {
   if (isOffering) WebAuthnAbortService.cancelCeremony()
   isOffering = false
+}
+
+/** The same JSON; the library's type also knows extensions that are no JSON. */
+function toSign(options: RequestOptions): PublicKeyCredentialRequestOptionsJSON {
+  return options as PublicKeyCredentialRequestOptionsJSON
 }
 
 const CODES: Readonly<Record<string, string>> = {

@@ -1,30 +1,35 @@
 import { cn } from '@k/ui'
-import { useText } from '../../text/text'
+import type { PasswordPolicy } from '../../api/types'
+import { useText, type TextKey } from '../../text/text'
 import { passwordLength } from '../checks'
-import type { PasswordPolicy } from './passwordPolicy'
+import { weaknessOf } from './weakness'
+
+interface PasswordMeterProps {
+  password: string
+  policy: PasswordPolicy
+  /** The person's address and name: the first that a guesser tries. */
+  ownWords: readonly string[]
+}
+
+const STRONG_LENGTH = 24
 
 /** How far a new password has come, in words and as a bar; read out politely. */
-export function PasswordMeter({ password, policy }: { password: string; policy: PasswordPolicy }) {
+export function PasswordMeter({ password, policy, ownWords }: PasswordMeterProps) {
   const text = useText()
-  const { minLength } = policy
   const length = passwordLength(password)
-  const isLong = length >= minLength
-  const isRepetitive = new Set(password).size < 6
-  const isGood = isLong && !isRepetitive
+  const { tone, key } = judge(password, length, policy, ownWords)
   return (
     <span className="flex flex-col gap-1.5">
-      <progress
-        aria-hidden="true"
-        value={Math.min(length, 24)}
-        max={24}
-        className={cn('meter-bar', isGood ? 'text-jade' : isLong ? 'text-soga' : 'text-nila')}
-      />
-      <span aria-live="polite">
-        {length === 0 && text('password.hint', { min: minLength })}
-        {length > 0 && !isLong && text('password.counting', { count: length, min: minLength })}
-        {isLong && isRepetitive && text('password.plain')}
-        {isGood && text(length >= 24 ? 'password.strong' : 'password.good')}
-      </span>
+      <progress aria-hidden="true" value={Math.min(length, STRONG_LENGTH)} max={STRONG_LENGTH} className={cn('meter-bar', tone)} />
+      <span aria-live="polite">{text(key, { min: policy.minLength, count: length })}</span>
     </span>
   )
+}
+
+function judge(password: string, length: number, policy: PasswordPolicy, ownWords: readonly string[]): { tone: string; key: TextKey } {
+  if (length === 0) return { tone: 'text-nila', key: 'password.hint' }
+  if (length < policy.minLength) return { tone: 'text-nila', key: 'password.counting' }
+  const weakness = weaknessOf(password, ownWords)
+  if (weakness !== null) return { tone: 'text-soga', key: `password.${weakness}` }
+  return { tone: 'text-jade', key: length >= STRONG_LENGTH ? 'password.strong' : 'password.good' }
 }

@@ -1,11 +1,7 @@
 import { unwrap } from '@k/ui'
 import { useEffect, useState } from 'react'
 import { api } from '../../api/client'
-
-export interface PasswordPolicy {
-  minLength: number
-  maxLength: number
-}
+import type { PasswordPolicy } from '../../api/types'
 
 // what the contract says; shown until the server has told its setting, and when it cannot
 const USUAL: PasswordPolicy = { minLength: 15, maxLength: 128 }

@@ -1,17 +1,18 @@
 import { ProblemError, unwrap } from '@k/ui'
-import type { Challenge, Solution } from 'altcha-lib/types'
+import type { Solution } from 'altcha-lib/types'
 import { api } from '../../api/client'
+import type { ProofOfWork, ProofPurpose } from '../../api/types'
 
-const GIVE_UP_AFTER_MS = 60_000
+const GIVE_UP_AFTER_MS = 90_000
 
-/** Fetches a challenge, solves it in a worker beside the page, and gives the payload that the server checks. */
-export async function solveProof(): Promise<string> {
-  const challenge = await unwrap(api.GET('/api/auth/proof-of-work'))
+/** Fetches a challenge for this call, solves it in a worker beside the page, and gives the payload that the server checks. */
+export async function solveProof(purpose: ProofPurpose): Promise<string> {
+  const challenge = await unwrap(api.GET('/api/auth/proof-of-work', { params: { query: { purpose } } }))
   const solution = await solveInWorker(challenge)
   return btoa(JSON.stringify({ challenge, solution }))
 }
 
-function solveInWorker(challenge: Challenge): Promise<Solution> {
+function solveInWorker(challenge: ProofOfWork): Promise<Solution> {
   const worker = new Worker(new URL('./proofWorker.ts', import.meta.url), { type: 'module' })
   return new Promise<Solution>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Solution | null>) => (data === null ? reject(unsolved()) : resolve(data))

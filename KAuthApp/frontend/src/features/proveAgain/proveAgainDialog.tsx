@@ -4,7 +4,6 @@ import { api, proofGate } from '../../api/client'
 import type { User } from '../../api/types'
 import { useAccountText } from '../../text/accountText'
 import { useRefreshAccount } from '../account/accountQueries'
-import { mfaOf } from '../account/protection'
 import { FactorChooser, type Proof } from '../factors/factorChooser'
 import { waysToProve } from './waysToProve'
 
@@ -17,8 +16,8 @@ export function ProveAgainDialog({ me }: { me: User }) {
   useEffect(() => () => proofGate.answer(false), [])
 
   async function prove({ method, code, assertion }: Proof): Promise<void> {
-    const typed = method === 'password' ? { password: code } : { code }
-    await unwrap(api.POST('/api/auth/reauthenticate', { body: method === 'passkey' ? { assertion } : typed }))
+    const typed = method === 'password' ? { password: code ?? null } : { code: code ?? null }
+    await unwrap(api.POST('/api/auth/reauthenticate', { body: method === 'passkey' ? { assertion: assertion ?? null } : typed }))
     proofGate.answer(true)
     if (method === 'recoveryCode') await refresh()
   }
@@ -26,7 +25,7 @@ export function ProveAgainDialog({ me }: { me: User }) {
   return (
     <Dialog isOpen={isAsked} onClose={() => proofGate.answer(false)} title={text('prove.title')} description={text('prove.lead')}>
       <FactorChooser
-        methods={waysToProve(mfaOf(me))}
+        methods={waysToProve(me.mfa)}
         requestOptions={() => unwrap(api.POST('/api/auth/reauthenticate/options'))}
         prove={prove}
         submitLabel={text('prove.submit')}

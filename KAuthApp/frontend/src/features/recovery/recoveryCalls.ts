@@ -4,7 +4,7 @@ import type { FactorProof } from '../../api/types'
 import { withProof } from '../../api/withProof'
 
 export function mailResetCode(email: string) {
-  return withProof((work) => api.POST('/api/auth/password/forgot', { body: { email, ...work } }))
+  return withProof('forgot', (work) => api.POST('/api/auth/password/forgot', { body: { email, ...work } }))
 }
 
 export function resetPassword(body: { email: string; code: string; newPassword: string; secondFactor?: FactorProof }) {

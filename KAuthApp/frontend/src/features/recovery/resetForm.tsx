@@ -1,9 +1,10 @@
-import { Alert, CodeField, Form, FormProblem, PasswordField, SubmitButton, TextField, useForm, useOptionalText } from '@k/ui'
+import { Alert, CodeField, Form, FormProblem, PasswordField, SubmitButton, TextField, useForm } from '@k/ui'
 import { useText } from '../../text/text'
 import { AuthFrame } from '../authFrame'
 import { checkCode, checkEmail, checkNewPassword, onlyProblems } from '../checks'
 import { PasswordMeter } from '../password/passwordMeter'
 import { usePasswordPolicy } from '../password/passwordPolicy'
+import { usePasswordFieldText } from '../password/usePasswordFieldText'
 import { TextLink } from '../textLink'
 
 export interface Reset {
@@ -22,7 +23,7 @@ interface ResetFormProps {
 
 export function ResetForm({ mailedTo, typed, isCodeGone, onSend }: ResetFormProps) {
   const text = useText()
-  const optionalText = useOptionalText()
+  const fieldText = usePasswordFieldText()
   const policy = usePasswordPolicy()
   const form = useForm({
     initial: { ...typed },
@@ -32,7 +33,7 @@ export function ResetForm({ mailedTo, typed, isCodeGone, onSend }: ResetFormProp
         code: checkCode(text, values.code),
         newPassword: checkNewPassword(text, values.newPassword, policy),
       }),
-    fieldText: (code) => optionalText(`problem.${code ?? ''}`),
+    fieldText,
     submit: (values) => onSend({ ...values, email: values.email.trim() }),
   })
 
@@ -51,7 +52,7 @@ export function ResetForm({ mailedTo, typed, isCodeGone, onSend }: ResetFormProp
           name="newPassword"
           label={text('field.newPassword')}
           autoComplete="new-password"
-          hint={<PasswordMeter password={form.values.newPassword} policy={policy} />}
+          hint={<PasswordMeter password={form.values.newPassword} policy={policy} ownWords={[form.values.email]} />}
         />
         <FormProblem form={form} />
         <SubmitButton form={form}>{text('reset.submit')}</SubmitButton>

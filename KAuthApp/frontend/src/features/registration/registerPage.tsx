@@ -1,4 +1,4 @@
-import { Form, FormProblem, PasswordField, SubmitButton, TextField, useForm, useI18n, useOptionalText } from '@k/ui'
+import { Form, FormProblem, PasswordField, SubmitButton, TextField, useForm, useI18n } from '@k/ui'
 import { useLocation } from 'wouter'
 import { pathWith } from '../../navigation'
 import { useText } from '../../text/text'
@@ -6,19 +6,20 @@ import { AuthFrame } from '../authFrame'
 import { checkEmail, checkNewPassword, onlyProblems } from '../checks'
 import { PasswordMeter } from '../password/passwordMeter'
 import { usePasswordPolicy } from '../password/passwordPolicy'
+import { usePasswordFieldText } from '../password/usePasswordFieldText'
 import { TextLink } from '../textLink'
 import { register } from './registrationCalls'
 
 export function RegisterPage() {
   const text = useText()
-  const optionalText = useOptionalText()
+  const fieldText = usePasswordFieldText()
   const { locale } = useI18n()
   const [, navigate] = useLocation()
   const policy = usePasswordPolicy()
   const form = useForm({
     initial: { fullName: '', email: '', password: '' },
     validate: (values) => onlyProblems({ email: checkEmail(text, values.email), password: checkNewPassword(text, values.password, policy) }),
-    fieldText: (code) => optionalText(`problem.${code ?? ''}`),
+    fieldText,
     submit: async (values) => {
       const email = values.email.trim()
       await register({ email, password: values.password, fullName: values.fullName.trim() || null, locale })
@@ -44,7 +45,7 @@ export function RegisterPage() {
           name="password"
           label={text('field.password')}
           autoComplete="new-password"
-          hint={<PasswordMeter password={form.values.password} policy={policy} />}
+          hint={<PasswordMeter password={form.values.password} policy={policy} ownWords={[form.values.email, form.values.fullName]} />}
         />
         <FormProblem form={form} />
         <SubmitButton form={form}>{text('register.submit')}</SubmitButton>

@@ -13,7 +13,7 @@ interface Registration {
 let justChosen: Pick<Registration, 'email' | 'password'> | null = null
 
 export async function register(body: Registration): Promise<void> {
-  await withProof((work) => api.POST('/api/auth/register', { body: { ...body, ...work } }))
+  await withProof('register', (work) => api.POST('/api/auth/register', { body: { ...body, ...work } }))
   justChosen = { email: body.email, password: body.password }
 }
 
@@ -29,5 +29,5 @@ export async function verifyEmail(body: { email: string; code: string; password:
 }
 
 export function resendCode(email: string) {
-  return withProof((work) => api.POST('/api/auth/verify-email/resend', { body: { email, ...work } }))
+  return withProof('resend', (work) => api.POST('/api/auth/verify-email/resend', { body: { email, ...work } }))
 }

@@ -1,5 +1,5 @@
 import { Badge, Button, Dialog, DialogActions, Form, FormProblem, SubmitButton, TextField, Time, useForm, useToast } from '@k/ui'
-import { KeyRound, Pencil, Trash2 } from 'lucide-react'
+import { KeyRound, Pencil, Trash2, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import type { PasskeyInfo } from '../../api/types'
 import { useAccountText } from '../../text/accountText'
@@ -33,6 +33,14 @@ export function PasskeyItem({ passkey }: { passkey: PasskeyInfo }) {
             </>
           )}
         </span>
+        {passkey.counterRegressedAt !== null && (
+          <span className="flex items-center gap-1.5 text-sm text-soga">
+            <TriangleAlert aria-hidden="true" className="size-4 shrink-0" />
+            <span>
+              {text('passkeys.watch')} <Time at={passkey.counterRegressedAt} as="date" />
+            </span>
+          </span>
+        )}
       </div>
       <div className="flex shrink-0">
         <Button variant="plain" size="icon" aria-label={text('passkeys.renameOf', { name })} title={text('passkeys.rename')} onClick={() => setAsked('rename')}>

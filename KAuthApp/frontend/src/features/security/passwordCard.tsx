@@ -1,13 +1,14 @@
-import { Card, CardBody, CardHeader, Form, FormProblem, PasswordField, SubmitButton, useForm, useOptionalText, useToast } from '@k/ui'
+import { Card, CardBody, CardHeader, Form, FormProblem, PasswordField, SubmitButton, useForm, useToast } from '@k/ui'
 import { useAccountText } from '../../text/accountText'
 import { checkNewPassword, onlyProblems } from '../checks'
 import { PasswordMeter } from '../password/passwordMeter'
 import { usePasswordPolicy } from '../password/passwordPolicy'
+import { usePasswordFieldText } from '../password/usePasswordFieldText'
 import { useChangePassword } from './factorQueries'
 
-export function PasswordCard({ email }: { email: string }) {
+export function PasswordCard({ email, ownWords }: { email: string; ownWords: readonly string[] }) {
   const text = useAccountText()
-  const optionalText = useOptionalText()
+  const fieldText = usePasswordFieldText()
   const toast = useToast()
   const policy = usePasswordPolicy()
   const change = useChangePassword()
@@ -18,7 +19,7 @@ export function PasswordCard({ email }: { email: string }) {
         currentPassword: values.currentPassword === '' ? text('kit.required') : undefined,
         newPassword: checkNewPassword(text, values.newPassword, policy),
       }),
-    fieldText: (code) => optionalText(`problem.${code ?? ''}`),
+    fieldText,
     submit: async (values) => {
       await change.mutateAsync(values)
       form.reset()
@@ -38,7 +39,7 @@ export function PasswordCard({ email }: { email: string }) {
             name="newPassword"
             label={text('field.newPassword')}
             autoComplete="new-password"
-            hint={<PasswordMeter password={form.values.newPassword} policy={policy} />}
+            hint={<PasswordMeter password={form.values.newPassword} policy={policy} ownWords={ownWords} />}
           />
           <FormProblem form={form} />
           <SubmitButton form={form} variant="outline" className="self-start">

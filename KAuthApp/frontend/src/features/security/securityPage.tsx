@@ -2,7 +2,6 @@ import { PageHeader, usePageTitle } from '@k/ui'
 import { useState } from 'react'
 import type { User } from '../../api/types'
 import { useAccountText } from '../../text/accountText'
-import { mfaOf } from '../account/protection'
 import { PasskeysCard } from './passkeysCard'
 import { PasswordCard } from './passwordCard'
 import { RecoveryCodesCard } from './recoveryCodesCard'
@@ -13,7 +12,6 @@ import { TotpCard } from './totpCard'
 export function SecurityPage({ me }: { me: User }) {
   const text = useAccountText()
   const [codes, setCodes] = useState<readonly string[] | null>(null)
-  const mfa = mfaOf(me)
   usePageTitle(text('security.title'))
 
   function showCodes(made: readonly string[] | null | undefined): void {
@@ -26,11 +24,11 @@ export function SecurityPage({ me }: { me: User }) {
       <div className="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
         <div className="flex min-w-0 flex-col gap-6">
           <PasskeysCard onCodes={showCodes} />
-          <TotpCard isOn={mfa.totp} onCodes={showCodes} />
+          <TotpCard isOn={me.mfa.totp} onCodes={showCodes} />
         </div>
         <div className="flex min-w-0 flex-col gap-6">
-          <RecoveryCodesCard mfa={mfa} onCodes={showCodes} />
-          <PasswordCard email={me.email} />
+          <RecoveryCodesCard mfa={me.mfa} onCodes={showCodes} />
+          <PasswordCard email={me.email} ownWords={[me.email, me.fullName ?? '']} />
         </div>
       </div>
       {codes !== null && <RecoveryCodesDialog codes={codes} email={me.email} onKept={() => setCodes(null)} />}

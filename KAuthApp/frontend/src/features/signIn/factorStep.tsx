@@ -1,6 +1,6 @@
 import { Button, hasCode, useCountdown } from '@k/ui'
 import { useEffect, useEffectEvent } from 'react'
-import type { FactorProof, SecondFactorRequired } from '../../api/types'
+import type { FactorProof, SecondFactorRequired, SignedIn } from '../../api/types'
 import { useText } from '../../text/text'
 import { AuthFrame } from '../authFrame'
 import { FactorChooser } from '../factors/factorChooser'
@@ -9,7 +9,8 @@ import { passkeyOptions, signInWithFactor } from './signInCalls'
 
 interface FactorStepProps {
   challenge: SecondFactorRequired
-  onSignedIn: () => void
+  /** Signed in, or asked for one more step: after a mailed code comes the factor that the account has. */
+  onAnswer: (answer: SignedIn | SecondFactorRequired) => void
   /** Back to address and password, with what to say there. */
   onBack: (notice: Notice | null) => void
 }
@@ -17,7 +18,7 @@ interface FactorStepProps {
 const EXPIRED = NOTICES.challengeExpired ?? null
 
 /** The second step. Its challenge counts for a few minutes only; then the page goes back by itself and says why. */
-export function FactorStep({ challenge, onSignedIn, onBack }: FactorStepProps) {
+export function FactorStep({ challenge, onAnswer, onBack }: FactorStepProps) {
   const text = useText()
   const { challengeId } = challenge
   const isOver = useCountdown(challenge.expiresAt) === 0
@@ -29,8 +30,7 @@ export function FactorStep({ challenge, onSignedIn, onBack }: FactorStepProps) {
 
   async function prove(proof: FactorProof): Promise<void> {
     try {
-      await signInWithFactor(challengeId, proof)
-      onSignedIn()
+      onAnswer(await signInWithFactor(challengeId, proof))
     } catch (error) {
       if (!hasCode(error, 'auth.challengeInvalid', 'auth.challengeExpired')) throw error
       onBack(EXPIRED)
@@ -38,8 +38,9 @@ export function FactorStep({ challenge, onSignedIn, onBack }: FactorStepProps) {
   }
 
   return (
-    <AuthFrame title={text('factor.title')} step="factor">
+    <AuthFrame title={text('factor.title')} step={challengeId}>
       <FactorChooser
+        key={challengeId}
         methods={challenge.methods}
         requestOptions={() => passkeyOptions({ challengeId })}
         prove={(proof) => prove(proof as FactorProof)}

@@ -1,6 +1,6 @@
 import { Form, FormProblem, SubmitButton, useForm } from '@k/ui'
-import type { AuthenticationResponseJSON } from '@simplewebauthn/browser'
 import { KeyRound } from 'lucide-react'
+import type { Assertion } from '../../api/types'
 import { useText } from '../../text/text'
 import { knowsPasskeys, loadCeremonies } from '../passkeys/passkeySupport'
 import { passkeyOptions, signInWithPasskey } from './signInCalls'
@@ -14,7 +14,7 @@ export function PasskeySignIn({ onSignedIn }: { onSignedIn: () => void }) {
 function KnownPasskeySignIn({ onSignedIn }: { onSignedIn: () => void }) {
   const text = useText()
 
-  async function enter(assertion: AuthenticationResponseJSON): Promise<void> {
+  async function enter(assertion: Assertion): Promise<void> {
     await signInWithPasskey(assertion)
     onSignedIn()
   }
@@ -36,7 +36,7 @@ function KnownPasskeySignIn({ onSignedIn }: { onSignedIn: () => void }) {
   )
 }
 
-async function askForPasskey(): Promise<AuthenticationResponseJSON> {
+async function askForPasskey(): Promise<Assertion> {
   const [options, { signWithPasskey }] = await Promise.all([passkeyOptions(), loadCeremonies()])
   return signWithPasskey(options)
 }

@@ -1,18 +1,17 @@
 import { unwrap } from '@k/ui'
-import type { AuthenticationResponseJSON } from '@simplewebauthn/browser'
 import { api } from '../../api/client'
-import type { FactorProof, SecondFactorRequired, SignedIn } from '../../api/types'
+import type { Assertion, FactorProof, SecondFactorRequired, SignedIn } from '../../api/types'
 import { withProof } from '../../api/withProof'
 
 export function signIn(email: string, password: string): Promise<SignedIn | SecondFactorRequired> {
-  return withProof((work) => api.POST('/api/auth/login', { body: { email, password, client: 'browser', ...work } }))
+  return withProof('login', (work) => api.POST('/api/auth/login', { body: { email, password, client: 'browser', ...work } }))
 }
 
-export function signInWithFactor(challengeId: string, proof: FactorProof): Promise<SignedIn> {
+export function signInWithFactor(challengeId: string, proof: FactorProof): Promise<SignedIn | SecondFactorRequired> {
   return unwrap(api.POST('/api/auth/login/second-factor', { body: { challengeId, ...proof } }))
 }
 
-export function signInWithPasskey(assertion: AuthenticationResponseJSON): Promise<SignedIn> {
+export function signInWithPasskey(assertion: Assertion): Promise<SignedIn> {
   return unwrap(api.POST('/api/auth/passkeys/authentication/verify', { body: { ...assertion, client: 'browser' } }))
 }
 

@@ -40,7 +40,7 @@ export function SignInPage() {
   return (
     <FactorStep
       challenge={step.challenge}
-      onSignedIn={goOn}
+      onAnswer={(answer) => onAnswer(step.email, answer)}
       onBack={(notice) => setStep({ email: step.email, challenge: null, notice })}
     />
   )

@@ -1,5 +1,5 @@
-import type { AuthenticationResponseJSON } from '@simplewebauthn/browser'
 import { useEffect, useEffectEvent, useState } from 'react'
+import type { Assertion } from '../../api/types'
 import { loadCeremonies } from '../passkeys/passkeySupport'
 import { passkeyOptions } from './signInCalls'
 
@@ -7,7 +7,7 @@ import { passkeyOptions } from './signInCalls'
 const RENEW_AFTER_MS = 240_000
 
 /** While `isOffered`, the address field offers passkeys; calls back with the signature of the one that was picked. */
-export function usePasskeyAutofill(isOffered: boolean, onSigned: (assertion: AuthenticationResponseJSON) => void): void {
+export function usePasskeyAutofill(isOffered: boolean, onSigned: (assertion: Assertion) => void): void {
   const [round, setRound] = useState(0)
   const callBack = useEffectEvent(onSigned)
 
@@ -27,7 +27,7 @@ export function usePasskeyAutofill(isOffered: boolean, onSigned: (assertion: Aut
   }, [isOffered, round])
 }
 
-async function offer(isOver: () => boolean): Promise<AuthenticationResponseJSON | null> {
+async function offer(isOver: () => boolean): Promise<Assertion | null> {
   const { canAutofill, awaitAutofill } = await loadCeremonies()
   if (isOver() || !(await canAutofill())) return null
   const options = await passkeyOptions()
