@@ -3,6 +3,7 @@ from __future__ import annotations
 from KSysAdmin.backend.application.input.signInInput import SignInInput
 from KSysAdmin.backend.application.output.signInOutput import Method, SignInOutput
 from KSysAdmin.backend.application.signIn.passkeyDesk import PasskeyDesk
+from KSysAdmin.backend.application.signIn.signInCaller import SignInCaller
 from KSysAdmin.backend.domain.exceptions.administratorErrors import InvalidCredentialsError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
@@ -18,7 +19,6 @@ from KSysAdmin.backend.domain.policies.signInRules import (
 from KSysAdmin.backend.domain.policies.throttlePolicy import ThrottlePolicy
 from shared.backend.cryptoFactory import CryptoFactory
 from shared.backend.http.credentials import hashCredential
-from shared.backend.http.requestContext import RequestContext
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 from shared.backend.utils.uuid import generateId
@@ -27,7 +27,10 @@ logger = SystemLogger("kadmin")
 
 
 class StartSignInService:
-    """The first half of a sign-in: the password. Unknown, suspended and wrong take the same time and say the same."""
+    """The first half of a sign-in: the password. Unknown, suspended and wrong take the same time and say the same.
+
+    A browser that signed in before is judged by its own failures alone, whatever others fail at the account.
+    """
 
     def __init__(
         self,
@@ -40,11 +43,9 @@ class StartSignInService:
         self._openWork, self._hasher, self._clock, self._throttle = openWork, hasher, clock, throttle
         self._desk = desk
 
-    async def execute(self, asked: SignInInput, context: RequestContext) -> SignInOutput:
-        email = lookUpEmail(asked.email)
-        key = failureKey(email, context.clientIp)
+    async def execute(self, asked: SignInInput, caller: SignInCaller) -> SignInOutput:
         password = normalisePassword(asked.password.get_secret_value())
-        administrator = await self._findWhoMayTry(email, key, context.clientIp)
+        administrator, key = await self._findWhoMayTry(lookUpEmail(asked.email), caller)
         stored = administrator.passwordHash if administrator is not None else None
         isRight = await self._hasher.verify(password, stored)
         if administrator is None or stored is None or not isRight:
@@ -54,17 +55,31 @@ class StartSignInService:
         rehashed = await self._hasher.hash(password) if self._hasher.needsRehash(stored) else None
         return await self._openChallenge(administrator, key, rehashed)
 
-    async def _findWhoMayTry(self, email: str, key: str, clientAddress: str) -> Administrator | None:
+    async def _findWhoMayTry(self, email: str, caller: SignInCaller) -> tuple[Administrator | None, str]:
+        """Who it is, if the password may be looked at, and under which key a failure counts."""
         async with self._openWork() as work:
+            administrator = await work.administrators.findByEmail(email)
+            browser = await self._ownBrowser(work, administrator, caller)
+            key = failureKey(email, browser or caller.clientIp)
             failures, lastFailedAt = await work.signInFailures.findByKey(key) or (0, None)
             self._throttle.ensureMayTry(failures, lastFailedAt, self._clock.now())
-            administrator = await work.administrators.findByEmail(email)
             if administrator is None or not administrator.canSignIn:
-                return None
+                return None, key
             isUnderAttack = administrator.failuresInARow >= MOST_FAILURES_IN_A_ROW
-            if isUnderAttack and not await work.sessions.knowsAddress(administrator.id, clientAddress):
-                return None
-            return administrator
+            if isUnderAttack and browser is None:
+                isKnown = await work.sessions.knowsAddress(administrator.id, caller.clientIp)
+                return (administrator if isKnown else None), key
+            return administrator, key
+
+    async def _ownBrowser(
+        self, work: AdminUnitOfWorkInterface, administrator: Administrator | None, caller: SignInCaller
+    ) -> str | None:
+        """The hash by which a browser is known that this administrator signed in with before."""
+        tokenHash = caller.deviceTokenHash
+        if administrator is None or tokenHash is None:
+            return None
+        isOwn = await work.devices.recognise(administrator.id, tokenHash, self._clock.now())
+        return tokenHash if isOwn else None
 
     async def _refuse(self, administrator: Administrator | None, key: str) -> None:
         administratorId = generateId() if administrator is None else administrator.id

@@ -10,9 +10,11 @@ FAILURES_KEPT: Final = timedelta(days=1)
 MOST_FAILURES_IN_A_ROW: Final = 100
 
 
-def failureKey(email: str, clientAddress: str) -> str:
-    """Under which wrong passwords are counted: account and address together, so an outsider locks nobody out."""
-    return hashlib.sha256(f"{email}|{clientAddress}".encode()).hexdigest()
+def failureKey(email: str, origin: str) -> str:
+    """Under which wrong passwords are counted: the account together with a browser of its own, by the hash of what that
+    was given, or else with the address. So an outsider locks nobody out.
+    """
+    return hashlib.sha256(f"{email}|{origin}".encode()).hexdigest()
 
 
 def lookUpEmail(email: str) -> str:

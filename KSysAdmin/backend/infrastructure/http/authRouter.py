@@ -44,7 +44,6 @@ from KSysAdmin.backend.infrastructure.http.authorization import (
 from shared.backend.cryptoFactory import HashPoolFullError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError, csrfTokenFor
-from shared.backend.http.requestContext import RequestContextDep
 from shared.backend.utils.apiModel import OutputModel
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -65,8 +64,8 @@ class CsrfOutput(OutputModel):
     dependencies=[openToAll()],
     responses=problemsOf(InvalidCredentialsError, TooManyTriesError, HashPoolFullError),
 )
-async def startSignIn(asked: SignInInput, useCases: UseCasesDep, context: RequestContextDep) -> SignInOutput:
-    return await useCases.startSignIn.execute(asked, context)
+async def startSignIn(asked: SignInInput, useCases: UseCasesDep, caller: SignInCallerDep) -> SignInOutput:
+    return await useCases.startSignIn.execute(asked, caller)
 
 
 @authRouter.post(
