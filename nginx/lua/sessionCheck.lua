@@ -102,10 +102,11 @@ local function describe(copy)
 end
 
 
--- Ends the request with the answer, or returns so that the server gives it.
+-- Ends the request with the answer, or returns so that the server gives it: also to a page of another site, since the
+-- server knows which of those may read it.
 function _M.answer()
     local var = ngx.var
-    if ngx.req.get_method() ~= "GET" then
+    if ngx.req.get_method() ~= "GET" or var.http_origin then
         return
     end
 

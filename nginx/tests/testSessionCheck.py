@@ -146,6 +146,14 @@ async def testOnlyGetIsAnsweredHere(
     assert len(gateway.public.received) == seen + 1
 
 
+async def testAPageOfAnotherSiteIsLeftToTheServer(
+    client: httpx.AsyncClient, gateway: GatewayUnderTest, session: str
+) -> None:
+    """Whether it may read the answer is a setting that the server knows (CORS)."""
+    answer = await client.get(PATH, headers={**cookie(session), "Origin": "https://shop.example"})
+    assert isFromServer(answer)
+
+
 async def testARevocationIsFeltByTheNextRequest(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
     """Nothing is kept here: when the copy is gone, the next request does not find it."""
     for _ in range(50):
