@@ -87,7 +87,11 @@ class CredentialCopies:
         return await self._redis.run(_WRITE, keys, [copy.model_dump_json(), copy.expiresAt]) == 1
 
     async def read(self, credentialHash: str) -> CredentialCopy | None:
-        """The copy, or None when there is none that can be believed. RedisUnavailableError."""
+        """
+        The copy, or None when there is none that can be believed. RedisUnavailableError.
+
+        It is without its hash, which whoever asks knows: this is read for every request.
+        """
         text = await self._redis.get(self._copyKey(credentialHash))
         if text is None:
             return None

@@ -37,7 +37,7 @@ async def testACopyReadsBack(redis: RedisClient) -> None:
     copies = CredentialCopies(redis, "kauth")
     copy = aCopy(generateId())
     assert await copies.write(copy)
-    assert await copies.read(copy.hash) == copy
+    assert await copies.read(copy.hash) == copy.model_copy(update={"hash": ""})
 
 
 async def testEndingASessionTakesEveryCopyOfItAndLeavesOthers(redis: RedisClient) -> None:
