@@ -9,6 +9,7 @@ from typing import ClassVar
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError
 
 from shared.backend.exceptions.errors import UnavailableError
@@ -45,8 +46,8 @@ class RedisClient:
             socket_connect_timeout=CONNECT_TIMEOUT_S,
             socket_timeout=ANSWER_TIMEOUT_S,
             decode_responses=True,
-            retry=Retry(NoBackoff(), 1),
-            retry_on_error=[ConnectionError],
+            # A connection that broke is made anew; one that is silent would only be waited for twice.
+            retry=Retry(NoBackoff(), 1, (RedisConnectionError,)),
         )
         self._redis: Redis = Redis(connection_pool=pool)
         # First come, first served: the library's own waiting pool lets late comers overtake until others time out.
