@@ -5,7 +5,8 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 import structlog
@@ -16,6 +17,7 @@ Category = Literal["security", "application", "performance", "error", "audit"]
 EventDict = MutableMapping[str, object]
 
 REDACTED: Final = "[redacted]"
+_LIBRARIES: Final = "site-packages"
 _SECRET_NAME: Final = re.compile(
     r"pass(word|phrase|app)?$|secret|token|authorization|cookie|^code$|otp|signature|private|masterkey|apikey|ciphertext",
     re.IGNORECASE,
@@ -27,13 +29,13 @@ _SECRET_TEXT: Final = re.compile(r"(?i)(bearer\s+)[A-Za-z0-9._~+/=-]+|(://[^:/@\
 
 def configureLogging(level: str = "INFO", style: Literal["json", "console"] = "json") -> None:
     """One line per fact on standard output: JSON in production, readable text in development."""
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
+    renderers: Sequence[structlog.typing.Processor] = (
+        [structlog.processors.JSONRenderer()]
         if style == "json"
-        else structlog.dev.ConsoleRenderer(colors=False, event_key="message")
+        else [_addReadableTime, structlog.dev.ConsoleRenderer(colors=False, event_key="message")]
     )
     structlog.configure(
-        processors=[_addContext, redact, structlog.processors.EventRenamer("message"), renderer],
+        processors=[_addContext, redact, structlog.processors.EventRenamer("message"), *renderers],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stdout),
         cache_logger_on_first_use=False,
@@ -74,6 +76,12 @@ def _addContext(_: object, __: str, event: EventDict) -> EventDict:
     return stamped
 
 
+def _addReadableTime(_: object, __: str, event: EventDict) -> EventDict:
+    milliseconds = int(str(event.pop("timestampMs")))
+    at = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return {"timestamp": f"{at:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03}Z", **event}
+
+
 class CategoryLogger:
     """Writes facts of one category. `label` is a dotted, past-tense event name; `message` is for people."""
 
@@ -87,12 +95,12 @@ class CategoryLogger:
         self._write("warning", label, message, facts)
 
     def error(self, label: str, message: str = "", exception: BaseException | None = None, **facts: object) -> None:
-        """As the others; `exception` adds its type, message and stack."""
+        """As the others; `exception` adds its type, message and stack: the lines that are ours, and the last one."""
         if exception is not None:
             facts["error"] = {
                 "type": type(exception).__name__,
                 "message": _firstLine(exception),
-                "stack": "".join(traceback.format_tb(exception.__traceback__)),
+                "stack": _stackOf(exception),
             }
         self._write("error", label, message, facts)
 
@@ -109,6 +117,12 @@ class CategoryLogger:
             label=label,
             **facts,
         )
+
+
+def _stackOf(exception: BaseException) -> str:
+    frames = traceback.extract_tb(exception.__traceback__)
+    telling = [frame for frame in frames[:-1] if _LIBRARIES not in frame.filename] + frames[-1:]
+    return "".join(traceback.format_list(telling))
 
 
 def _firstLine(exception: BaseException) -> str:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Annotated
 
 import pytest
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from shared.backend.http.requestContext import RequestContext, currentRequest
 from shared.backend.loggingFactory import REDACTED, SystemLogger, UserLogger, configureLogging
@@ -81,3 +84,35 @@ def testLinesBelowTheLevelAreNotWritten(capsys: pytest.CaptureFixture[str]) -> N
     configureLogging("ERROR", "json")
     SystemLogger("kauth").application.info("nothing.happened")
     assert capsys.readouterr().out == ""
+
+
+def testALineForPeopleBeginsWithATimeTheyCanRead(capsys: pytest.CaptureFixture[str]) -> None:
+    configureLogging("INFO", "console")
+    SystemLogger("kauth").application.info("server.started", "K")
+    line = capsys.readouterr().out
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \[info", line), line
+    assert "timestampMs" not in line
+
+
+def testAStackNamesOurOwnLinesAndTheLastOneOnly(capsys: pytest.CaptureFixture[str]) -> None:
+    """An outage writes one such line for every request: with every layer of every library it would fill the disk."""
+    configureLogging("INFO", "json")
+    with pytest.raises(ValidationError) as caught:
+        _throughALibrary()
+    SystemLogger("kauth").error.error("work.failed", "it broke", exception=caught.value)
+    (line,) = linesOf(capsys)
+    described = line["error"]
+    assert isinstance(described, dict)
+    stack = str(described["stack"])
+    assert "_throughALibrary" in stack
+    assert "_ours" in stack
+    assert "site-packages" in stack.rpartition("File")[2]
+    assert stack.count("site-packages") == 1
+
+
+def _throughALibrary() -> None:
+    TypeAdapter(Annotated[int, BeforeValidator(_ours)]).validate_python("a")
+
+
+def _ours(value: object) -> object:
+    return TypeAdapter(list[int]).validate_python(value)
