@@ -23,13 +23,15 @@ from KAuthApp.backend.domain.policies.proofPolicy import ProofPurpose
 from KAuthApp.backend.domain.policies.registrationPolicy import RegistrationPolicy
 from shared.backend.database.auditTrail import AuditEntry
 from shared.backend.utils.clock import ClockInterface
+from shared.backend.utils.evenPace import EvenPace
 
 
 class RegisterUserService:
     """Opens an account, or tells the owner of a known address; the caller cannot see which.
 
-    Both ways hash the password, run the same statements and leave the mail to a job. What was registered last is
-    noted either way, so that signing in with it looks the same as well.
+    Both ways hash the password, run the same statements and leave the mail to a job. What the statements find and
+    write takes not quite the same time, so the answer waits for the slowest of them. What was registered last is noted
+    either way, so that signing in with it looks the same as well.
     """
 
     def __init__(
@@ -61,7 +63,7 @@ class RegisterUserService:
         locale = registration.locale or UserLocale.EN
         account = UserAccount.register(email, passwordHash, registration.fullName, locale, now)
         shadow = self._shadowOf(email, password, now)
-        async with self._openWork() as work:
+        async with EvenPace(self._policy.evenSeconds), self._openWork() as work:
             tagBefore = await work.shadows.note(shadow)
             isContested = tagBefore != shadow.passwordTag  # counts for an account that waits already, and no other
             registered = await work.users.register(account, isContested=isContested)
