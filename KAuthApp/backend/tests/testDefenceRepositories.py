@@ -61,7 +61,7 @@ async def testFailuresAreCountedTogetherAndReadBack(openWork: OpenAuthWork) -> N
 
 async def testFailuresInARowAreForgottenAfterTheLastTheOthersAfterTheFirst(openWork: OpenAuthWork) -> None:
     who = subjects(CounterKind.PAIR, CounterKind.ADDRESS)
-    early, late = NOON, NOON + COUNTERS.device - MINUTE
+    early, late = NOON, NOON + COUNTERS.pair - MINUTE
     for at in (early, late):
         async with openWork() as work:
             await work.counters.count(who, COUNTERS, at)

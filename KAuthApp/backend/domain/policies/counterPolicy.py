@@ -29,10 +29,12 @@ class CounterPolicy(ValueObject):
     """For how long each kind of counter remembers.
 
     An address serves many people: its failures count for a while from the first, or a busy one would never be clean.
+    Who stole a device or session guesses a few times a day for as long as it is good: it is remembered for longer.
     """
 
     account: timedelta = Field(default=timedelta(days=7), ge=timedelta(hours=1))
-    device: timedelta = Field(default=timedelta(days=1), ge=timedelta(minutes=1))
+    device: timedelta = Field(default=timedelta(days=7), ge=timedelta(hours=1))
+    pair: timedelta = Field(default=timedelta(days=1), ge=timedelta(minutes=1))
     address: timedelta = Field(default=timedelta(days=1), ge=timedelta(minutes=1))
     orders: timedelta = Field(default=timedelta(hours=1), ge=timedelta(minutes=1))
 
@@ -40,7 +42,7 @@ class CounterPolicy(ValueObject):
         memories: Mapping[CounterKind, timedelta] = {
             CounterKind.ACCOUNT: self.account,
             CounterKind.ADDRESS: self.address,
-            CounterKind.PAIR: self.device,
+            CounterKind.PAIR: self.pair,
             CounterKind.DEVICE: self.device,
             CounterKind.ORDER_SOURCE: self.orders,
             CounterKind.ORDER_TARGET: self.orders,
