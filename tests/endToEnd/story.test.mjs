@@ -101,7 +101,7 @@ describe('the story', { concurrency: false }, () => {
     const page = customerPage
     await page.getByRole('button', { name: /^Account/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
-    await page.waitForURL('**/auth/sign-in')
+    await page.waitForURL('**/auth/sign-in?**')
     await page.goto('/payment/new')
     await page.waitForURL('**/auth/sign-in?next=**')
     await field(page, 'email').fill(customer.email)

@@ -22,9 +22,10 @@ def testEveryPageHoldsUnderAStrictPolicy() -> None:
 
 @pytest.mark.stack
 @pytest.mark.browser
-def testTheStoryInABrowser(stack: RunningStack) -> None:
+@pytest.mark.parametrize("file", ["story.test.mjs", "account.test.mjs", "passkeys.test.mjs"])
+def testTheStoryInABrowser(stack: RunningStack, file: str) -> None:
     endpoints = stack.var / "run" / "endpoints.json"
-    _runInNode("story.test.mjs", {"K_ENDPOINTS_FILE": str(endpoints)})
+    _runInNode(file, {"K_ENDPOINTS_FILE": str(endpoints)})
 
 
 @pytest.mark.stack

@@ -8,10 +8,11 @@ import { initialBudget } from './initialBudget'
  * `data:`: every asset is a hashed file of its own, nothing is put into the page's HTML.
  * `initialScriptKb` is what the first page may weigh.
  */
-export function appConfig(basePath: '/auth/' | '/payment/' | '/admin/', limits: { initialScriptKb?: number } = {}): UserConfig {
+export function appConfig(basePath: '/auth/' | '/payment/' | '/admin/', { initialScriptKb }: { initialScriptKb?: number } = {}): UserConfig {
+  const budget = initialScriptKb === undefined ? [] : [initialBudget(initialScriptKb)]
   return defineConfig({
     base: basePath,
-    plugins: [react(), tailwindcss(), initialBudget(limits.initialScriptKb ?? Infinity)],
+    plugins: [react(), tailwindcss(), ...budget],
     build: {
       target: ['chrome123', 'firefox121', 'safari17.5'],
       assetsInlineLimit: 0,

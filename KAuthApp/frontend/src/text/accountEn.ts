@@ -23,6 +23,8 @@ export const accountEn = {
   'profile.confirmed': 'confirmed',
   'profile.changeEmail': 'Change',
   'profile.changeEmailLabel': 'Change email address',
+  'profile.moving': 'Moving to {email}',
+  'profile.enterCodes': 'Enter the codes',
   'home.payments': 'Payments',
   'home.paymentsBody': 'Create a payment and follow it until the money is there.',
   'home.openPayments': 'Open payments',

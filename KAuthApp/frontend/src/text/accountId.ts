@@ -25,6 +25,8 @@ export const accountId: Record<AccountKey, string> = {
   'profile.confirmed': 'terkonfirmasi',
   'profile.changeEmail': 'Ganti',
   'profile.changeEmailLabel': 'Ganti alamat email',
+  'profile.moving': 'Pindah ke {email}',
+  'profile.enterCodes': 'Masukkan kode',
   'home.payments': 'Pembayaran',
   'home.paymentsBody': 'Buat pembayaran dan pantau sampai uangnya masuk.',
   'home.openPayments': 'Buka pembayaran',

@@ -12,6 +12,8 @@ export const accountQueries = {
   sessions: () =>
     queryOptions({
       queryKey: ['sessions'],
+      // whether somebody else is signed in is nothing to be told late
+      staleTime: 0,
       queryFn: ({ signal }) => unwrap(api.GET('/api/auth/sessions', { signal })),
     }),
 }

@@ -26,6 +26,7 @@ export function ProfileCard({ me }: { me: User }) {
   const toast = useToast()
   const { chooseLocale } = useI18n()
   const update = useUpdateProfile()
+  const pendingEmail = me.pendingEmail ?? null
   const form = useForm({
     initial: { fullName: me.fullName ?? '', locale: me.locale },
     submit: async (values) => {
@@ -50,6 +51,14 @@ export function ProfileCard({ me }: { me: User }) {
                 {text('profile.changeEmail')}
               </Link>
             </span>
+            {pendingEmail !== null && (
+              <span className="flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.925rem] text-ink-soft wrap-anywhere">
+                {text('profile.moving', { email: pendingEmail })}
+                <Link to="/email" className={textLinkClass}>
+                  {text('profile.enterCodes')}
+                </Link>
+              </span>
+            )}
           </div>
           <div className="grid gap-5 sm:grid-cols-2">
             <TextField form={form} name="fullName" label={text('field.fullName')} isOptional autoComplete="name" maxLength={200} />
