@@ -82,10 +82,28 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/settings/settingsPage'), 'SettingsPage'),
 })
 
+const administratorsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/administrators',
+  component: lazyRouteComponent(() => import('./features/administrators/administratorsPage'), 'AdministratorsPage'),
+})
+
+const rolesRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/roles',
+  component: lazyRouteComponent(() => import('./features/roles/rolesPage'), 'RolesPage'),
+})
+
+const securityRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/security',
+  component: lazyRouteComponent(() => import('./features/security/securityPage'), 'SecurityPage'),
+})
+
 const auditRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/audit',
-  validateSearch: (search) => textParams(search, 'actor', 'action'),
+  validateSearch: (search) => textParams(search, 'actor', 'action', 'target'),
   component: lazyRouteComponent(() => import('./features/audit/auditPage'), 'AuditPage'),
 })
 
@@ -94,7 +112,19 @@ export function createAppRouter(queryClient: QueryClient) {
     routeTree: rootRoute.addChildren([
       signInRoute,
       invitationRoute,
-      signedInRoute.addChildren([overviewRoute, usersRoute, userRoute, paymentsRoute, paymentRoute, limitsRoute, settingsRoute, auditRoute]),
+      signedInRoute.addChildren([
+        overviewRoute,
+        usersRoute,
+        userRoute,
+        paymentsRoute,
+        paymentRoute,
+        limitsRoute,
+        settingsRoute,
+        administratorsRoute,
+        rolesRoute,
+        securityRoute,
+        auditRoute,
+      ]),
     ]),
     basepath: '/admin',
     context: { queryClient },

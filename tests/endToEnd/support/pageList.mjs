@@ -1,3 +1,4 @@
+import { ADMIN_PAGES } from './adminPages.mjs'
 import * as sample from './samples.mjs'
 
 const csrf = { csrfToken: 'mocked' }
@@ -5,6 +6,7 @@ const signedIn = { 'GET /api/auth/me': sample.me, 'GET /api/auth/csrf': csrf }
 const signedInAdmin = { 'GET /api/admin/auth/me': sample.administrator, 'GET /api/admin/auth/csrf': csrf }
 const checkoutOf = (more) => ({ 'GET /api/payment/checkouts/tok_sample': sample.checkout(more) })
 const anId = sample.payment(1042).id
+const noKeys = { items: [], nextCursor: null }
 
 async function typeAdminPassword(page) {
   await page.locator('input[name=email]').fill('admin@example.com')
@@ -276,11 +278,11 @@ export const PAGES = [
   },
   { name: 'admin-overview', path: '/admin/', answers: { ...signedInAdmin, 'GET /api/admin/stats/overview': sample.overview }, shows: 'table' },
   { name: 'admin-users', path: '/admin/users', answers: { ...signedInAdmin, 'GET /api/admin/users': sample.users }, shows: 'table' },
-  { name: 'admin-user', path: `/admin/users/${anId}`, answers: { ...signedInAdmin, 'GET /api/admin/users/*': sample.userDetail }, shows: '#account' },
+  { name: 'admin-user', path: `/admin/users/${anId}`, answers: { ...signedInAdmin, 'GET /api/admin/users/*': sample.userDetail, 'GET /api/admin/users/*/api-keys': noKeys }, shows: '#account' },
   {
     name: 'admin-user-suspend',
     path: `/admin/users/${anId}`,
-    answers: { ...signedInAdmin, 'GET /api/admin/users/*': { ...sample.users.items[0], sessions: sample.userDetail.sessions } },
+    answers: { ...signedInAdmin, 'GET /api/admin/users/*': { ...sample.userDetail, ...sample.users.items[0] }, 'GET /api/admin/users/*/api-keys': noKeys },
     act: (page) => page.locator('main button').first().click(),
     shows: 'dialog[open]',
   },
@@ -319,4 +321,5 @@ export const PAGES = [
     },
     shows: '[role=status] ul',
   },
+  ...ADMIN_PAGES,
 ]

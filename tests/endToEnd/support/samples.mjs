@@ -1,8 +1,8 @@
 const idr = (value) => ({ value, currency: 'IDR' })
-const id = (number) => `01990000-0000-7000-8000-${String(number).padStart(12, '0')}`
+export const id = (number) => `01990000-0000-7000-8000-${String(number).padStart(12, '0')}`
 const HOUR = 3_600_000
-const ago = (hours) => new Date(Date.now() - hours * HOUR).toISOString()
-const ahead = (hours) => new Date(Date.now() + hours * HOUR).toISOString()
+export const ago = (hours) => new Date(Date.now() - hours * HOUR).toISOString()
+export const ahead = (hours) => new Date(Date.now() + hours * HOUR).toISOString()
 
 export const me = {
   id: id(1),
@@ -128,7 +128,10 @@ export const permissions = ['user.read', 'user.suspend', 'user.revokeSessions', 
 
 export const administrator = {
   user: { id: id(2), email: 'admin@example.com', roles: ['owner'], permissions },
-  session: { id: id(21), createdAt: ago(1), idleExpiresAt: ahead(0.2), expiresAt: ahead(11) },
+  session: { id: id(21), createdAt: ago(1), freshUntil: ago(0.9), idleExpiresAt: ahead(0.2), expiresAt: ahead(11) },
+  locale: 'en',
+  totp: true,
+  passkeys: 0,
   recoveryCodesLeft: 10,
 }
 
@@ -157,7 +160,7 @@ export const users = {
   nextCursor: null,
 }
 
-export const userDetail = { ...users.items[1], sessions: [{ ...session(31), client: 'browser' }] }
+export const userDetail = { ...users.items[1], mfa: { totp: true, passkeys: 1, recoveryCodesLeft: 9 }, sessions: [{ ...session(31), client: 'browser' }] }
 
 export const timeline = {
   payment: { ...payment(1041, { status: 'paid', received: idr('150000.00'), paidAt: ago(1) }), ownerId: id(301), needsReview: false },

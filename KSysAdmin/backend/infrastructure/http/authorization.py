@@ -60,7 +60,7 @@ class AdminCookie(ValueObject):
     def put(self, response: Response, signedIn: SignedInOutput) -> None:
         self.putSession(response, signedIn.sessionSecret, signedIn.expiresAt)
         if signedIn.deviceToken is not None:
-            self._set(response, self.deviceName, signedIn.deviceToken, max_age=DEVICE_COOKIE_SECONDS)
+            self._set(response, self.deviceName, signedIn.deviceToken, seconds=DEVICE_COOKIE_SECONDS)
 
     def putSession(self, response: Response, secret: SecretStr, expiresAt: datetime) -> None:
         self._set(response, self.name, secret, expires=expiresAt)
@@ -77,12 +77,12 @@ class AdminCookie(ValueObject):
         value: SecretStr,
         *,
         expires: datetime | None = None,
-        max_age: int | None = None,
+        seconds: int | None = None,
     ) -> None:
         response.set_cookie(
             name,
             value.get_secret_value(),
-            max_age=max_age,
+            max_age=seconds,
             expires=expires,
             path="/",
             secure=self.isSecure,

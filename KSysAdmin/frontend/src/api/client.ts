@@ -1,5 +1,8 @@
-import { createApiClient } from '@k/ui'
+import { createApiClient, createProofGate } from '@k/ui'
 import type { paths } from './schema.gen'
+
+/** Where calls wait that need a fresh proof of who one is: the shell's dialog answers. */
+export const proofGate = createProofGate()
 
 export const api = createApiClient<paths>({
   csrfPath: '/api/admin/auth/csrf',
@@ -8,6 +11,10 @@ export const api = createApiClient<paths>({
     '/api/admin/auth/second-factor',
     '/api/admin/auth/mfa/totp/enroll',
     '/api/admin/auth/mfa/totp/confirm',
+    '/api/admin/auth/passkeys/authentication/options',
+    '/api/admin/auth/passkeys/enrollment/options',
+    '/api/admin/auth/passkeys/enrollment/verify',
     '/api/admin/auth/invitation/accept',
   ],
+  proveAgain: proofGate.ask,
 })

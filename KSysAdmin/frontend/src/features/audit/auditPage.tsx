@@ -16,13 +16,13 @@ export function AuditPage() {
   const navigate = useNavigate()
   const problemText = useProblemText()
   const search = route.useSearch()
-  const events = useInfiniteQuery(auditQueries.list(search.actor ?? '', search.action ?? ''))
+  const events = useInfiniteQuery(auditQueries.list({ actor: search.actor ?? '', action: search.action ?? '', target: search.target ?? '' }))
   const verify = useVerifyAudit()
   usePageTitle(text('audit.title'))
 
-  function change(changed: { actor?: string; action?: string }): void {
-    const next = { ...search, ...changed }
-    void navigate({ to: '/audit', search: { ...(next.actor && { actor: next.actor }), ...(next.action && { action: next.action }) }, replace: true })
+  function change(changed: { actor?: string; action?: string; target?: string }): void {
+    const { actor, action, target } = { ...search, ...changed }
+    void navigate({ to: '/audit', search: { ...(actor && { actor }), ...(action && { action }), ...(target && { target }) }, replace: true })
   }
 
   return (
@@ -44,6 +44,7 @@ export function AuditPage() {
       <div className="mb-4 flex flex-wrap gap-3">
         <SearchBox label={text('audit.filterAction')} value={search.action ?? ''} onSearch={(action) => change({ action })} />
         <SearchBox label={text('audit.filterActor')} value={search.actor ?? ''} onSearch={(actor) => change({ actor })} />
+        <SearchBox label={text('audit.filterTarget')} value={search.target ?? ''} onSearch={(target) => change({ target })} />
       </div>
       <ListFrame query={events} items={events.data?.pages.flatMap((page) => page.items)} emptyTitle={text('audit.empty')}>
         {(items) => <AuditTable items={items} />}

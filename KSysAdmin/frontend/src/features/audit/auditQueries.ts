@@ -3,13 +3,21 @@ import { infiniteQueryOptions, useMutation } from '@tanstack/react-query'
 import { api } from '../../api/client'
 
 export const auditQueries = {
-  list: (actor: string, action: string) =>
+  list: ({ actor, action, target }: { actor: string; action: string; target: string }) =>
     infiniteQueryOptions({
-      queryKey: ['audit', actor, action],
+      queryKey: ['audit', actor, action, target],
       queryFn: ({ pageParam, signal }) =>
         unwrap(
           api.GET('/api/admin/audit-events', {
-            params: { query: { limit: 50, ...(actor && { actor }), ...(action && { action }), ...(pageParam !== null && { cursor: pageParam }) } },
+            params: {
+              query: {
+                limit: 50,
+                ...(actor && { actor }),
+                ...(action && { action }),
+                ...(target && { target }),
+                ...(pageParam !== null && { cursor: pageParam }),
+              },
+            },
             signal,
           }),
         ),

@@ -2,6 +2,7 @@ import { AccountMenu, AppName, MenuItem, navLinkClass, Shell } from '@k/ui/shell
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { useText } from '../../text/text'
+import { ProveAgainDialog } from '../factors/proveAgainDialog'
 import { signInQueries, useSignOut } from '../signIn/signInQueries'
 
 const SECTIONS = [
@@ -10,6 +11,7 @@ const SECTIONS = [
   { to: '/payments', key: 'nav.payments', permission: 'payment.read' },
   { to: '/limits', key: 'nav.limits', permission: 'rateLimit.read' },
   { to: '/settings', key: 'nav.settings', permission: 'setting.read' },
+  { to: '/administrators', key: 'nav.administrators', permission: 'administrator.read' },
   { to: '/audit', key: 'nav.audit', permission: 'audit.read' },
 ] as const
 
@@ -30,6 +32,9 @@ export function AdminShell() {
       ))}
       menu={
         <AccountMenu name={me.user.email} detail={me.user.roles.join(', ')}>
+          <MenuItem asChild>
+            <Link to="/security">{text('nav.security')}</Link>
+          </MenuItem>
           <MenuItem onSelect={() => signOut.mutate(undefined, { onSuccess: () => void navigate({ to: '/sign-in' }) })}>
             {text('nav.signOut')}
           </MenuItem>
@@ -37,6 +42,7 @@ export function AdminShell() {
       }
     >
       <Outlet />
+      <ProveAgainDialog me={me} />
     </Shell>
   )
 }

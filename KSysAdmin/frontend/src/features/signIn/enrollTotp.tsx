@@ -1,5 +1,6 @@
 import { Button, CodeField, CopyButton, Form, FormProblem, LoadingLines, LoadProblem, QrCode, SubmitButton, useForm } from '@k/ui'
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { useText } from '../../text/text'
 import { SignInFrame } from './signInPage'
 import { signInQueries, useConfirmTotp } from './signInQueries'
@@ -8,9 +9,11 @@ interface EnrollTotpProps {
   challengeId: string
   onEnrolled: (recoveryCodes: readonly string[]) => void
   onRestart: () => void
+  /** Another way, where there is one. */
+  children?: ReactNode
 }
 
-export function EnrollTotp({ challengeId, onEnrolled, onRestart }: EnrollTotpProps) {
+export function EnrollTotp({ challengeId, onEnrolled, onRestart, children }: EnrollTotpProps) {
   const text = useText()
   const enrollment = useQuery(signInQueries.enrollment(challengeId))
   const confirm = useConfirmTotp()
@@ -43,6 +46,7 @@ export function EnrollTotp({ challengeId, onEnrolled, onRestart }: EnrollTotpPro
             <CodeField form={form} name="code" label={text('field.code')} />
             <FormProblem form={form} />
             <SubmitButton form={form}>{text('enroll.submit')}</SubmitButton>
+            {children}
             <Button variant="quiet" onClick={onRestart}>
               {text('factor.again')}
             </Button>

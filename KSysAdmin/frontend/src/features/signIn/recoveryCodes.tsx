@@ -3,12 +3,26 @@ import { useState } from 'react'
 import { useText } from '../../text/text'
 import { SignInFrame } from './signInPage'
 
+interface RecoveryCodesProps {
+  codes: readonly string[]
+  onKept: () => void
+}
+
+export function RecoveryCodes(props: RecoveryCodesProps) {
+  const text = useText()
+  return (
+    <SignInFrame title={text('recovery.title')} lead={text('recovery.lead')}>
+      <KeepCodes {...props} />
+    </SignInFrame>
+  )
+}
+
 /** Shown this once; going on takes a deliberate tick. */
-export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onKept: () => void }) {
+export function KeepCodes({ codes, onKept }: RecoveryCodesProps) {
   const text = useText()
   const [isKept, setIsKept] = useState(false)
   return (
-    <SignInFrame title={text('recovery.title')} lead={text('recovery.lead')}>
+    <>
       <ul data-testid="recoveryCodes" className="grid gap-x-4 gap-y-2 rounded-control bg-sunken p-5 font-mono text-[0.95rem] sm:grid-cols-2">
         {codes.map((code) => (
           <li key={code}>{code}</li>
@@ -22,6 +36,6 @@ export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onK
       <Button disabled={!isKept} onClick={onKept}>
         {text('recovery.go')}
       </Button>
-    </SignInFrame>
+    </>
   )
 }

@@ -4,7 +4,7 @@ import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { SignIn } from '../../api/types'
 import { useText } from '../../text/text'
-import { EnrollTotp } from './enrollTotp'
+import { EnrollFactor } from './enrollFactor'
 import { RecoveryCodes } from './recoveryCodes'
 import { SecondFactor } from './secondFactor'
 import { useSignIn } from './signInQueries'
@@ -36,7 +36,7 @@ export function SignInPage() {
   if (step.kind === 'password') return <Password hasEnded={next !== undefined} onAccepted={(signIn) => setStep({ kind: 'factor', signIn })} />
   const restart = () => setStep({ kind: 'password' })
   return step.signIn.status === 'enrollmentRequired' ? (
-    <EnrollTotp challengeId={step.signIn.challengeId} onEnrolled={onEnrolled} onRestart={restart} />
+    <EnrollFactor signIn={step.signIn} onEnrolled={onEnrolled} onRestart={restart} />
   ) : (
     <SecondFactor signIn={step.signIn} onSignedIn={() => void enter()} onRestart={restart} />
   )
@@ -66,7 +66,7 @@ function Password({ hasEnded, onAccepted }: { hasEnded: boolean; onAccepted: (si
   )
 }
 
-export function SignInFrame(props: { title: string; lead: string; children: ReactNode }) {
+export function SignInFrame(props: { title: string; lead?: string; children: ReactNode }) {
   usePageTitle(props.title)
   return (
     <div className="flex flex-1 flex-col">
@@ -81,7 +81,7 @@ export function SignInFrame(props: { title: string; lead: string; children: Reac
         <div className="flex flex-col gap-6 rounded-card border border-line bg-surface p-6 shadow-card sm:p-8">
           <div className="flex flex-col gap-1">
             <h1 className="text-2xl font-semibold">{props.title}</h1>
-            <p className="text-ink-soft">{props.lead}</p>
+            {props.lead !== undefined && <p className="text-ink-soft">{props.lead}</p>}
           </div>
           {props.children}
         </div>

@@ -1,6 +1,7 @@
 import { unwrap } from '@k/ui'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/client'
+import type { Proof } from '../factors/factorChooser'
 
 export const signInQueries = {
   me: () =>
@@ -33,7 +34,7 @@ export function useConfirmTotp() {
 
 export function useSecondFactor() {
   return useMutation({
-    mutationFn: (body: { challengeId: string; method: 'totp' | 'recoveryCode'; code: string }) =>
+    mutationFn: (body: Proof & { challengeId: string }) =>
       unwrap(api.POST('/api/admin/auth/second-factor', { body })),
   })
 }

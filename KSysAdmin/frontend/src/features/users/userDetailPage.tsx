@@ -5,6 +5,8 @@ import type { UserDetail } from '../../api/types'
 import { useText } from '../../text/text'
 import { BackLink } from '../shell/backLink'
 import { usePermission } from '../shell/usePermission'
+import { ApiKeysCard } from './apiKeysCard'
+import { FactorsCard } from './factorsCard'
 import { SuspendUser } from './suspendUser'
 import { useReactivateUser, useRevokeSessions, userQueries } from './userQueries'
 import { UserStatusBadge } from './userStatus'
@@ -47,8 +49,14 @@ function UserDetailView({ user }: { user: UserDetail }) {
           </Alert>
         )}
         <div className="grid items-start gap-6 lg:grid-cols-2">
-          <Account user={user} />
-          <Sessions user={user} />
+          <div className="flex min-w-0 flex-col gap-6">
+            <Account user={user} />
+            <FactorsCard user={user} />
+          </div>
+          <div className="flex min-w-0 flex-col gap-6">
+            <Sessions user={user} />
+            <ApiKeysCard userId={user.id} />
+          </div>
         </div>
       </div>
     </>

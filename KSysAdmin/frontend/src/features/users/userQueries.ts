@@ -23,6 +23,34 @@ export const userQueries = {
       queryKey: [...userQueries.all, 'detail', userId],
       queryFn: ({ signal }) => unwrap(api.GET('/api/admin/users/{userId}', { params: { path: { userId } }, signal })),
     }),
+  apiKeys: (userId: string) =>
+    infiniteQueryOptions({
+      queryKey: [...userQueries.all, 'apiKeys', userId],
+      queryFn: ({ pageParam, signal }) =>
+        unwrap(
+          api.GET('/api/admin/users/{userId}/api-keys', {
+            params: { path: { userId }, query: { limit: 20, ...(pageParam !== null && { cursor: pageParam }) } },
+            signal,
+          }),
+        ),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.nextCursor ?? null,
+    }),
+}
+
+export function useRevokeApiKey(userId: string) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (keyId: string) =>
+      unwrap(api.POST('/api/admin/users/{userId}/api-keys/{keyId}/revoke', { params: { path: { userId, keyId } } })),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: userQueries.all }),
+  })
+}
+
+export function useStartPasswordReset(userId: string) {
+  return useMutation({
+    mutationFn: () => unwrap(api.POST('/api/admin/users/{userId}/password-reset', { params: { path: { userId } } })),
+  })
 }
 
 export function useSuspendUser(userId: string) {
