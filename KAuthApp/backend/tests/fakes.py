@@ -131,6 +131,9 @@ class FakeSessions(UserSessionRepositoryInterface):
     async def findForUpdate(self, sessionId: UUID) -> UserSession | None:
         return self.rows.get(sessionId)
 
+    async def findBySecretForUpdate(self, secretHash: str) -> UserSession | None:
+        return next((row for row in self.rows.values() if row.secretHash == secretHash), None)
+
     async def listLive(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
         live = [row for row in self.rows.values() if row.userId == userId and row.isLive(at)]
         return sorted(live, key=lambda row: (row.lastSeenAt, row.id), reverse=True)

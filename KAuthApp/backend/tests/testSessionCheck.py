@@ -107,7 +107,7 @@ async def testManyWhoLostTheirCopiesAreAllLetIn(server: AuthServer, client: Asyn
     for _ in range(6):
         person = await server.register(client)
         people.append((person, (await login(client, person)).cookies[COOKIE]))
-    client.cookies.clear()
+        client.cookies.clear()
     await server.resources.redis.flushAll()
     cookies = [{"Cookie": f"{COOKIE}={secret}"} for _, secret in people] + [{"Cookie": f"{COOKIE}={token_urlsafe(32)}"}]
     answers = await asyncio.gather(*[client.get(CHECK, headers=headers) for headers in cookies])

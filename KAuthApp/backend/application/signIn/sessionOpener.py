@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,12 +9,14 @@ from uuid import UUID
 from pydantic import JsonValue, SecretStr
 
 from KAuthApp.backend.application.dto.auditEntries import SESSION, byUser
+from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO
 from KAuthApp.backend.application.output.loginOutput import LoginOutput, SignedIn
 from KAuthApp.backend.application.output.profileOutput import ProfileOutput
 from KAuthApp.backend.application.output.sessionOutput import SessionOutput
 from KAuthApp.backend.application.output.tokensOutput import TokensOutput
 from KAuthApp.backend.application.signIn.deviceMemory import DeviceMemory
 from KAuthApp.backend.application.signIn.signInGuard import SignInGuard
+from KAuthApp.backend.domain.exceptions.authErrors import RevocationPendingError
 from KAuthApp.backend.domain.interfaces.accessTokenSignerInterface import AccessTokenSignerInterface
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
 from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
@@ -23,7 +26,7 @@ from KAuthApp.backend.domain.models.refreshToken import RefreshToken
 from KAuthApp.backend.domain.models.secondFactors import SecondFactors
 from KAuthApp.backend.domain.models.sessionCopy import SessionCopy
 from KAuthApp.backend.domain.models.userAccount import UserAccount
-from KAuthApp.backend.domain.models.userSession import Device, SessionClient, UserSession
+from KAuthApp.backend.domain.models.userSession import Device, SessionClient, SessionEndReason, UserSession
 from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
 from KAuthApp.backend.domain.policies.personalKeys import keyOf
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
@@ -36,7 +39,8 @@ logger = SystemLogger("kauth")
 class PreparedSession:
     """A session that is about to be saved, with the secrets its client will get.
 
-    `deviceSecrets` is what the browser keeps to be known again; saving fills it in.
+    `deviceSecrets` is what the browser keeps to be known again, `replacedId` the session that was in that browser and
+    ends with this; saving fills them in.
     """
 
     session: UserSession
@@ -47,6 +51,7 @@ class PreparedSession:
     refreshToken: RefreshToken | None = None
     tokens: TokensOutput | None = None
     deviceSecrets: Sequence[SecretStr] = ()
+    replacedId: UUID | None = None
 
 
 class SessionOpener:
@@ -84,6 +89,7 @@ class SessionOpener:
     async def save(self, work: AuthUnitOfWorkInterface, user: UserAccount, prepared: PreparedSession) -> None:
         """Everything the database keeps of it, the audit entry last. The account is locked and may sign in."""
         session = prepared.session
+        await self._endReplaced(work, prepared)
         await self._recogniseDevice(work, user, prepared)
         user.recordSignIn(session.createdAt)
         key = await keyOf(work, self._personal, user.id, session.createdAt)
@@ -92,8 +98,22 @@ class SessionOpener:
         if prepared.refreshToken is not None:
             await work.refreshTokens.add(prepared.refreshToken)
         facts: dict[str, JsonValue] = {"client": str(session.client.value), "authMethods": [*session.authMethods]}
+        if prepared.replacedId is not None:
+            facts["replacedSessionId"] = str(prepared.replacedId)
         entry = byUser(user.id, "auth.signedIn", session.createdAt, target=(SESSION, session.id), after=facts)
         await work.audit.append(entry)
+
+    async def _endReplaced(self, work: AuthUnitOfWorkInterface, prepared: PreparedSession) -> None:
+        """The browser is about to lose the cookie of this session: nobody would hold it but a thief."""
+        shown, at = prepared.device.sessionHash, prepared.session.createdAt
+        if shown is None or prepared.sessionSecret is None:
+            return
+        session = await work.sessions.findBySecretForUpdate(shown)
+        if session is None or session.endedAt is not None:
+            return
+        session.end(SessionEndReason.LOGOUT, at)
+        await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload([session.id]))
+        prepared.replacedId = session.id
 
     async def _recogniseDevice(
         self, work: AuthUnitOfWorkInterface, user: UserAccount, prepared: PreparedSession
@@ -111,6 +131,9 @@ class SessionOpener:
     async def handOver(self, user: UserAccount, factors: SecondFactors, prepared: PreparedSession) -> SignedIn:
         """What the client gets, now that it is true."""
         session = prepared.session
+        if prepared.replacedId is not None:
+            with suppress(RevocationPendingError):  # the outbox finishes it
+                await self._copies.endSessions([prepared.replacedId], session.createdAt)
         copy = SessionCopy.of(prepared.credentialHash, session, user, prepared.credentialExpiresAt)
         await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(session.createdAt)))
         logger.security.info("auth.signedIn", userId=str(user.id), sessionId=str(session.id))

@@ -24,6 +24,10 @@ class UserSessionRepositoryInterface(ABC):
         """Lock and return the session whoever's it is: for the holder of one of its tokens."""
 
     @abstractmethod
+    async def findBySecretForUpdate(self, secretHash: str) -> UserSession | None:
+        """Lock and return the browser's session, live or ended, whoever's it is: for who holds its secret."""
+
+    @abstractmethod
     async def listLive(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
         """The user's live sessions, the one used last first."""
 

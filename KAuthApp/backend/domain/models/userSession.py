@@ -53,6 +53,8 @@ class Device(ValueObject):
     userAgent: str = ""
     secrets: tuple[SecretStr, ...] = Field(default=(), exclude=True, repr=False)
     """What its browser kept of earlier sign-ins; never stored."""
+    sessionHash: str | None = Field(default=None, exclude=True, repr=False)
+    """The hash of the session's secret that its browser shows, whether or not there is such a session; never stored."""
 
     @property
     def shortened(self) -> Self:

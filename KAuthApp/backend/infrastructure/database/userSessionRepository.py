@@ -33,6 +33,10 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
         statement = select(UserSession).where(col(UserSession.id) == sessionId).with_for_update(key_share=True)
         return (await self._session.exec(statement)).one_or_none()
 
+    async def findBySecretForUpdate(self, secretHash: str) -> UserSession | None:
+        statement = select(UserSession).where(col(UserSession.secretHash) == secretHash)
+        return (await self._session.exec(statement.with_for_update(key_share=True))).one_or_none()
+
     async def listLive(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
         statement = (
             select(UserSession)

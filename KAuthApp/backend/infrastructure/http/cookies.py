@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from pydantic import SecretStr
 
 from KAuthApp.backend.application.output.loginOutput import LoginOutput, SignedIn
-from shared.backend.http.credentials import cookieNameFor
+from shared.backend.http.credentials import cookieNameFor, hashCredential
 from shared.backend.utils.valueObject import ValueObject
 
 SESSION_COOKIE: Final = "kSession"
@@ -50,6 +50,11 @@ class SessionCookie(ValueObject):
 
     def take(self, response: Response) -> None:
         response.delete_cookie(self.name, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+    def sessionHash(self, request: Request) -> str | None:
+        """What its session would be known by; None when the browser shows nothing that could be one of our secrets."""
+        shown = request.cookies.get(self.name, "")
+        return hashCredential(shown) if _SECRET.fullmatch(shown) else None
 
     def deviceSecrets(self, request: Request) -> tuple[SecretStr, ...]:
         """What this browser kept of earlier sign-ins, of all its people."""

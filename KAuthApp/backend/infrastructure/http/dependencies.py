@@ -75,8 +75,13 @@ ProfileReaderDep = Annotated[IdentityDTO, Depends(ScopeAccess(_gateOf, ApiScope.
 
 
 async def provideDevice(request: Request, context: RequestContextDep) -> Device:
-    secrets = _useCasesOf(request).cookie.deviceSecrets(request)
-    return Device(ip=context.clientIp[:45] or None, userAgent=context.userAgent, secrets=secrets)
+    cookie = _useCasesOf(request).cookie
+    return Device(
+        ip=context.clientIp[:45] or None,
+        userAgent=context.userAgent,
+        secrets=cookie.deviceSecrets(request),
+        sessionHash=cookie.sessionHash(request),
+    )
 
 
 DeviceDep = Annotated[Device, Depends(provideDevice)]
