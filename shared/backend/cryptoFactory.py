@@ -25,14 +25,18 @@ from pydantic import ConfigDict, Field, SecretStr
 
 from shared.backend.config.settings import PlatformSettings
 from shared.backend.exceptions.errors import UnavailableError
+from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.valueObject import ValueObject
 
 __all__ = ["CryptoError", "CryptoFactory", "CryptoOutput", "HashPoolFullError", "PasswordHashing", "PersonalKey"]
 
 DEFAULT_HASH_THREADS: Final = min(4, os.cpu_count() or 1)
 NICER_BY: Final = 10
+_PEPPER_IS_MISSING: Final = "a stored password cannot be checked: put the pepper of before into PASSWORD_OLDER_PEPPERS"
 
 Result = TypeVar("Result")
+
+logger = SystemLogger("platform")
 
 
 class HashPoolFullError(UnavailableError):
@@ -236,6 +240,14 @@ class CryptoFactory:
         """
         normalised = _nfc(password)
         return await self._pool.run(lambda: self._hasher.verify(normalised, stored), isUrgent)
+
+    async def matchesPassword(self, password: str, stored: str, isUrgent: bool = False) -> bool:
+        """As `verifyPassword`; a hash that cannot be checked is no match, after as much work, and the log says why."""
+        try:
+            return await self.verifyPassword(password, stored, isUrgent)
+        except CryptoError as error:
+            logger.error.error("password.uncheckable", _PEPPER_IS_MISSING, exception=error)
+            return await self.verifyPassword(password, self._decoyHash, isUrgent)
 
     async def verifyAgainstNothing(self, password: str) -> bool:
         """Always False, after the work of a real check: an unknown address takes as long as a known one."""

@@ -141,3 +141,21 @@ async def testAPepperIsChangedWithoutLockingAnybodyOut(
     assert "keyid=" not in stored[0]
     assert stored[1] != stored[2] == stored[3]
     assert all("keyid=" in each for each in stored[1:])
+
+
+async def testAPepperThatWasForgottenTooEarlyLooksLikeAWrongPasswordAndTheLogSaysWhatIsMissing(
+    serverEnvironment: dict[str, object], database: DatabaseUrls, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cheap = {**serverEnvironment, **ONE_ADDRESS_IS_NO_ATTACK, "hashMemoryKib": 64, "hashIterations": 1}
+    person = Person(anEmail())
+    for pepper, older, expected in (("p" * 40, "", 200), ("q" * 40, "", 401), ("q" * 40, "p" * 40, 200)):
+        rotated = {**cheap, "passwordPepper": pepper, "passwordOlderPeppers": older}
+        async with (
+            runServer(AuthTestSettings.model_validate(rotated), database.superuser) as running,
+            stranger(running) as browser,
+        ):
+            if not older and expected == 200:
+                await running.register(browser, person.email)
+            answer = await login(browser, person)
+            assert answer.status_code == expected, answer.text
+    assert "PASSWORD_OLDER_PEPPERS" in capsys.readouterr().out

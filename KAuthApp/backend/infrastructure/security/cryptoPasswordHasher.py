@@ -17,7 +17,7 @@ class CryptoPasswordHasher(PasswordHasherInterface):
         self._crypto.ensureHashingPlace(isUrgent)
 
     async def verify(self, password: str, passwordHash: str, isUrgent: bool = False) -> bool:
-        return await self._crypto.verifyPassword(password, passwordHash, isUrgent)
+        return await self._crypto.matchesPassword(password, passwordHash, isUrgent)
 
     async def verifyAgainstNothing(self, password: str) -> None:
         await self._crypto.verifyAgainstNothing(password)

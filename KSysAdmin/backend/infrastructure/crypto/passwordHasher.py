@@ -16,7 +16,7 @@ class PasswordHasher(PasswordHasherInterface):
     async def verify(self, password: str, stored: str | None) -> bool:
         if stored is None:
             return await self._crypto.verifyAgainstNothing(password)
-        return await self._crypto.verifyPassword(password, stored)
+        return await self._crypto.matchesPassword(password, stored)
 
     def needsRehash(self, stored: str) -> bool:
         return self._crypto.needsRehash(stored)
