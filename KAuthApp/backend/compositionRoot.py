@@ -80,6 +80,7 @@ from KAuthApp.backend.application.signIn.mailCodes import MailCodes
 from KAuthApp.backend.application.signIn.orderGuard import OrderGuard
 from KAuthApp.backend.application.signIn.passkeyVerifier import PasskeyVerifier
 from KAuthApp.backend.application.signIn.passwordProver import PasswordProver
+from KAuthApp.backend.application.signIn.pressureGauge import PressureGauge
 from KAuthApp.backend.application.signIn.proofGate import ProofGate
 from KAuthApp.backend.application.signIn.recoveryCodes import RecoveryCodes
 from KAuthApp.backend.application.signIn.recoveryNotice import RecoveryNotice
@@ -254,7 +255,9 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
     defence = policies.defence
     proofs = ProofGate(parts.proofs)
     devices = DeviceMemory(secrets, sealer, defence.devices)
-    guard = SignInGuard(secrets, devices, proofs, defence.guard, defence.counters)
+    guard = SignInGuard(
+        secrets, devices, proofs, PressureGauge(defence.guard.pressure), defence.guard, defence.counters
+    )
     orders = OrderGuard(secrets, proofs, defence.orders, defence.counters)
     asker = FactorAsker(secrets, policies.challenge)
     mailCodes = MailCodes(secrets, policies.mailedChallenge, policies.code)
@@ -362,7 +365,7 @@ def _policiesOf(settings: AuthSettings, live: LiveSettings) -> _Policies:
         code=CodePolicy(
             lifetime=timedelta(minutes=settings.authCodeMinutes),
             mostInWindow=settings.authCodesAnHour,
-            mostInADay=max(settings.authCodesADay, settings.authCodesAnHour),
+            mostInADay=max(settings.authCodesDaily, settings.authCodesAnHour),
         ),
         emailChange=EmailChangePolicy(revertFor=timedelta(days=settings.authEmailRevertDays)),
         challenge=ChallengePolicy(),

@@ -68,6 +68,8 @@ class LoginService:
         isRight = await self._isRight(attempt)
         if attempt.admission.entry == Entry.BLIND:
             return await self._answerBlindly(attempt, isRight)
+        if not isRight or attempt.user is None or not attempt.user.isActive:
+            await self._countFailure(attempt)
         return await self._finish(attempt, self._ensureProven(attempt, isRight))
 
     async def _begin(self, login: LoginInput, device: Device) -> _Try:
@@ -86,6 +88,12 @@ class LoginService:
             return False
         isUrgent = attempt.admission.known is not None
         return await self._hasher.verify(attempt.password, attempt.user.passwordHash, isUrgent=isUrgent)
+
+    async def _countFailure(self, attempt: _Try) -> None:
+        """The same for a wrong password, no account, a suspended and an unproven one."""
+        async with self._openWork() as work:
+            await self._guard.countFailure(work, attempt.admission, attempt.device, self._clock.now())
+            await work.commit()
 
     def _ensureProven(self, attempt: _Try, isRight: bool) -> UserAccount:
         user = attempt.user
@@ -144,6 +152,7 @@ class LoginService:
         userId = user.id if user is not None and user.isActive else None
         now = self._clock.now()
         async with self._openWork() as work:
+            await self._guard.countFailure(work, attempt.admission, attempt.device, now)
             challenge = await self._mailCodes.ask(work, attempt.email, userId, attempt.client, now)
             await work.commit()
         return SecondFactorRequiredOutput.of(challenge, (EMAIL_CODE,))

@@ -8,6 +8,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from KAuthApp.backend.application.signIn.deviceMemory import DeviceMemory
+from KAuthApp.backend.application.signIn.pressureGauge import PressureGauge
 from KAuthApp.backend.application.signIn.proofGate import ProofGate
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
 from KAuthApp.backend.domain.interfaces.counterRepositoryInterface import Subjects
@@ -28,7 +29,7 @@ MOST_MISTAKES_FORGIVEN: Final = 5
 
 @dataclass(frozen=True)
 class Admission:
-    """A try that was let through, and is counted as failed until the password is known to be right."""
+    """A try that was let through, and is counted against the account until the password is known to be right."""
 
     entry: Entry
     known: KnownDevice | None = None
@@ -46,10 +47,11 @@ class SignInGuard:
         secrets: SecretMakerInterface,
         devices: DeviceMemory,
         proofs: ProofGate,
+        gauge: PressureGauge,
         policy: GuardPolicy,
         counterPolicy: CounterPolicy,
     ) -> None:
-        self._secrets, self._devices, self._proofs = secrets, devices, proofs
+        self._secrets, self._devices, self._proofs, self._gauge = secrets, devices, proofs, gauge
         self._policy, self._counterPolicy = policy, counterPolicy
 
     async def admit(
@@ -66,28 +68,33 @@ class SignInGuard:
         known = await self._devices.recognise(work, userId, device, at)
         if known is not None and await self._admitsKnown(work, known, at):
             return Admission(Entry.OPEN, known)
-        entry = await self._admitStranger(work, self._strangerOf(email.normalised, device), proof, at)
-        return Admission(entry)
+        return Admission(await self._admitStranger(work, email, device, proof, at))
+
+    async def countFailure(
+        self, work: AuthUnitOfWorkInterface, admission: Admission, device: Device, at: datetime
+    ) -> None:
+        """The password was wrong: the place a stranger came from has failed, and so has the platform's peace."""
+        if admission.known is not None:
+            return
+        counted = await work.counters.count(self.addressOf(device), self._counterPolicy, at)
+        await self._gauge.countFailure(work, counted[CounterKind.ADDRESS] - 1, at)
 
     async def forgive(
         self, work: AuthUnitOfWorkInterface, user: UserAccount, device: Device, known: KnownDevice | None, at: datetime
     ) -> None:
         """The password was right: what the account, the device and this place failed before was its owner mistyping.
 
-        Call it before the sign-in is recorded: only the first of a day says that a person came in.
+        Call it before the sign-in is recorded.
         """
-        stranger = self._strangerOf(user.email, device)
-        own = {kind: stranger[kind] for kind in (CounterKind.ACCOUNT, CounterKind.PAIR)}
+        own = self._strangerOf(user.email, device)
         before = await work.counters.forget({**own, **({} if known is None else self._subjectsOf(known))})
-        mistakes = min(before.get(CounterKind.PAIR, Tally()).count, MOST_MISTAKES_FORGIVEN)
-        if mistakes == 0:
+        tries = before.get(CounterKind.PAIR, Tally()).count
+        if tries == 0:
             return
-        left = await work.counters.takeBack(CounterKind.ADDRESS, stranger[CounterKind.ADDRESS], mistakes)
-        pressure = self._policy.pressure
-        counted = pressure.takenBack(mistakes, left)
-        if counted > 0:
-            entries = int(pressure.isFirstOfDay(user.lastLoginAt, at))
-            await work.pressure.press(entries - counted, -counted, pressure, at)
+        mistakes = min(tries - 1, MOST_MISTAKES_FORGIVEN)  # this try was none
+        address = self.addressOf(device)[CounterKind.ADDRESS]
+        left = await work.counters.takeBack(CounterKind.ADDRESS, address, mistakes) if mistakes > 0 else 0
+        await self._gauge.countEntry(work, user, mistakes, left, at)
 
     async def beginAnew(self, work: AuthUnitOfWorkInterface, email: str) -> None:
         """The account has a new password: nobody has failed at it yet."""
@@ -96,7 +103,7 @@ class SignInGuard:
     async def standingOf(self, work: AuthUnitOfWorkInterface, subjects: Subjects, at: datetime) -> Standing:
         """What is counted against these now; kinds that are not asked for are clean."""
         tallies = await work.counters.read(subjects, self._counterPolicy, at)
-        lately, today = await work.pressure.read(self._policy.pressure, at)
+        lately, today = await self._gauge.read(work, at)
         return Standing(
             account=tallies.get(CounterKind.ACCOUNT, Tally()),
             address=tallies.get(CounterKind.ADDRESS, Tally()),
@@ -120,24 +127,20 @@ class SignInGuard:
         return True
 
     async def _admitStranger(
-        self, work: AuthUnitOfWorkInterface, subjects: Subjects, proof: SecretStr | None, at: datetime
+        self, work: AuthUnitOfWorkInterface, email: EmailAddress, device: Device, proof: SecretStr | None, at: datetime
     ) -> Entry:
-        standing = await self.standingOf(work, subjects, at)
+        subjects = self._strangerOf(email.normalised, device)
+        standing = await self.standingOf(work, {**subjects, **self.addressOf(device)}, at)
         self._policy.ensureWaited(standing, at)
         hasProof = self._policy.needsProof(standing) and await self._proofs.accepts(work, proof, ProofPurpose.LOGIN, at)
         self._policy.judgeStranger(standing, hasProof, at)
         counted = await work.counters.count(subjects, self._counterPolicy, at)
-        entry = self._policy.judgeStranger(standing.overtakenBy(counted, at), hasProof, at)
-        if self._policy.pressure.counts(counted[CounterKind.ADDRESS] - 1):
-            await work.pressure.press(1, 1, self._policy.pressure, at)
-        return entry
+        return self._policy.judgeStranger(standing.overtakenBy(counted, at), hasProof, at)
 
     def _strangerOf(self, email: str, device: Device) -> Mapping[CounterKind, str]:
-        network = networkOf(device.ip)
         return {
             CounterKind.ACCOUNT: self._secrets.counterKey("account", email),
-            CounterKind.PAIR: self._secrets.counterKey("pair", email, network),
-            **self.addressOf(device),
+            CounterKind.PAIR: self._secrets.counterKey("pair", email, networkOf(device.ip)),
         }
 
     def _subjectsOf(self, known: KnownDevice) -> Mapping[CounterKind, str]:

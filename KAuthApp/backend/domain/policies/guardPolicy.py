@@ -39,7 +39,6 @@ class Standing(ValueObject):
         return self.model_copy(
             update={
                 "account": self.account.overtakenBy(countedNow[CounterKind.ACCOUNT], at),
-                "address": self.address.overtakenBy(countedNow[CounterKind.ADDRESS], at),
                 "pair": self.pair.overtakenBy(countedNow[CounterKind.PAIR], at),
             }
         )
