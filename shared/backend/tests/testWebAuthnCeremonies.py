@@ -197,6 +197,16 @@ def testGarbageIsRefusedAndNothingElse(garbage: bytes, at: int) -> None:
         register({**response, "response": shown})
 
 
+def testAKeyThatIsNoPointOnItsCurveIsRefused() -> None:
+    response = SoftwareAuthenticator().create(creationOptions())
+    shown = dict(_shownIn(response))
+    raw = bytearray(fromBase64Url(shown["attestationObject"]))
+    raw[-1] ^= 1
+    shown["attestationObject"] = toBase64Url(bytes(raw))
+    with pytest.raises(WebAuthnRefusedError):
+        register({**response, "response": shown})
+
+
 def _shownIn(response: Json) -> dict[str, str]:
     shown = response["response"]
     assert isinstance(shown, dict)

@@ -13,7 +13,13 @@ from webauthn import (
     verify_authentication_response,
     verify_registration_response,
 )
-from webauthn.helpers import encode_cbor, options_to_json_dict, parse_cbor
+from webauthn.helpers import (
+    decode_credential_public_key,
+    decoded_public_key_to_cryptography,
+    encode_cbor,
+    options_to_json_dict,
+    parse_cbor,
+)
 from webauthn.helpers.cose import COSEAlgorithmIdentifier
 from webauthn.helpers.structs import (
     AuthenticationCredential,
@@ -136,6 +142,7 @@ class PyWebAuthnCeremonies(WebAuthnCeremoniesInterface):
         clientData.ensureNotFramed()
         if verified.credential_id != response.rawId or len(response.rawId) > MAX_CREDENTIAL_ID_BYTES:
             raise WebAuthnRefusedError(Refusal.WRONG_CREDENTIAL)
+        _ensureKeyIsUsable(verified.credential_public_key)
         return NewCredential(
             credentialId=verified.credential_id,
             publicKey=verified.credential_public_key,
@@ -213,6 +220,11 @@ def _openedAttestation(raw: bytes) -> tuple[bytes, AuthenticatorFlags]:
     if opened.get("fmt") in _CHECKED_FORMATS:
         return raw, flags
     return encode_cbor({"fmt": "none", "attStmt": {}, "authData": authenticatorData}), flags
+
+
+def _ensureKeyIsUsable(publicKey: bytes) -> None:
+    """With attestation `none` nothing was signed yet: a point that is not on the curve would be found at sign-in."""
+    _verified(lambda: decoded_public_key_to_cryptography(decode_credential_public_key(publicKey)))
 
 
 def _verified(verify: Callable[[], Result]) -> Result:

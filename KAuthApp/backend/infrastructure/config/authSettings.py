@@ -32,7 +32,7 @@ class AuthSettings(PlatformSettings):
     authKeyPublishAheadSeconds: int = Field(default=600, ge=330, le=86_400)  # longer than anybody keeps the key set
     authEmailRevertDays: int = Field(default=7, ge=1, le=90)
     authKeepEndedSessionsDays: int = Field(default=90, ge=1, le=3650)
-    authCodesADay: int = Field(default=20, ge=1, le=1000)
+    authCodesDaily: int = Field(default=20, ge=1, le=1000)
     authRegistrationDays: int = Field(default=7, ge=1, le=90)
     authKnownDeviceDays: int = Field(default=400, ge=1, le=400)
     authOrdersBeforeProof: int = Field(default=5000, ge=1)
@@ -44,7 +44,7 @@ class AuthSettings(PlatformSettings):
     authFailuresBeforeWaiting: int = Field(default=10, ge=1)
     authLongestWaitSeconds: int = Field(default=900, ge=1, le=900)
     authDeviceFailures: int = Field(default=10, ge=2, le=100)
-    authMostFailuresInARow: int = Field(default=100, ge=1, le=100)
+    authMostFailures: int = Field(default=100, ge=1, le=100)
     authAttackFailuresLately: int = Field(default=30, ge=1)
     authAttackFailuresToday: int = Field(default=100, ge=1)
     authAttackShare: float = Field(default=0.5, gt=0, le=1)
@@ -64,7 +64,7 @@ class AuthSettings(PlatformSettings):
                 pairWaitAfter=self.authFailuresBeforeWaiting,
                 deviceWaitAfter=self.authDeviceFailures // 2,
                 deviceLostAfter=self.authDeviceFailures,
-                mostInARow=self.authMostFailuresInARow,
+                mostInARow=self.authMostFailures,
                 longestWait=timedelta(seconds=self.authLongestWaitSeconds),
                 pressure=PressurePolicy(
                     failuresLately=self.authAttackFailuresLately,
