@@ -202,5 +202,6 @@ def testRecoveryCodesAreDifferentAndLong(crypto: CryptoFactory) -> None:
     codes = [maker.newRecoveryCode() for _ in range(2000)]
     assert len(set(codes)) == 2000
     letters = {letter for code in codes for letter in code} - {"-"}
-    assert len(letters) ** 16 >= 2**64
+    assert {len(code.replace("-", "")) for code in codes} == {24}
+    assert len(letters) ** 24 >= 2**112, "enough for a plain hash (ASVS 6.5.2)"
     assert not letters & set("01lio")

@@ -54,7 +54,7 @@ async def testAskingAgainReplacesTheProposal(server: AuthServer, client: AsyncCl
 async def testConfirmingGivesTenCodesThatAreShownOnce(server: AuthServer, client: AsyncClient) -> None:
     who = await guarded(server, client)
     assert len(set(who.recoveryCodes)) == 10
-    assert all(len(code.replace("-", "")) == 16 for code in who.recoveryCodes)
+    assert all(len(code.replace("-", "")) == 24 for code in who.recoveryCodes)
     kept = await server.rows(
         "SELECT r.code_hash FROM user_recovery_code r JOIN user_account u ON u.id = r.user_id WHERE u.email = :email",
         email=who.person.email,

@@ -9,7 +9,7 @@ from pydantic import Field
 from KAuthApp.backend.domain.policies.totp import provisioningUri
 from shared.backend.utils.apiModel import OutputModel
 
-_CODE_EXAMPLE = [["k3fh-8wqz-2m7c-pa9x"]]
+_CODE_EXAMPLE = [["k3fh-8wqz-2m7c-pa9x-4vjt-6nsy"]]
 
 
 class TotpEnrollmentOutput(OutputModel):

@@ -31,7 +31,7 @@ class SecretMakerInterface(ABC):
 
     @abstractmethod
     def newRecoveryCode(self) -> str:
-        """79 bits in letters and digits that are not misread: `k3fh-8wqz-2m7c-pa9x`."""
+        """118 bits in letters and digits that are not misread: `k3fh-8wqz-2m7c-pa9x-4vjt-6nsy`."""
 
     @abstractmethod
     def hashRecoveryCode(self, userId: UUID, code: str) -> str:

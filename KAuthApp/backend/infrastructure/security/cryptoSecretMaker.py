@@ -14,7 +14,7 @@ from shared.backend.http.credentials import hashCredential
 _SECRET_BYTES: Final = 32
 _TAG_DIGITS: Final = 5  # of 4 bits
 _RECOVERY_ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
-_RECOVERY_LETTERS: Final = 16
+_RECOVERY_LETTERS: Final = 24
 
 
 class CryptoSecretMaker(SecretMakerInterface):

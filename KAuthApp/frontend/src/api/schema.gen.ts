@@ -2061,7 +2061,7 @@ export interface components {
             /**
              * Recoverycodes
              * @example [
-             *       "k3fh-8wqz-2m7c-pa9x"
+             *       "k3fh-8wqz-2m7c-pa9x-4vjt-6nsy"
              *     ]
              */
             recoveryCodes: string[];
@@ -2392,7 +2392,7 @@ export interface components {
             /**
              * Recoverycodes
              * @example [
-             *       "k3fh-8wqz-2m7c-pa9x"
+             *       "k3fh-8wqz-2m7c-pa9x-4vjt-6nsy"
              *     ]
              */
             recoveryCodes: string[] | null;

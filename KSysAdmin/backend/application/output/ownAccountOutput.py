@@ -48,7 +48,7 @@ class OwnSessionsOutput(OutputModel):
 class RecoveryCodesOutput(OutputModel):
     """Shown this once; every older code is void."""
 
-    recoveryCodes: list[str] = Field(examples=[["k3fh-8wqz-2m7c-pa9x"]])
+    recoveryCodes: list[str] = Field(examples=[["k3fh-8wqz-2m7c-pa9x-4vjt-6nsy"]])
 
 
 class ReauthenticatedOutput(OutputModel):
