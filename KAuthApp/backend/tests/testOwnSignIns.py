@@ -48,6 +48,19 @@ async def testTheyDoNotMakeAnAttackLookLikeACrowd(server: AuthServer, client: As
     assert row == {"tries": 1, "failures": 0}
 
 
+async def testHalfSignInsMakeNoCrowdEither(server: AuthServer, client: AsyncClient) -> None:
+    thief = await server.register(client)
+    await server.rows(
+        "INSERT INTO user_passkey (id, user_id, credential_id, public_key, sign_count, aaguid, transports,"
+        " is_backup_eligible, is_backed_up, name, created_at) SELECT gen_random_uuid(), id, '\\x01', '\\x01',"
+        " 0, gen_random_uuid(), '{}', false, false, 'key', now() FROM user_account WHERE email = :email",
+        email=thief.email,
+    )
+    for _ in range(5):
+        assert (await tryFrom(server, thief)).json()["status"] == "secondFactorRequired"
+    assert await server.rows("SELECT tries FROM sign_in_pressure WHERE tries <> 0") == []
+
+
 async def testTheyDoNotHideAnAttackOnThePlatform(server: AuthServer, client: AsyncClient) -> None:
     thief = await server.register(client)
     for _ in range(9):

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
-from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.policies.pressurePolicy import Pressure, PressurePolicy
 
 READ_AGAIN_AFTER: Final = timedelta(milliseconds=250)
@@ -30,11 +29,12 @@ class PressureGauge:
         if self._policy.counts(addressFailures):
             await work.pressure.press(1, 1, self._policy, at)
 
-    async def countEntry(
-        self, work: AuthUnitOfWorkInterface, user: UserAccount, mistakes: int, addressFailuresLeft: int, at: datetime
+    async def takeBack(
+        self, work: AuthUnitOfWorkInterface, mistakes: int, addressFailuresLeft: int, entries: int, at: datetime
     ) -> None:
-        """Somebody came in after so many mistakes, which are taken back. Of one account one entry a day counts."""
+        """Somebody's mistakes were no attack; `entries` people came in. Of one account one entry a day counts, and
+        none that was not finished: else somebody's own sign-ins would hide what they do elsewhere.
+        """
         counted = self._policy.takenBack(mistakes, addressFailuresLeft)
-        entries = int(self._policy.isFirstOfDay(user.lastLoginAt, at))
         if entries > 0 or counted > 0:
             await work.pressure.press(entries - counted, -counted, self._policy, at)

@@ -120,7 +120,7 @@ class SessionOpener:
     ) -> None:
         device, at = prepared.device, prepared.session.createdAt
         known = await self._devices.recognise(work, user.id, device, at)
-        await self._guard.forgive(work, user, device, known, at)
+        await self._guard.welcome(work, user, device, known, at)
         if known is None:
             client = prepared.session.client
             prepared.deviceSecrets = await self._devices.remember(work, user, device, client, at)

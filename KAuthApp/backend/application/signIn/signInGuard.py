@@ -82,19 +82,14 @@ class SignInGuard:
     async def forgive(
         self, work: AuthUnitOfWorkInterface, user: UserAccount, device: Device, known: KnownDevice | None, at: datetime
     ) -> None:
-        """The password was right: what the account, the device and this place failed before was its owner mistyping.
+        """The password was right: what the account, the device and this place failed before was its owner mistyping."""
+        await self._forgive(work, user, device, known, isEntry=False, at=at)
 
-        Call it before the sign-in is recorded.
-        """
-        own = self._strangerOf(user.email, device)
-        before = await work.counters.forget({**own, **({} if known is None else self._subjectsOf(known))})
-        tries = before.get(CounterKind.PAIR, Tally()).count
-        if tries == 0:
-            return
-        mistakes = min(tries - 1, MOST_MISTAKES_FORGIVEN)  # this try was none
-        address = self.addressOf(device)[CounterKind.ADDRESS]
-        left = await work.counters.takeBack(CounterKind.ADDRESS, address, mistakes) if mistakes > 0 else 0
-        await self._gauge.countEntry(work, user, mistakes, left, at)
+    async def welcome(
+        self, work: AuthUnitOfWorkInterface, user: UserAccount, device: Device, known: KnownDevice | None, at: datetime
+    ) -> None:
+        """As `forgive`, when the session opens; call it before the sign-in is recorded."""
+        await self._forgive(work, user, device, known, isEntry=True, at=at)
 
     async def beginAnew(self, work: AuthUnitOfWorkInterface, email: str) -> None:
         """The account has a new password: nobody has failed at it yet."""
@@ -136,6 +131,26 @@ class SignInGuard:
         self._policy.judgeStranger(standing, hasProof, at)
         counted = await work.counters.count(subjects, self._counterPolicy, at)
         return self._policy.judgeStranger(standing.overtakenBy(counted, at), hasProof, at)
+
+    async def _forgive(
+        self,
+        work: AuthUnitOfWorkInterface,
+        user: UserAccount,
+        device: Device,
+        known: KnownDevice | None,
+        isEntry: bool,
+        at: datetime,
+    ) -> None:
+        own = self._strangerOf(user.email, device)
+        before = await work.counters.forget({**own, **({} if known is None else self._subjectsOf(known))})
+        tries = before.get(CounterKind.PAIR, Tally()).count
+        if tries == 0:
+            return
+        mistakes = min(tries - 1, MOST_MISTAKES_FORGIVEN)  # this try was none
+        address = self.addressOf(device)[CounterKind.ADDRESS]
+        left = await work.counters.takeBack(CounterKind.ADDRESS, address, mistakes) if mistakes > 0 else 0
+        entries = int(isEntry and self._policy.pressure.isFirstOfDay(user.lastLoginAt, at))
+        await self._gauge.takeBack(work, mistakes, left, entries, at)
 
     def _strangerOf(self, email: str, device: Device) -> Mapping[CounterKind, str]:
         return {
