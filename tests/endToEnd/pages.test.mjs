@@ -60,7 +60,7 @@ async function inspect({ path, answers, act, shows }, { width, colorScheme, loca
     reducedMotion: 'reduce',
   })
   try {
-    await serveMockedSite(context, answers)
+    await serveMockedSite(context, typeof answers === 'function' ? answers() : answers)
     const page = await context.newPage()
     const complaints = []
     page.on('console', (message) => {

@@ -22,7 +22,7 @@ def testEveryPageHoldsUnderAStrictPolicy() -> None:
 
 @pytest.mark.stack
 @pytest.mark.browser
-@pytest.mark.parametrize("file", ["story.test.mjs", "account.test.mjs", "passkeys.test.mjs"])
+@pytest.mark.parametrize("file", ["story.test.mjs", "account.test.mjs", "passkeys.test.mjs", "administrators.test.mjs"])
 def testTheStoryInABrowser(stack: RunningStack, file: str) -> None:
     endpoints = stack.var / "run" / "endpoints.json"
     _runInNode(file, {"K_ENDPOINTS_FILE": str(endpoints)})

@@ -180,6 +180,28 @@ export const ADMIN_PAGES = [
     },
     shows: 'dialog[open] [role=alert]',
   },
+  {
+    name: 'admin-proved-again',
+    path: '/admin/security',
+    answers: () => {
+      let isProven = false
+      return {
+        ...security,
+        'GET /api/admin/auth/me': { ...me, passkeys: 0 },
+        'POST /api/admin/auth/mfa/totp/setup': () => (isProven ? sample.enrollment : oldProof),
+        'POST /api/admin/auth/reauthenticate': () => {
+          isProven = true
+          return { authenticatedAt: ago(0), freshUntil: ahead(0.08), csrfToken: 'another' }
+        },
+      }
+    },
+    act: async (page) => {
+      await clickIn('totp')(page)
+      await page.locator('dialog[open] input[name=code]').fill('012345')
+      await page.locator('dialog[open] button[type=submit]').click()
+    },
+    shows: 'dialog[open] [data-testid=totpSecret]',
+  },
   { name: 'admin-administrators', path: '/admin/administrators', answers: administrators, shows: 'main li' },
   {
     name: 'admin-invite',
