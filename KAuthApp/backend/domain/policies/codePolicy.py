@@ -16,7 +16,7 @@ class CodePolicy(ValueObject):
     guesses of a day to a hundred, and the chance of all of them to 1 in 10,000.
     """
 
-    lifetime: timedelta = Field(default=timedelta(minutes=15), ge=timedelta(minutes=1), le=timedelta(days=1))
+    lifetime: timedelta = Field(default=timedelta(minutes=10), ge=timedelta(minutes=1), le=timedelta(days=1))
     mostTries: int = Field(default=5, ge=1, le=10)
     mostInWindow: int = Field(default=10, ge=1, le=100)
     window: timedelta = Field(default=timedelta(hours=1), ge=timedelta(minutes=1))

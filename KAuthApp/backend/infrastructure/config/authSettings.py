@@ -25,7 +25,7 @@ class AuthSettings(PlatformSettings):
     authMfaSessionAbsoluteSeconds: int = Field(default=86_400, ge=60)
     authAccessTokenSeconds: int = Field(default=600, ge=60, le=3600)
     authRefreshRepeatSeconds: int = Field(default=30, ge=0, le=120)
-    authCodeMinutes: int = Field(default=15, ge=1, le=1440)
+    authCodeMinutes: int = Field(default=10, ge=1, le=1440)
     authCodesAnHour: int = Field(default=10, ge=1, le=100)
     authCopySeconds: int = Field(default=900, ge=5, le=86_400)
     authFreshSeconds: int = Field(default=300, ge=30, le=3600)

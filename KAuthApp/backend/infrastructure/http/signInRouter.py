@@ -86,7 +86,7 @@ async def login(login: LoginInput, device: DeviceDep, response: Response, useCas
     summary="Finish signing in with a second factor",
     description="Answers the challenge of a sign-in: a code of the authenticator app, a recovery code, an assertion of "
     "a passkey, or the code that was mailed for it. A challenge is good once, for five minutes (a mailed code for "
-    "fifteen) and five tries; every code is good once.",
+    "ten) and five tries; every code is good once.",
     dependencies=[openToAll],
     responses=problemsOf(
         ChallengeInvalidError,

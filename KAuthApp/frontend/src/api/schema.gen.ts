@@ -220,7 +220,7 @@ export interface paths {
         put?: never;
         /**
          * Finish signing in with a second factor
-         * @description Answers the challenge of a sign-in: a code of the authenticator app, a recovery code, an assertion of a passkey, or the code that was mailed for it. A challenge is good once, for five minutes (a mailed code for fifteen) and five tries; every code is good once.
+         * @description Answers the challenge of a sign-in: a code of the authenticator app, a recovery code, an assertion of a passkey, or the code that was mailed for it. A challenge is good once, for five minutes (a mailed code for ten) and five tries; every code is good once.
          */
         post: operations["completeLogin"];
         delete?: never;
