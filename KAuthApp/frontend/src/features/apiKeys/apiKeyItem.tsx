@@ -1,8 +1,7 @@
-import { Badge, Button, serverClock, Time, useToast } from '@k/ui'
+import { Badge, Button, ConfirmDialog, serverClock, Time, useToast } from '@k/ui'
 import { useState } from 'react'
 import type { ApiKey } from '../../api/types'
 import { useAccountText } from '../../text/accountText'
-import { ConfirmDialog } from '../confirmDialog'
 import { useRevokeApiKey } from './apiKeyQueries'
 import { SCOPES } from './scopes'
 

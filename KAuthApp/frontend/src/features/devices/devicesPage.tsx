@@ -1,9 +1,8 @@
-import { Button, Card, LoadingLines, LoadProblem, PageHeader, usePageTitle, useToast } from '@k/ui'
+import { Button, Card, ConfirmDialog, LoadingLines, LoadProblem, PageHeader, usePageTitle, useToast } from '@k/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAccountText } from '../../text/accountText'
 import { accountQueries } from '../account/accountQueries'
-import { ConfirmDialog } from '../confirmDialog'
 import { useEndOtherSessions } from './deviceQueries'
 import { SessionItem } from './sessionItem'
 

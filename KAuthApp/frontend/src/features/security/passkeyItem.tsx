@@ -1,9 +1,8 @@
-import { Badge, Button, Dialog, DialogActions, Form, FormProblem, SubmitButton, TextField, Time, useForm, useToast } from '@k/ui'
+import { Badge, Button, ConfirmDialog, Dialog, DialogActions, Form, FormProblem, SubmitButton, TextField, Time, useForm, useToast } from '@k/ui'
 import { KeyRound, Pencil, Trash2, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import type { PasskeyInfo } from '../../api/types'
 import { useAccountText } from '../../text/accountText'
-import { ConfirmDialog } from '../confirmDialog'
 import { useRemovePasskey, useRenamePasskey } from './factorQueries'
 
 export function PasskeyItem({ passkey }: { passkey: PasskeyInfo }) {

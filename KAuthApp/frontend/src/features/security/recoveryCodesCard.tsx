@@ -1,9 +1,8 @@
-import { Badge, Button, Card, CardBody, CardHeader } from '@k/ui'
+import { Badge, Button, Card, CardBody, CardHeader, ConfirmDialog } from '@k/ui'
 import { useState } from 'react'
 import type { Mfa } from '../../api/types'
 import { useAccountText } from '../../text/accountText'
 import { areCodesFew, hasSecondFactor } from '../account/protection'
-import { ConfirmDialog } from '../confirmDialog'
 import { useRenewRecoveryCodes } from './factorQueries'
 
 interface RecoveryCodesCardProps {

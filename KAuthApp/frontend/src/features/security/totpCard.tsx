@@ -1,7 +1,6 @@
-import { Badge, Button, Card, CardBody, CardHeader, Dialog, useProblemText, useToast } from '@k/ui'
+import { Badge, Button, Card, CardBody, CardHeader, ConfirmDialog, Dialog, useProblemText, useToast } from '@k/ui'
 import { useState } from 'react'
 import { useAccountText } from '../../text/accountText'
-import { ConfirmDialog } from '../confirmDialog'
 import { EnrollTotp } from './enrollTotp'
 import { useEnrollTotp, useRemoveTotp } from './factorQueries'
 
