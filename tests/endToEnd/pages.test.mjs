@@ -29,7 +29,7 @@ before(async () => {
 
 after(() => browser?.close())
 
-describe('pages under a strict content security policy', { skip: findChromium() === null && 'no Chromium' }, () => {
+describe('pages under a strict content security policy', { concurrency: 3, skip: findChromium() === null && 'no Chromium' }, () => {
   for (const page of PAGES.filter(({ name }) => only === undefined || only.includes(name))) {
     for (const look of LOOKS) {
       const title = `${page.name} ${look.width} ${look.colorScheme}`

@@ -170,7 +170,7 @@ export const accountEn = {
   'export.submit': 'Download your data',
   'export.done': 'Your data is downloaded',
   'erase.title': 'Delete your account',
-  'erase.description': 'Your personal data is deleted at once and for ever, also from backups. Records of payments stay, without your name.',
+  'erase.description': 'Your personal data is deleted at once and for ever. Records of payments stay, without your name.',
   'erase.open': 'Delete account',
   'erase.dialogTitle': 'Delete your account for ever?',
   'erase.dialogBody': 'Every session and API key ends, and nobody can bring the account back, not even we.',

@@ -172,7 +172,7 @@ export const accountId: Record<AccountKey, string> = {
   'export.submit': 'Unduh data Anda',
   'export.done': 'Data Anda sudah diunduh',
   'erase.title': 'Hapus akun Anda',
-  'erase.description': 'Data pribadi Anda langsung dihapus untuk selamanya, juga dari cadangan. Catatan pembayaran tetap ada, tanpa nama Anda.',
+  'erase.description': 'Data pribadi Anda langsung dihapus untuk selamanya. Catatan pembayaran tetap ada, tanpa nama Anda.',
   'erase.open': 'Hapus akun',
   'erase.dialogTitle': 'Hapus akun Anda untuk selamanya?',
   'erase.dialogBody': 'Semua sesi dan kunci API berakhir, dan tidak ada yang dapat mengembalikan akun ini, kami pun tidak.',

@@ -1969,7 +1969,7 @@ export interface components {
             /**
              * Recoverycodes
              * @example [
-             *       "k3fh-8wqz-2m7c-pa9x"
+             *       "k3fh-8wqz-2m7c-pa9x-4vjt-6nsy"
              *     ]
              */
             recoveryCodes: string[];
