@@ -62,7 +62,10 @@ class KeptCopies(SessionCopiesInterface):
     def __init__(self) -> None:
         self.kept: dict[str, SessionCopy] = {}
 
-    async def write(self, copy: SessionCopy) -> None:
+    async def era(self) -> str | None:
+        return "the only one"
+
+    async def write(self, copy: SessionCopy, era: str | None) -> None:
         self.kept[copy.credentialHash] = copy
 
     async def read(self, credentialHash: str) -> SessionCopy | None:

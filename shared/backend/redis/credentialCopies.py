@@ -9,14 +9,21 @@ from pydantic import Field, ValidationError
 
 from shared.backend.redis.client import RedisClient, RedisScript
 from shared.backend.redis.keys import redisKey
+from shared.backend.utils.uuid import generateId
 from shared.backend.utils.valueObject import ValueObject
 
 _WRITE: Final = RedisScript("""
 if redis.call('EXISTS', KEYS[2], KEYS[4]) > 0 then return 0 end
+if ARGV[3] ~= '' and redis.call('GET', KEYS[5]) ~= ARGV[3] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'EXAT', ARGV[2])
 redis.call('SADD', KEYS[3], KEYS[1])
 if redis.call('EXPIRETIME', KEYS[3]) < tonumber(ARGV[2]) then redis.call('EXPIREAT', KEYS[3], ARGV[2]) end
 return 1
+""")
+
+_ERA: Final = RedisScript("""
+redis.call('SET', KEYS[1], ARGV[1], 'NX')
+return redis.call('GET', KEYS[1])
 """)
 
 _END: Final = RedisScript("""
@@ -71,20 +78,31 @@ class CredentialCopies:
 
     An ended session leaves a tombstone until it would have expired anyway, so that a reader who saw it
     alive a moment earlier cannot write its copy back; so does a credential that its session gave up for another.
+    Redis may lose its tombstones with everything else: what was read in an earlier era of its memory stays out too.
     """
 
     def __init__(self, redis: RedisClient, service: Literal["kauth", "kadmin"]) -> None:
         self._redis, self._service = redis, service
 
-    async def write(self, copy: CredentialCopy) -> bool:
-        """Store the copy; False, and nothing stored, when its session has ended. RedisUnavailableError."""
+    async def era(self) -> str:
+        """What Redis remembers until it forgets everything; ask before the truth is read. RedisUnavailableError."""
+        known = await self._redis.get(self._eraKey())
+        return known or str(await self._redis.run(_ERA, [self._eraKey()], [str(generateId())]))
+
+    async def write(self, copy: CredentialCopy, era: str = "") -> bool:
+        """
+        Store the copy; False, and nothing stored, when its session has ended or the era is over in which it was read.
+
+        RedisUnavailableError.
+        """
         keys = [
             self._copyKey(copy.hash),
             self._tombstoneKey(copy.sessionId),
             self._indexKey(copy.sessionId),
             self._retiredKey(copy.hash),
+            self._eraKey(),
         ]
-        return await self._redis.run(_WRITE, keys, [copy.model_dump_json(), copy.expiresAt]) == 1
+        return await self._redis.run(_WRITE, keys, [copy.model_dump_json(), copy.expiresAt, era]) == 1
 
     async def read(self, credentialHash: str) -> CredentialCopy | None:
         """
@@ -115,6 +133,9 @@ class CredentialCopies:
         indexes = [self._indexKey(each) for each in sessionIds]
         retired = [key for each in retiredHashes for key in (self._retiredKey(each), self._copyKey(each))]
         await self._redis.run(_RENEW, [*indexes, *retired], [len(indexes), int(until.timestamp()) + 1])
+
+    def _eraKey(self) -> str:
+        return redisKey(self._service, "memory", "era")
 
     def _copyKey(self, credentialHash: str) -> str:
         return redisKey(self._service, "session", credentialHash)

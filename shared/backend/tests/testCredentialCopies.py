@@ -119,3 +119,22 @@ async def testWritersRacingARenewalNeverBringTheRetiredCredentialBack(redis: Red
         writes = [copies.write(old) for _ in range(10)]
         await asyncio.gather(*writes[:5], copies.renew([sessionId], [retired], UNTIL), *writes[5:])
         assert await copies.read(retired) is None
+
+
+async def testWhatWasReadBeforeRedisForgotEverythingStaysOut(redis: RedisClient) -> None:
+    await redis.flushAll()
+    copies = CredentialCopies(redis, "kauth")
+    era = await copies.era()
+    assert await copies.era() == era
+    assert await copies.write(aCopy(generateId(), "1"), era)
+    await redis.flushAll()
+    assert not await copies.write(aCopy(generateId(), "2"), era), "nothing began anew yet"
+    assert await copies.era() != era
+    assert not await copies.write(aCopy(generateId(), "3"), era)
+    assert await copies.write(aCopy(generateId(), "4"), await copies.era())
+
+
+async def testAnEraBeginsOnceHoweverManyAsk(redis: RedisClient) -> None:
+    await redis.flushAll()
+    eras = await asyncio.gather(*(CredentialCopies(redis, "kauth").era() for _ in range(20)))
+    assert len(set(eras)) == 1

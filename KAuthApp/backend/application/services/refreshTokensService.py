@@ -57,6 +57,7 @@ class RefreshTokensService:
 
     async def execute(self, offered: RefreshTokensInput) -> TokensOutput:
         tokenHash = self._secrets.hashSecret(offered.refreshToken.get_secret_value())
+        era = await self._copies.era()
         async with self._openWork() as work:
             session, token = await self._lockFamily(work, tokenHash)
             user = await work.users.get(session.userId)
@@ -66,7 +67,7 @@ class RefreshTokensService:
 
         if refreshText is None:
             await self._refuseReuse(session, now)
-        return await self._answer(session, user, refreshText, now)
+        return await self._answer(session, user, refreshText, era, now)
 
     async def _lockFamily(self, work: AuthUnitOfWorkInterface, tokenHash: str) -> tuple[UserSession, RefreshToken]:
         familyId = await work.refreshTokens.findFamily(tokenHash)
@@ -122,10 +123,12 @@ class RefreshTokensService:
             await self._copies.endSessions([session.id], now)
         raise RefreshReusedError
 
-    async def _answer(self, session: UserSession, user: UserAccount, refreshText: str, now: datetime) -> TokensOutput:
+    async def _answer(
+        self, session: UserSession, user: UserAccount, refreshText: str, era: str | None, now: datetime
+    ) -> TokensOutput:
         access = await self._signer.sign(user.id, session.id, session.expiresAt)
         copy = SessionCopy.of(self._secrets.hashSecret(access.text), session, user, access.expiresAt)
-        await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(now)))
+        await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(now)), era)
         return TokensOutput.of(access, refreshText, now)
 
 

@@ -62,12 +62,12 @@ class ResolveIdentityService:
         return _identityOf(copy)
 
     async def _fromTruth(self, credential: Credential, now: datetime) -> SessionCopy:
-        read = await self._readerOf(credential)
+        read, era = await self._readerOf(credential), await self._copies.era()
         found = await read(now)
         if found is None:
             raise UnauthenticatedError
-        await self._keep(found, now)
-        return await self._readAgain(read, found, now)
+        await self._keep(found, era, now)
+        return await self._readAgain(read, found, era, now)
 
     async def _readerOf(self, credential: Credential) -> Read:
         secret = credential.secret.get_secret_value()
@@ -80,7 +80,7 @@ class ResolveIdentityService:
             raise UnauthenticatedError
         return partial(self._reader.readToken, credential.hash, claims)
 
-    async def _readAgain(self, read: Read, found: SessionCopy, now: datetime) -> SessionCopy:
+    async def _readAgain(self, read: Read, found: SessionCopy, era: str | None, now: datetime) -> SessionCopy:
         """Between reading and copying it may have ended, and Redis may have lost its tombstone: look again.
 
         Or it changed (a role, a newer proof), and who changed it dropped the copies before this one was written.
@@ -91,11 +91,11 @@ class ResolveIdentityService:
                 await self._copies.renew(found.sessionId, found.credentialHash, now)
             raise UnauthenticatedError
         if again != found:
-            await self._keep(again, now)
+            await self._keep(again, era, now)
         return again
 
-    async def _keep(self, copy: SessionCopy, now: datetime) -> None:
-        await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(now)))
+    async def _keep(self, copy: SessionCopy, era: str | None, now: datetime) -> None:
+        await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(now)), era)
 
     async def _writeDownUse(self, copy: SessionCopy, now: datetime) -> None:
         last = self._writtenDown.get(copy.sessionId)

@@ -47,6 +47,7 @@ class PreparedSession:
     device: Device
     credentialHash: str
     credentialExpiresAt: datetime
+    era: str | None
     sessionSecret: str | None = None
     refreshToken: RefreshToken | None = None
     tokens: TokensOutput | None = None
@@ -79,12 +80,13 @@ class SessionOpener:
         self, userId: UUID, client: SessionClient, device: Device, authMethods: Sequence[str], at: datetime
     ) -> PreparedSession:
         """A browser gets a secret for its cookie, an API client gets tokens."""
+        era = await self._copies.era()
         if client == SessionClient.API:
-            return await self._prepareTokens(userId, device, authMethods, at)
+            return await self._prepareTokens(userId, device, authMethods, era, at)
         secret = self._secrets.newSecret()
         secretHash = self._secrets.hashSecret(secret)
         session = UserSession.open(userId, client, secretHash, device, authMethods, self._policy, at)
-        return PreparedSession(session, device, secretHash, session.validUntil, sessionSecret=secret)
+        return PreparedSession(session, device, secretHash, session.validUntil, era, sessionSecret=secret)
 
     async def save(self, work: AuthUnitOfWorkInterface, user: UserAccount, prepared: PreparedSession) -> None:
         """Everything the database keeps of it, the audit entry last. The account is locked and may sign in."""
@@ -135,7 +137,7 @@ class SessionOpener:
             with suppress(RevocationPendingError):  # the outbox finishes it
                 await self._copies.endSessions([prepared.replacedId], session.createdAt)
         copy = SessionCopy.of(prepared.credentialHash, session, user, prepared.credentialExpiresAt)
-        await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(session.createdAt)))
+        await self._copies.write(copy.keptUntil(self._copyPolicy.expiry(session.createdAt)), prepared.era)
         logger.security.info("auth.signedIn", userId=str(user.id), sessionId=str(session.id))
         secret = prepared.sessionSecret
         return SignedIn(
@@ -150,7 +152,7 @@ class SessionOpener:
         )
 
     async def _prepareTokens(
-        self, userId: UUID, device: Device, authMethods: Sequence[str], at: datetime
+        self, userId: UUID, device: Device, authMethods: Sequence[str], era: str | None, at: datetime
     ) -> PreparedSession:
         session = UserSession.open(userId, SessionClient.API, None, device, authMethods, self._policy, at)
         access = await self._signer.sign(userId, session.id, session.expiresAt)
@@ -160,6 +162,7 @@ class SessionOpener:
             device,
             self._secrets.hashSecret(access.text),
             access.expiresAt,
+            era,
             refreshToken=RefreshToken.issue(session.id, self._secrets.hashSecret(refreshText), at),
             tokens=TokensOutput.of(access, refreshText, at),
         )

@@ -12,8 +12,18 @@ class SessionCopiesInterface(ABC):
     """Fast copies of live sessions. They may be lost at any time; PostgreSQL holds the truth."""
 
     @abstractmethod
-    async def write(self, copy: SessionCopy) -> None:
-        """Keep the copy, unless its session has ended. A store that is away is no reason to fail."""
+    async def era(self) -> str | None:
+        """Ask before reading the truth that will be copied: it changes when the store forgets what has ended.
+
+        None when the store is away.
+        """
+
+    @abstractmethod
+    async def write(self, copy: SessionCopy, era: str | None) -> None:
+        """Keep the copy, unless its session has ended or the store has forgotten things since `era`.
+
+        A store that is away, now or then, is no reason to fail.
+        """
 
     @abstractmethod
     async def read(self, credentialHash: str) -> SessionCopy | None:

@@ -28,11 +28,20 @@ class RedisSessionCopies(SessionCopiesInterface):
         self._copies, self._policy = copies, policy
         self._awayUntil = 0.0
 
-    async def write(self, copy: SessionCopy) -> None:
+    async def era(self) -> str | None:
         if self._isAway():
+            return None
+        try:
+            return await self._copies.era()
+        except RedisUnavailableError:
+            self._leaveAlone()
+            return None
+
+    async def write(self, copy: SessionCopy, era: str | None) -> None:
+        if era is None or self._isAway():
             return
         try:
-            await self._copies.write(_toCredentialCopy(copy))
+            await self._copies.write(_toCredentialCopy(copy), era)
         except RedisUnavailableError:
             self._leaveAlone()
 
