@@ -10,7 +10,7 @@ BATCH: Final = 500
 
 
 class ReadUserEventsService:
-    """What changed of every user, in commit order, nothing missed: for the other services of this server, in process."""
+    """What changed of every user, in commit order, nothing missed: for the services in this server."""
 
     def __init__(self, openWork: OpenAuthWork) -> None:
         self._openWork = openWork

@@ -22,9 +22,7 @@ class UserEventOutput(OutputModel):
 
     @classmethod
     def fromEvent(cls, event: UserEvent) -> Self:
-        return cls(
-            id=event.id, type=event.type, userId=event.userId, occurredAt=event.occurredAt, data=event.payload
-        )
+        return cls(id=event.id, type=event.type, userId=event.userId, occurredAt=event.occurredAt, data=event.payload)
 
 
 class UserFeedOutput(OutputModel):

@@ -19,8 +19,6 @@ class ShadowRegistration(AdminTable, table=True):
 
     addressIndex: str = Field(primary_key=True, max_length=64, sa_column_kwargs={"name": "address_index"})
     passwordTag: str = Field(max_length=64, repr=False, sa_column_kwargs={"name": "password_tag"})
-    previousTag: str | None = Field(
-        default=None, max_length=64, repr=False, sa_column_kwargs={"name": "previous_tag"}
-    )
+    previousTag: str | None = Field(default=None, max_length=64, repr=False, sa_column_kwargs={"name": "previous_tag"})
     createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
     expiresAt: datetime = Field(sa_type=UtcDateTime, index=True, sa_column_kwargs={"name": "expires_at"})

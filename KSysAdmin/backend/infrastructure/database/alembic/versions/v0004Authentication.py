@@ -538,7 +538,8 @@ GRANTS = (
     "GRANT SELECT, INSERT, UPDATE (failures, first_failed_at, last_failed_at), DELETE ON failure_counter TO k_public",
     "GRANT SELECT, INSERT, UPDATE (tries, failures), DELETE ON sign_in_pressure TO k_public",
     "GRANT SELECT, INSERT, DELETE ON spent_proof TO k_public",
-    "GRANT SELECT, INSERT, UPDATE (password_tag, previous_tag, created_at, expires_at), DELETE ON shadow_registration TO k_public",
+    "GRANT SELECT, INSERT, UPDATE (password_tag, previous_tag, created_at, expires_at), DELETE"
+    " ON shadow_registration TO k_public",
     "GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at), DELETE ON api_key TO k_public",
     "GRANT SELECT, INSERT, UPDATE (applied_at, voided_at, revert_hash, revert_until, reverted_at), DELETE"
     " ON email_change TO k_public",
