@@ -115,9 +115,9 @@ class FakeUsers(UserAccountRepositoryInterface):
 
 
 class FakeSessions(UserSessionRepositoryInterface):
-    def __init__(self, users: FakeUsers) -> None:
+    def __init__(self, users: FakeUsers, refreshTokens: FakeRefreshTokens) -> None:
         self.rows: dict[UUID, UserSession] = {}
-        self._users = users
+        self._users, self._refreshTokens = users, refreshTokens
 
     async def add(self, session: UserSession) -> None:
         self.rows[session.id] = session
@@ -128,8 +128,9 @@ class FakeSessions(UserSessionRepositoryInterface):
             raise SessionNotFoundError
         return session
 
-    async def findForUpdate(self, sessionId: UUID) -> UserSession | None:
-        return self.rows.get(sessionId)
+    async def findFamilyForUpdate(self, refreshTokenHash: str) -> UserSession | None:
+        familyId = self._refreshTokens.familyOf(refreshTokenHash)
+        return None if familyId is None else self.rows.get(familyId)
 
     async def findBySecretForUpdate(self, secretHash: str) -> UserSession | None:
         return next((row for row in self.rows.values() if row.secretHash == secretHash), None)
@@ -173,16 +174,15 @@ class FakeRefreshTokens(RefreshTokenRepositoryInterface):
     async def add(self, token: RefreshToken) -> None:
         self.rows[token.id] = token
 
-    async def findFamily(self, tokenHash: str) -> UUID | None:
+    def familyOf(self, tokenHash: str) -> UUID | None:
         return next((row.sessionId for row in self.rows.values() if row.tokenHash == tokenHash), None)
 
-    async def findInFamily(self, sessionId: UUID, tokenHash: str) -> RefreshToken | None:
+    async def findInFamily(self, sessionId: UUID, tokenHash: str) -> tuple[RefreshToken, RefreshToken | None] | None:
         family = [row for row in self.rows.values() if row.sessionId == sessionId]
-        return next((row for row in family if row.tokenHash == tokenHash), None)
-
-    async def findPredecessor(self, sessionId: UUID, tokenId: UUID) -> RefreshToken | None:
-        family = [row for row in self.rows.values() if row.sessionId == sessionId]
-        return next((row for row in family if row.successorId == tokenId), None)
+        token = next((row for row in family if row.tokenHash == tokenHash), None)
+        if token is None:
+            return None
+        return token, next((row for row in family if row.successorId == token.id), None)
 
     async def forgetSuccessorsOf(self, usedBefore: datetime, most: int) -> int:
         sealed = [row for row in self.rows.values() if row.successorSealed is not None]
@@ -512,8 +512,8 @@ class FakeAuthWork(AuthUnitOfWorkInterface):
         self.challenges = FakeChallenges()
         self.passkeys = FakePasskeys(lambda: self.users)
         self.users = FakeUsers(self.totps, self.recoveryCodes, self.passkeys)
-        self.sessions = FakeSessions(self.users)
         self.refreshTokens = FakeRefreshTokens()
+        self.sessions = FakeSessions(self.users, self.refreshTokens)
         self.codes = FakeCodes()
         self.userKeys = FakeUserKeys()
         self.emailChanges = FakeEmailChanges()

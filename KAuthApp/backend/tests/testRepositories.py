@@ -146,8 +146,7 @@ async def testUseIsWrittenDownOnceAMinuteAndNeverBeyondTheAbsoluteEnd(openWork: 
         assert not await work.sessions.touch(session.id, later, policy)
         await work.commit()
     async with openWork() as work:
-        found = await work.sessions.findForUpdate(session.id)
-    assert found is not None
+        found = await work.sessions.getForUpdate(session.userId, session.id)
     assert found.lastSeenAt == later
     assert found.idleExpiresAt == session.expiresAt
 
@@ -168,8 +167,7 @@ async def testUseMovesTheIdleEndByWhatTheSessionWasOpenedWith(openWork: OpenAuth
         await work.commit()
     twin.touch(SESSIONS, later)
     async with openWork() as work:
-        found = await work.sessions.findForUpdate(session.id)
-    assert found is not None
+        found = await work.sessions.getForUpdate(session.userId, session.id)
     assert found.idleExpiresAt == twin.idleExpiresAt
 
 
@@ -182,11 +180,12 @@ async def testSessionsThatAreLongOverAreForgotten(openWork: OpenAuthWork) -> Non
         await work.sessions.removeEndedBefore(NOON, most=100)
         await work.commit()
     async with openWork() as work:
-        assert await work.sessions.findForUpdate(session.id) is not None
+        assert (await work.sessions.getForUpdate(session.userId, session.id)).id == session.id
         assert await work.sessions.removeEndedBefore(NOON + MINUTE, most=100) >= 1
         await work.commit()
     async with openWork() as work:
-        assert await work.sessions.findForUpdate(session.id) is None
+        with pytest.raises(SessionNotFoundError):
+            await work.sessions.getForUpdate(session.userId, session.id)
 
 
 async def testAChainOfRefreshTokensIsFollowed(openWork: OpenAuthWork) -> None:
@@ -200,10 +199,15 @@ async def testAChainOfRefreshTokensIsFollowed(openWork: OpenAuthWork) -> None:
         await work.refreshTokens.add(second)
         await work.commit()
     async with openWork() as work:
-        assert await work.refreshTokens.findFamily(second.tokenHash) == session.id
-        assert await work.refreshTokens.findFamily("unknown") is None
+        locked = await work.sessions.findFamilyForUpdate(second.tokenHash)
+        assert locked is not None
+        assert locked.id == session.id
+        assert await work.sessions.findFamilyForUpdate("unknown") is None
         assert await work.refreshTokens.findInFamily(generateId(), second.tokenHash) is None
-        predecessor = await work.refreshTokens.findPredecessor(session.id, second.id)
+        link = await work.refreshTokens.findInFamily(session.id, second.tokenHash)
+        assert link is not None
+        token, predecessor = link
+        assert token.id == second.id
         assert predecessor is not None
         assert predecessor.successorSealed == "sealed text"
         assert await work.refreshTokens.forgetSuccessorsOf(NOON, most=10) == 0
@@ -212,7 +216,9 @@ async def testAChainOfRefreshTokensIsFollowed(openWork: OpenAuthWork) -> None:
     async with openWork() as work:
         found = await work.refreshTokens.findInFamily(session.id, first.tokenHash)
     assert found is not None
-    assert found.successorSealed is None
+    oldest, nothing = found
+    assert nothing is None
+    assert oldest.successorSealed is None
 
 
 async def attempt(work: AuthUnitOfWorkInterface, user: UserAccount, text: str, seconds: int = 0) -> CodeAttempt:

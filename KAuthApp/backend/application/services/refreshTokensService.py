@@ -59,24 +59,26 @@ class RefreshTokensService:
         tokenHash = self._secrets.hashSecret(offered.refreshToken.get_secret_value())
         era = await self._copies.era()
         async with self._openWork() as work:
-            session, token = await self._lockFamily(work, tokenHash)
+            session, token, predecessor = await self._lockFamily(work, tokenHash)
             user = await work.users.get(session.userId)
             now = self._clock.now()
             self._ensureAlive(session, user, now)
-            refreshText = await self._successorOf(work, session, token, now)
+            refreshText = await self._successorOf(work, session, token, predecessor, now)
 
         if refreshText is None:
             await self._refuseReuse(session, now)
         return await self._answer(session, user, refreshText, era, now)
 
-    async def _lockFamily(self, work: AuthUnitOfWorkInterface, tokenHash: str) -> tuple[UserSession, RefreshToken]:
-        familyId = await work.refreshTokens.findFamily(tokenHash)
-        session = None if familyId is None else await work.sessions.findForUpdate(familyId)
-        token = None if session is None else await work.refreshTokens.findInFamily(session.id, tokenHash)
-        if session is None or token is None:
+    async def _lockFamily(
+        self, work: AuthUnitOfWorkInterface, tokenHash: str
+    ) -> tuple[UserSession, RefreshToken, RefreshToken | None]:
+        """The session, the token and the one before it, as they are once nobody else can change them."""
+        session = await work.sessions.findFamilyForUpdate(tokenHash)
+        link = None if session is None else await work.refreshTokens.findInFamily(session.id, tokenHash)
+        if session is None or link is None:
             logger.security.warning("auth.refreshRefused", reason="unknown")
             raise RefreshInvalidError
-        return session, token
+        return session, *link
 
     def _ensureAlive(self, session: UserSession, user: UserAccount, now: datetime) -> None:
         if session.endReason == SessionEndReason.REFRESH_REUSED:
@@ -85,10 +87,17 @@ class RefreshTokensService:
             raise RefreshInvalidError
 
     async def _successorOf(
-        self, work: AuthUnitOfWorkInterface, session: UserSession, token: RefreshToken, now: datetime
+        self,
+        work: AuthUnitOfWorkInterface,
+        session: UserSession,
+        token: RefreshToken,
+        predecessor: RefreshToken | None,
+        now: datetime,
     ) -> str | None:
         """The text of the successor, new or the same again; None when this is a reuse, which has ended the family."""
         if not token.isUsed:
+            if predecessor is not None:
+                predecessor.forgetSuccessor()
             return await self._rotate(work, session, token, now)
         sealed = token.repeatable(self._refreshPolicy, now)
         if sealed is not None:
@@ -101,9 +110,6 @@ class RefreshTokensService:
     ) -> str:
         refreshText = self._secrets.newSecret()
         successor = RefreshToken.issue(session.id, self._secrets.hashSecret(refreshText), now)
-        predecessor = await work.refreshTokens.findPredecessor(session.id, token.id)
-        if predecessor is not None:
-            predecessor.forgetSuccessor()
         token.use(successor, self._sealer.seal(refreshText, _contextOf(token.id)), now)
         session.touch(self._sessionPolicy, now)
         await work.refreshTokens.add(successor)

@@ -14,16 +14,8 @@ class RefreshTokenRepositoryInterface(ABC):
     async def add(self, token: RefreshToken) -> None: ...
 
     @abstractmethod
-    async def findFamily(self, tokenHash: str) -> UUID | None:
-        """The session this token belongs to, read without a lock."""
-
-    @abstractmethod
-    async def findInFamily(self, sessionId: UUID, tokenHash: str) -> RefreshToken | None:
-        """The token as it is now; call it with the session locked."""
-
-    @abstractmethod
-    async def findPredecessor(self, sessionId: UUID, tokenId: UUID) -> RefreshToken | None:
-        """The token that gave way to this one."""
+    async def findInFamily(self, sessionId: UUID, tokenHash: str) -> tuple[RefreshToken, RefreshToken | None] | None:
+        """The token as it is now, and the one that gave way to it; call it with the session locked."""
 
     @abstractmethod
     async def forgetSuccessorsOf(self, usedBefore: datetime, most: int) -> int:

@@ -20,8 +20,8 @@ class UserSessionRepositoryInterface(ABC):
         """Lock and return this user's session, live or ended, or raise SessionNotFoundError."""
 
     @abstractmethod
-    async def findForUpdate(self, sessionId: UUID) -> UserSession | None:
-        """Lock and return the session whoever's it is: for the holder of one of its tokens."""
+    async def findFamilyForUpdate(self, refreshTokenHash: str) -> UserSession | None:
+        """Lock and return the session that this refresh token belongs to, whoever's it is: for who holds the token."""
 
     @abstractmethod
     async def findBySecretForUpdate(self, secretHash: str) -> UserSession | None:

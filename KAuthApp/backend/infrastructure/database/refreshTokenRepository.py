@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from KAuthApp.backend.domain.interfaces.refreshTokenRepositoryInterface import RefreshTokenRepositoryInterface
@@ -14,19 +15,12 @@ from shared.backend.database.baseRepository import BaseRepository
 class RefreshTokenRepository(BaseRepository[RefreshToken], RefreshTokenRepositoryInterface):
     model = RefreshToken
 
-    async def findFamily(self, tokenHash: str) -> UUID | None:
-        statement = select(RefreshToken.sessionId).where(col(RefreshToken.tokenHash) == tokenHash)
-        return (await self._session.exec(statement)).one_or_none()
-
-    async def findInFamily(self, sessionId: UUID, tokenHash: str) -> RefreshToken | None:
-        statement = select(RefreshToken).where(
-            col(RefreshToken.tokenHash) == tokenHash, col(RefreshToken.sessionId) == sessionId
-        )
-        return (await self._session.exec(statement)).one_or_none()
-
-    async def findPredecessor(self, sessionId: UUID, tokenId: UUID) -> RefreshToken | None:
-        statement = select(RefreshToken).where(
-            col(RefreshToken.sessionId) == sessionId, col(RefreshToken.successorId) == tokenId
+    async def findInFamily(self, sessionId: UUID, tokenHash: str) -> tuple[RefreshToken, RefreshToken | None] | None:
+        before = aliased(RefreshToken)
+        statement = (
+            select(RefreshToken, before)
+            .outerjoin(before, col(before.successorId) == col(RefreshToken.id))
+            .where(col(RefreshToken.tokenHash) == tokenHash, col(RefreshToken.sessionId) == sessionId)
         )
         return (await self._session.exec(statement)).one_or_none()
 

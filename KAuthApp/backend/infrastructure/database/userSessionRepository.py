@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from KAuthApp.backend.domain.exceptions.authErrors import SessionNotFoundError
 from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
+from KAuthApp.backend.domain.models.refreshToken import RefreshToken
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
 from KAuthApp.backend.domain.policies.sessionPolicy import ONE_FACTOR, SessionPolicy
 from shared.backend.database.baseRepository import BaseRepository
@@ -29,9 +30,10 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
             raise SessionNotFoundError
         return session
 
-    async def findForUpdate(self, sessionId: UUID) -> UserSession | None:
-        statement = select(UserSession).where(col(UserSession.id) == sessionId).with_for_update(key_share=True)
-        return (await self._session.exec(statement)).one_or_none()
+    async def findFamilyForUpdate(self, refreshTokenHash: str) -> UserSession | None:
+        family = select(RefreshToken.sessionId).where(col(RefreshToken.tokenHash) == refreshTokenHash)
+        statement = select(UserSession).where(col(UserSession.id) == family.scalar_subquery())
+        return (await self._session.exec(statement.with_for_update(key_share=True))).one_or_none()
 
     async def findBySecretForUpdate(self, secretHash: str) -> UserSession | None:
         statement = select(UserSession).where(col(UserSession.secretHash) == secretHash)
