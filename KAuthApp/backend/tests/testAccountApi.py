@@ -195,9 +195,18 @@ async def testMailsSpeakThePersonsLanguage(server: AuthServer, client: AsyncClie
     message = server.mail.to(email)[-1]
     assert message.subject == "Konfirmasi alamat email Anda"
     assert codeIn(message) in message.html
-    assert "Budi &lt;b&gt; 123456" in message.html
+    assert "Budi" not in message.html + message.text, "whoever registered may be a stranger to this address"
     assert "/auth/verify?email=" in message.text
     assert "<style" not in message.text
+
+
+async def testANameInAMailIsTextAndNoMarkup(server: AuthServer, client: AsyncClient) -> None:
+    person = await server.register(client)
+    csrf = await server.signIn(client, person)
+    await client.patch("/api/auth/me", json={"fullName": "Budi <b> 123456"}, headers=csrf)
+    await client.post("/api/auth/password/forgot", json={"email": person.email})
+    await server.runJobs()
+    assert "Budi &lt;b&gt; 123456" in server.mail.to(person.email)[-1].html
 
 
 async def testThePersonChangesNameAndLanguage(server: AuthServer, client: AsyncClient) -> None:
