@@ -20,8 +20,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from scripts.benchmarks.authLoads import loginsPerSecond, refreshesPerSecond, refusalMilliseconds, slowestCheck
-from scripts.benchmarks.authSides import PASSWORD, PROCESSES, Sides, running
+from scripts.benchmarks.authLoads import (
+    devicesOf,
+    loginsPerSecond,
+    refreshesPerSecond,
+    refusalMilliseconds,
+    slowestCheck,
+)
+from scripts.benchmarks.authSides import PASSWORD, PEOPLE, PROCESSES, RIVALS_PEOPLE, Sides, running
 from scripts.benchmarks.benchRow import BenchRow
 from scripts.benchmarks.wrk import Load, loadOf, provisionWrk, rowOf
 from shared.backend.cryptoFactory import CryptoFactory, PasswordHashing
@@ -63,13 +69,15 @@ def _checks(sides: Sides, rounds: int, seconds: int) -> Mapping[str, Sequence[Lo
 
 async def _rates(sides: Sides, rounds: int, seconds: int) -> Mapping[str, Sequence[float]]:
     rates: dict[str, list[float]] = defaultdict(list)
+    crowd = await devicesOf(sides.ours, PEOPLE)
+    devices = {side: await devicesOf(side, RIVALS_PEOPLE) for side in (sides.ours, *sides.rivals)}
     for _ in range(rounds):
-        for side in (sides.ours, sides.fastapiUsers, sides.betterAuth):
-            rates[side.name].append(await loginsPerSecond(side, seconds))
+        for side, known in devices.items():
+            rates[side.name].append(await loginsPerSecond(side, known, seconds))
         rates["refresh"].append(await refreshesPerSecond(sides.ours, seconds))
-        rates["idle"].append(await slowestCheck(sides.ours, seconds, isPoolFull=False))
-        rates["full"].append(await slowestCheck(sides.ours, seconds, isPoolFull=True))
-        rates["refusals"].append(await refusalMilliseconds(sides.ours))
+        rates["idle"].append(await slowestCheck(sides.ours, seconds))
+        rates["full"].append(await slowestCheck(sides.ours, seconds, crowd))
+        rates["refusals"].append(await refusalMilliseconds(sides.ours, crowd))
     return rates
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import json
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final
 
 from scripts.benchmarks.authSides import Side
-from scripts.benchmarks.wire import Headers, Wire
+from scripts.benchmarks.wire import Answer, Headers, Wire
 from scripts.stack.paths import ROOT
 from scripts.stack.unprivileged import dyingWithParent
 
@@ -21,15 +23,22 @@ FAMILIES: Final = 16
 REFRESH: Final = "/api/auth/token/refresh"
 CHECKS_PER_SECOND: Final = 200
 CHECKERS: Final = 8
-CROWD: Final = 140
-FILLS_WITHIN_SECONDS: Final = 1.0
+FILLS_WITHIN_SECONDS: Final = 1.5
 REFUSED: Final = 503
 DEVICE: Final = "kDevice="
 
 
-async def loginsPerSecond(side: Side, seconds: float) -> float:
-    """Returning people, each with the cookie by which their browser is known."""
-    devices = [await _deviceOf(side, person) for person in range(AT_ONCE)]
+async def devicesOf(side: Side, people: int) -> Sequence[Headers]:
+    """What the browser of each is known by, where one is known at all: by the first sign-in, a few at a time."""
+    devices: list[Headers] = []
+    for first in range(0, people, AT_ONCE):
+        group = range(first, min(first + AT_ONCE, people))
+        devices += await asyncio.gather(*(_deviceOf(side, person) for person in group))
+    return devices
+
+
+async def loginsPerSecond(side: Side, devices: Sequence[Headers], seconds: float) -> float:
+    """People who come back, some at a time."""
 
     async def signIn(lane: int, wire: Wire) -> None:
         await side.signIn(wire, lane, devices[lane])
@@ -48,28 +57,32 @@ async def refreshesPerSecond(side: Side, seconds: float) -> float:
     return await _perSecond(side, FAMILIES, seconds, refresh)
 
 
-async def slowestCheck(side: Side, seconds: float, *, isPoolFull: bool) -> float:
-    """The 99th percentile of session checks at a steady rate, in milliseconds."""
+async def slowestCheck(side: Side, seconds: float, crowd: Sequence[Headers] = ()) -> float:
+    """The 99th percentile of session checks at a steady rate, in milliseconds, while a crowd fills the pool."""
     way = await side.way()
     headers = dict(header.split(": ", 1) for header in way.headers)
-    async with _crowd(side) if isPoolFull else contextlib.nullcontext():
+    async with _signingIn(side, crowd) if crowd else contextlib.nullcontext():
         lanes = [_check(side, way.path, headers, number, seconds) for number in range(CHECKERS)]
         times = [one for lane in await asyncio.gather(*lanes) for one in lane]
     return statistics.quantiles(times, n=100, method="inclusive")[98]
 
 
-async def refusalMilliseconds(side: Side) -> float:
+async def refusalMilliseconds(side: Side, crowd: Sequence[Headers]) -> float:
     """How long the slowest refusal took when many more sign in at once than there are places."""
     async with contextlib.AsyncExitStack() as stack:
-        wires = [await stack.enter_async_context(Wire(side.url)) for _ in range(CROWD)]
+        wires = [await stack.enter_async_context(Wire(side.url)) for _ in crowd]
         for wire in wires:
             await wire.ask("GET", "/health/live")
-        path, headers, body = side.toLogin(0)
-        answers = await asyncio.gather(*(wire.ask("POST", path, headers, body) for wire in wires))
+        answers = await asyncio.gather(*(_try(side, person, wires[person], each) for person, each in enumerate(crowd)))
     refusals = [answer.cameAt - answer.sentAt for answer in answers if answer.status == REFUSED]
     if not refusals:
         raise RuntimeError("nobody of the crowd was refused")
     return max(refusals) * 1000
+
+
+async def _try(side: Side, person: int, wire: Wire, device: Headers) -> Answer:
+    path, headers, body = side.toLogin(person)
+    return await wire.ask("POST", path, {**headers, **device}, body)
 
 
 async def _perSecond(side: Side, lanes: int, seconds: float, act: Callable[[int, Wire], Awaitable[None]]) -> float:
@@ -119,14 +132,17 @@ async def _check(side: Side, path: str, headers: Headers, number: int, seconds: 
 
 
 @contextlib.asynccontextmanager
-async def _crowd(side: Side) -> AsyncIterator[None]:
-    """So many people sign in again and again, from a process of their own, that the pool is full all the time."""
-    command = dyingWithParent([sys.executable, "-m", "scripts.benchmarks.authCrowd", str(side.port), str(CROWD)])
-    crowd = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
+async def _signingIn(side: Side, crowd: Sequence[Headers]) -> AsyncIterator[None]:
+    """All of them sign in again and again, from a process of their own."""
+    command = dyingWithParent([sys.executable, "-m", "scripts.benchmarks.authCrowd", str(side.port)])
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=subprocess.PIPE)
+    if process.stdin is not None:
+        process.stdin.write(json.dumps(crowd).encode())
+        process.stdin.close()
     await asyncio.sleep(FILLS_WITHIN_SECONDS)
     try:
         yield
     finally:
-        crowd.terminate()
-        await crowd.wait()
+        process.terminate()
+        await process.wait()
         await asyncio.sleep(FILLS_WITHIN_SECONDS)
