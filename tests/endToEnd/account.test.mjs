@@ -149,6 +149,7 @@ describe('a second factor', { concurrency: false }, () => {
     await device.detach()
     await signOut(page)
     await page.getByRole('link', { name: 'Forgot your password?' }).click()
+    await page.getByRole('button', { name: 'Send the code', exact: true }).waitFor()
     await field(page, 'email').fill(person.email)
     await press(page, 'Send the code')
     await page.waitForURL('**/auth/reset-password?**')
