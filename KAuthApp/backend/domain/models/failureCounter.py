@@ -18,6 +18,7 @@ class CounterKind(StrEnum):
     DEVICE = "device"
     ORDER_SOURCE = "orderSource"
     ORDER_TARGET = "orderTarget"
+    ORDER_PAIR = "orderPair"
     NOTICE_HOUR = "noticeHour"
     NOTICE_DAY = "noticeDay"
 

@@ -46,6 +46,7 @@ class CounterPolicy(ValueObject):
             CounterKind.DEVICE: self.device,
             CounterKind.ORDER_SOURCE: self.orders,
             CounterKind.ORDER_TARGET: self.orders,
+            CounterKind.ORDER_PAIR: timedelta(days=1),
             CounterKind.NOTICE_HOUR: timedelta(hours=1),
             CounterKind.NOTICE_DAY: timedelta(days=1),
         }

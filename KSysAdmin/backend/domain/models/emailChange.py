@@ -25,6 +25,7 @@ class EmailChange(AdminTable, table=True):
             postgresql_where=text("applied_at IS NULL AND voided_at IS NULL"),
         ),
         Index(None, "user_id"),
+        Index("ix_email_change_over", text("coalesce(revert_until, expires_at)")),
     )
 
     id: UUID = Field(primary_key=True)
