@@ -56,6 +56,7 @@ from KSysAdmin.backend.application.services.replaceRateLimitPolicyService import
 from KSysAdmin.backend.application.services.replaceRoleService import ReplaceRoleService
 from KSysAdmin.backend.application.services.republishService import RepublishService
 from KSysAdmin.backend.application.services.resetAdministratorAccessService import ResetAdministratorAccessService
+from KSysAdmin.backend.application.services.resetUserFactorsService import ResetUserFactorsService
 from KSysAdmin.backend.application.services.resolveAdministratorService import ResolveAdministratorService
 from KSysAdmin.backend.application.services.revokeUserApiKeyService import RevokeUserApiKeyService
 from KSysAdmin.backend.application.services.revokeUserSessionsService import RevokeUserSessionsService
@@ -183,6 +184,7 @@ def composeUseCases(
         reactivateUser=ReactivateUserService(openWork, personal, clock),
         revokeUserSessions=RevokeUserSessionsService(openWork, copies, clock),
         startPasswordReset=StartPasswordResetService(openWork, keeper, clock),
+        resetUserFactors=ResetUserFactorsService(openWork, copies, personal, keeper, clock),
         changeUserRoles=ChangeUserRolesService(openWork, personal, copies, clock),
         listRoles=ListRolesService(openWork),
         createRole=CreateRoleService(openWork, clock),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO, MailDTO
 from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC as AUTH_MAIL_TOPIC
+from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.infrastructure.security.cryptoSecretSealer import CryptoSecretSealer
 from KSysAdmin.backend.application.dto.outboxMessages import (
     END_USER_COPIES_TOPIC,
     MAIL_TOPIC,
+    FactorsResetMailDTO,
     PasswordResetMailDTO,
     endedUserSessions,
     renewedUserSessions,
@@ -37,3 +41,12 @@ def testAnOrderedResetMailIsUnderstood(crypto: CryptoFactory) -> None:
     order = MailDTO.model_validate(payload)
     assert order.kind == "passwordReset"
     assert order.address(CryptoSecretSealer(crypto)).asGiven == "Ayu@example.com"
+
+
+def testAnOrderedNoticeOfLostFactorsIsUnderstood(crypto: CryptoFactory) -> None:
+    at = datetime(2026, 11, 21, 16, 57, tzinfo=UTC)
+    order = MailDTO.model_validate(FactorsResetMailDTO.to("Ayu@example.com", at, SecretKeeper(crypto)))
+    sealer = CryptoSecretSealer(crypto)
+    assert order.kind is MailKind.FACTORS_RESET
+    assert order.address(sealer).asGiven == "Ayu@example.com"
+    assert order.facts(sealer) == {"at": at.isoformat()}

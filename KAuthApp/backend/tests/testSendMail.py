@@ -31,6 +31,7 @@ _WHEN_AND_WHERE = {"at": "2026-11-21T16:57:50+00:00", "device": "Firefox on Linu
 FACTS = {
     MailKind.FACTOR_ADDED: {**_WHEN_AND_WHERE, "factor": "passkey", "passkeyName": "Sari's <phone>"},
     MailKind.FACTOR_REMOVED: {**_WHEN_AND_WHERE, "factor": "totp"},
+    MailKind.FACTORS_RESET: {"at": "2026-11-21T16:57:50+00:00"},
     MailKind.RECOVERY_CODES_RENEWED: _WHEN_AND_WHERE,
     MailKind.EMAIL_CHANGE_OLD: {"newEmail": "s…@example.com"},
     MailKind.EMAIL_CHANGE_NEW: {"newEmail": "s…@example.com"},

@@ -47,6 +47,7 @@ from KSysAdmin.backend.application.services.replaceRateLimitPolicyService import
 from KSysAdmin.backend.application.services.replaceRoleService import ReplaceRoleService
 from KSysAdmin.backend.application.services.republishService import RepublishService
 from KSysAdmin.backend.application.services.resetAdministratorAccessService import ResetAdministratorAccessService
+from KSysAdmin.backend.application.services.resetUserFactorsService import ResetUserFactorsService
 from KSysAdmin.backend.application.services.resolveAdministratorService import ResolveAdministratorService
 from KSysAdmin.backend.application.services.revokeUserApiKeyService import RevokeUserApiKeyService
 from KSysAdmin.backend.application.services.revokeUserSessionsService import RevokeUserSessionsService
@@ -115,6 +116,7 @@ class AdminUseCases:
     reactivateUser: ReactivateUserService
     revokeUserSessions: RevokeUserSessionsService
     startPasswordReset: StartPasswordResetService
+    resetUserFactors: ResetUserFactorsService
     changeUserRoles: ChangeUserRolesService
     listRoles: ListRolesService
     createRole: CreateRoleService

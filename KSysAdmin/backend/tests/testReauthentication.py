@@ -29,6 +29,7 @@ SENSITIVE: Final[tuple[tuple[str, str, object], ...]] = (
     ("DELETE", f"/rate-limit-policies/{SOMEBODY}", None),
     ("PUT", f"/users/{SOMEBODY}/roles", {"roles": []}),
     ("POST", f"/users/{SOMEBODY}/password-reset", None),
+    ("POST", f"/users/{SOMEBODY}/factors/reset", {"reason": "lost the phone"}),
     ("POST", "/administrators", {"email": "thief@example.com", "roleIds": [str(SOMEBODY)]}),
     ("POST", f"/administrators/{SOMEBODY}/invitation", None),
     ("PUT", f"/administrators/{SOMEBODY}/roles", {"roleIds": [str(SOMEBODY)]}),

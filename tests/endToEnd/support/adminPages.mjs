@@ -239,5 +239,20 @@ export const ADMIN_PAGES = [
     act: clickNamed(/^(Change|Ubah) support/),
     shows: 'dialog[open] input[type=checkbox]',
   },
+  {
+    name: 'admin-user-factors',
+    path: `/admin/users/${anId}`,
+    answers: {
+      ...userPage,
+      'GET /api/admin/auth/me': { ...me, user: { ...me.user, permissions: [...me.user.permissions, 'user.resetPassword', 'user.resetFactors'] } },
+      'POST /api/admin/users/*/factors/reset': [409, { code: 'user.noSecondFactor', title: 'none' }],
+    },
+    act: async (page) => {
+      await clickNamed(/^(Reset second factors|Atur ulang faktor kedua)$/)(page)
+      await page.locator('dialog[open] textarea').fill('Lost the phone')
+      await page.locator('dialog[open] button[type=submit]').click()
+    },
+    shows: 'dialog[open] [role=alert]',
+  },
   { name: 'admin-user-keys', path: `/admin/users/${anId}`, answers: userPage, shows: 'section[aria-labelledby=apiKeys] li' },
 ]

@@ -20,6 +20,7 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "passwordChanged"  # noqa: S105 - a kind of mail, not a password
     FACTOR_ADDED = "factorAdded"
     FACTOR_REMOVED = "factorRemoved"
+    FACTORS_RESET = "factorsReset"
     RECOVERY_CODES_RENEWED = "recoveryCodesRenewed"
     RECOVERY_CODE_USED = "recoveryCodeUsed"
     EMAIL_CHANGE_OLD = "emailChangeOld"

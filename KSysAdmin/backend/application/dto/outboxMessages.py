@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal
@@ -16,6 +17,7 @@ END_USER_COPIES_TOPIC: Final = "auth.endSessionCopies"
 ADMIN_MAIL_TOPIC: Final = "admin.mail"
 MAIL_TOPIC: Final = "auth.mail"
 _ADDRESS_CONTEXT: Final = "outbox:auth.mail:address"
+_FACTS_CONTEXT: Final = "outbox:auth.mail:facts"
 
 
 class EndedAdministratorSessionsDTO(ValueObject):
@@ -66,3 +68,18 @@ class PasswordResetMailDTO(ValueObject):
     @classmethod
     def to(cls, address: str, keeper: SecretKeeperInterface) -> dict[str, JsonValue]:
         return cls(sealedAddress=keeper.sealText(address, _ADDRESS_CONTEXT)).model_dump(mode="json")
+
+
+class FactorsResetMailDTO(ValueObject):
+    """An order to KAuthApp for a mail which says that the second factors are gone; sealed as KAuthApp expects it."""
+
+    kind: Literal["factorsReset"] = "factorsReset"
+    sealedAddress: str
+    sealedFacts: str
+
+    @classmethod
+    def to(cls, address: str, at: datetime, keeper: SecretKeeperInterface) -> dict[str, JsonValue]:
+        facts = json.dumps({"at": at.isoformat()})
+        return cls(
+            sealedAddress=keeper.sealText(address, _ADDRESS_CONTEXT), sealedFacts=keeper.sealText(facts, _FACTS_CONTEXT)
+        ).model_dump(mode="json")

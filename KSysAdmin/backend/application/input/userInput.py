@@ -13,5 +13,9 @@ class SuspendUserInput(InputModel):
     reason: str = Field(min_length=3, max_length=500, examples=["Chargeback fraud, case 2031"])
 
 
+class ResetUserFactorsInput(InputModel):
+    reason: str = Field(min_length=3, max_length=500, examples=["Lost the phone; identity shown in person, case 2044"])
+
+
 class ChangeUserRolesInput(InputModel):
     roles: list[RoleName] = Field(max_length=20, examples=[["merchant"]])

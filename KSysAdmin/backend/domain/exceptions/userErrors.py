@@ -18,6 +18,11 @@ class UserNotSuspendedError(ConflictError):
     title = "The user is not suspended"
 
 
+class UserWithoutFactorsError(ConflictError):
+    code = "user.noSecondFactor"
+    title = "The user has no second factor"
+
+
 class RevocationPendingError(UnavailableError):
     code = "auth.revocationPending"
     title = "The sessions are ended; a cache that is away will hear of it shortly"

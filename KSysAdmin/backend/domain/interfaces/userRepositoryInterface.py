@@ -26,6 +26,10 @@ class UserFactors(ValueObject):
     passkeys: int
     recoveryCodesLeft: int
 
+    @property
+    def areAny(self) -> bool:
+        return self.totp or self.passkeys > 0 or self.recoveryCodesLeft > 0
+
 
 class UserRepositoryInterface(ABC):
     """Accounts of the public server as an administrator sees them."""
@@ -51,6 +55,14 @@ class UserRepositoryInterface(ABC):
 
     @abstractmethod
     async def factorsOf(self, userId: UUID) -> UserFactors: ...
+
+    @abstractmethod
+    async def removeFactors(self, userId: UUID) -> None:
+        """Authenticator app, begun or in use, passkeys and recovery codes. The account is locked."""
+
+    @abstractmethod
+    async def endHalfSignIns(self, userId: UUID, at: datetime) -> None:
+        """Use up whatever the user began that waits for its second half. The account is locked."""
 
     @abstractmethod
     async def liveSessionsPage(self, userId: UUID, at: datetime, page: PageInput) -> Page[UserSession]:

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     USER_SUSPEND = "user.suspend"
     USER_REVOKE_SESSIONS = "user.revokeSessions"
     USER_RESET_PASSWORD = "user.resetPassword"  # noqa: S105 - a permission, not a password
+    USER_RESET_FACTORS = "user.resetFactors"
     USER_WRITE_ROLES = "user.writeRoles"
     ADMINISTRATOR_READ = "administrator.read"
     ADMINISTRATOR_WRITE = "administrator.write"
@@ -29,6 +30,7 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.USER_SUSPEND: "Suspend and reactivate users",
     Permission.USER_REVOKE_SESSIONS: "End a user's sessions",
     Permission.USER_RESET_PASSWORD: "Start a password reset for a user",
+    Permission.USER_RESET_FACTORS: "Remove the second factors of a user who has lost them",
     Permission.USER_WRITE_ROLES: "Change the roles of a user",
     Permission.ADMINISTRATOR_READ: "See administrators",
     Permission.ADMINISTRATOR_WRITE: "Invite, suspend and reset administrators and change their roles",

@@ -14,6 +14,8 @@ from KSysAdmin.backend.domain.models.userSession import UserSession
 from shared.backend.personalSealer import SEALED_PREFIX
 
 REASON_PURPOSE: Final = "audit:suspendedReason"
+RESET_REASON_PURPOSE: Final = "audit:resetReason"
+_REASONS: Final[Mapping[str, str]] = {"suspendedReason": REASON_PURPOSE, "resetReason": RESET_REASON_PURPOSE}
 
 
 def suspendUser(user: UserAccount, reason: str, at: datetime) -> None:
@@ -41,11 +43,17 @@ def standingOf(user: UserAccount, key: UserKey, personal: PersonalOpenerInterfac
 def withReasonOpened(
     state: Mapping[str, JsonValue] | None, key: UserKey | None, personal: PersonalOpenerInterface
 ) -> dict[str, JsonValue] | None:
-    """What an administrator is shown of a standing."""
-    reason = None if state is None else state.get("suspendedReason")
-    if state is None or not isinstance(reason, str) or not reason.startswith(SEALED_PREFIX):
-        return None if state is None else dict(state)
-    return {**state, "suspendedReason": None if key is None else personal.open(key, reason, REASON_PURPOSE)}
+    """What an administrator is shown of what the audit log keeps."""
+    if state is None:
+        return None
+    return {name: _opened(name, value, key, personal) for name, value in state.items()}
+
+
+def _opened(name: str, value: JsonValue, key: UserKey | None, personal: PersonalOpenerInterface) -> JsonValue:
+    purpose = _REASONS.get(name)
+    if purpose is None or not isinstance(value, str) or not value.startswith(SEALED_PREFIX):
+        return value
+    return None if key is None else personal.open(key, value, purpose)
 
 
 def keyCopiesBarredUntil(at: datetime) -> datetime:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ColumnElement, Select, delete, func, update
 from sqlalchemy.orm import QueryableAttribute, defer, load_only
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -17,6 +17,7 @@ from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import (
     UserRepositoryInterface,
 )
 from KSysAdmin.backend.domain.models.apiKey import ApiKey
+from KSysAdmin.backend.domain.models.signInChallenge import SignInChallenge
 from KSysAdmin.backend.domain.models.userAccount import UserAccount
 from KSysAdmin.backend.domain.models.userPasskey import UserPasskey
 from KSysAdmin.backend.domain.models.userRecoveryCode import UserRecoveryCode
@@ -75,6 +76,19 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
             passkeys=await self._count(UserPasskey, userId),
             recoveryCodesLeft=await self._count(UserRecoveryCode, userId, col(UserRecoveryCode.usedAt).is_(None)),
         )
+
+    async def removeFactors(self, userId: UUID) -> None:
+        connection = await self._session.connection()
+        for model in (UserTotp, UserPasskey, UserRecoveryCode):
+            await connection.execute(delete(model).where(col(model.userId) == userId))
+
+    async def endHalfSignIns(self, userId: UUID, at: datetime) -> None:
+        statement = (
+            update(SignInChallenge)
+            .where(col(SignInChallenge.userId) == userId, col(SignInChallenge.usedAt).is_(None))
+            .values({"usedAt": at})
+        )
+        await (await self._session.connection()).execute(statement)
 
     async def _count(
         self, model: type[UserTotp | UserPasskey | UserRecoveryCode], userId: UUID, *conditions: ColumnElement[bool]

@@ -6,13 +6,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from KSysAdmin.backend.application.input.userInput import ChangeUserRolesInput, SuspendUserInput
+from KSysAdmin.backend.application.input.userInput import (
+    ChangeUserRolesInput,
+    ResetUserFactorsInput,
+    SuspendUserInput,
+)
 from KSysAdmin.backend.application.output.userOutput import UserDetailOutput, UserOutput, UserSessionOutput
 from KSysAdmin.backend.domain.exceptions.userErrors import (
     RevocationPendingError,
     UserNotFoundError,
     UserNotSuspendedError,
     UserSuspendedError,
+    UserWithoutFactorsError,
 )
 from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import UserFilter
 from KSysAdmin.backend.domain.models.userAccount import UserStatus
@@ -127,6 +132,20 @@ async def revokeUserSessions(userId: UUID, actor: ActorDep, useCases: UseCasesDe
 )
 async def startUserPasswordReset(userId: UUID, actor: ActorDep, useCases: UseCasesDep) -> None:
     await useCases.startPasswordReset.execute(userId, actor)
+
+
+@userRouter.post(
+    "/{userId}/factors/reset",
+    summary="Remove every second factor of a user who has lost them",
+    description="Authenticator app, passkeys and recovery codes are gone, and every session and token of the user is "
+    "dead when this answers; the user is told by mail. The password is asked for as ever, and API keys stay.",
+    dependencies=[requires(Permission.USER_RESET_FACTORS, isFresh=True)],
+    responses=problemsOf(*FRESH_REFUSALS, UserNotFoundError, UserWithoutFactorsError, RevocationPendingError),
+)
+async def resetUserFactors(
+    userId: UUID, asked: ResetUserFactorsInput, actor: ActorDep, useCases: UseCasesDep
+) -> UserDetailOutput:
+    return await useCases.resetUserFactors.execute(userId, asked, actor)
 
 
 @userRouter.put(

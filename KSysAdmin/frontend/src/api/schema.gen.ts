@@ -973,6 +973,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/users/{userId}/factors/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove every second factor of a user who has lost them
+         * @description Authenticator app, passkeys and recovery codes are gone, and every session and token of the user is dead when this answers; the user is told by mail. The password is asked for as ever, and API keys stay.
+         */
+        post: operations["resetUserFactors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/users/{userId}/password-reset": {
         parameters: {
             query?: never;
@@ -1757,7 +1777,7 @@ export interface components {
          * @description Everything an administrator may be allowed to do. Routes declare one; roles are sets of them.
          * @enum {string}
          */
-        Permission: "user.read" | "user.suspend" | "user.revokeSessions" | "user.resetPassword" | "user.writeRoles" | "administrator.read" | "administrator.write" | "role.read" | "role.write" | "setting.read" | "setting.write" | "rateLimit.read" | "rateLimit.write" | "audit.read" | "payment.read" | "stats.read";
+        Permission: "user.read" | "user.suspend" | "user.revokeSessions" | "user.resetPassword" | "user.resetFactors" | "user.writeRoles" | "administrator.read" | "administrator.write" | "role.read" | "role.write" | "setting.read" | "setting.write" | "rateLimit.read" | "rateLimit.write" | "audit.read" | "payment.read" | "stats.read";
         /** PermissionOutput */
         PermissionOutput: {
             name: components["schemas"]["Permission"];
@@ -2060,6 +2080,14 @@ export interface components {
              * @constant
              */
             userVerification?: "required";
+        };
+        /** ResetUserFactorsInput */
+        ResetUserFactorsInput: {
+            /**
+             * Reason
+             * @example Lost the phone; identity shown in person, case 2044
+             */
+            reason: string;
         };
         /** RoleInput */
         RoleInput: {
@@ -9377,6 +9405,149 @@ export interface operations {
             };
             /** @description There is no such user; The user has no such API key */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The sessions are ended; a cache that is away will hear of it shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetUserFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetUserFactorsInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDetailOutput"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first; Confirm that it is you */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this; The X-CSRF-Token header is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user has no second factor */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -212,6 +212,7 @@ export const en = {
   'problem.auth.revocationPending': 'The sessions are ended; the rest follows within seconds.',
   'problem.user.alreadySuspended': 'This user is suspended already.',
   'problem.user.notSuspended': 'This user is not suspended.',
+  'problem.user.noSecondFactor': 'This user has no second factor.',
   'problem.rateLimit.exists': 'Another limit has this name.',
   'problem.admin.invitationInvalid': 'The link was used or is too old. Ask for a new one.',
 
@@ -362,6 +363,7 @@ export const en = {
   'permission.user.suspend': 'Suspend and reactivate users',
   'permission.user.revokeSessions': 'End sessions and revoke API keys of users',
   'permission.user.resetPassword': 'Start a password reset for a user',
+  'permission.user.resetFactors': 'Remove the second factors of a user who has lost them',
   'permission.user.writeRoles': 'Change the roles of a user',
   'permission.administrator.read': 'See administrators',
   'permission.administrator.write': 'Invite, suspend and reset administrators and change their roles',
@@ -380,6 +382,10 @@ export const en = {
   'users.resetPasswordBody': 'A code to choose a new password goes to {email}. A second step stays as it is.',
   'users.resetPasswordSend': 'Send code',
   'users.resetPasswordDone': 'Code sent',
+  'users.resetFactors': 'Reset second factors',
+  'users.resetFactorsTitle': 'Reset the second factors of {email}?',
+  'users.resetFactorsBody': 'Only when you have made sure who it is. Authenticator app, passkeys and recovery codes are gone for good, every session ends at once, and the password alone opens the account from then on. The user is told by mail.',
+  'users.resetFactorsDone': 'Second factors removed',
 
   'apiKeys.title': 'API keys',
   'apiKeys.none': 'No API key.',

@@ -214,6 +214,7 @@ export const id: Record<TextKey, string> = {
   'problem.auth.revocationPending': 'Sesi sudah diakhiri; sisanya menyusul dalam beberapa detik.',
   'problem.user.alreadySuspended': 'Pengguna ini sudah ditangguhkan.',
   'problem.user.notSuspended': 'Pengguna ini tidak ditangguhkan.',
+  'problem.user.noSecondFactor': 'Pengguna ini tidak memiliki faktor kedua.',
   'problem.rateLimit.exists': 'Batas lain sudah memakai nama ini.',
   'problem.admin.invitationInvalid': 'Tautan sudah dipakai atau terlalu lama. Minta yang baru.',
 
@@ -364,6 +365,7 @@ export const id: Record<TextKey, string> = {
   'permission.user.suspend': 'Menangguhkan dan mengaktifkan lagi pengguna',
   'permission.user.revokeSessions': 'Mengakhiri sesi dan mencabut kunci API pengguna',
   'permission.user.resetPassword': 'Memulai atur ulang kata sandi pengguna',
+  'permission.user.resetFactors': 'Menghapus faktor kedua pengguna yang kehilangan semuanya',
   'permission.user.writeRoles': 'Mengubah peran pengguna',
   'permission.administrator.read': 'Melihat administrator',
   'permission.administrator.write': 'Mengundang, menangguhkan, dan mengatur ulang administrator serta mengubah perannya',
@@ -382,6 +384,10 @@ export const id: Record<TextKey, string> = {
   'users.resetPasswordBody': 'Kode untuk memilih kata sandi baru dikirim ke {email}. Langkah kedua tetap seperti adanya.',
   'users.resetPasswordSend': 'Kirim kode',
   'users.resetPasswordDone': 'Kode dikirim',
+  'users.resetFactors': 'Atur ulang faktor kedua',
+  'users.resetFactorsTitle': 'Atur ulang faktor kedua {email}?',
+  'users.resetFactorsBody': 'Hanya jika Anda sudah memastikan siapa orangnya. Aplikasi autentikator, kunci sandi, dan kode pemulihan hilang selamanya, semua sesi langsung berakhir, dan sejak itu kata sandi saja membuka akun. Pengguna diberi tahu lewat email.',
+  'users.resetFactorsDone': 'Faktor kedua dihapus',
 
   'apiKeys.title': 'Kunci API',
   'apiKeys.none': 'Tidak ada kunci API.',

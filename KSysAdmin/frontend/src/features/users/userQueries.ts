@@ -53,6 +53,15 @@ export function useStartPasswordReset(userId: string) {
   })
 }
 
+export function useResetFactors(userId: string) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (reason: string) =>
+      unwrap(api.POST('/api/admin/users/{userId}/factors/reset', { params: { path: { userId } }, body: { reason } })),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: userQueries.all }),
+  })
+}
+
 export function useSuspendUser(userId: string) {
   const queryClient = useQueryClient()
   return useMutation({
