@@ -13,7 +13,7 @@ from shared.backend.utils.clock import ClockInterface
 
 
 class RevokeUserSessionsService:
-    """Ends every session of a user, who may sign in again."""
+    """Ends every session of a user, half begun ones too; the user may sign in again."""
 
     def __init__(self, openWork: OpenAdminWork, copies: SessionCopiesInterface, clock: ClockInterface) -> None:
         self._openWork, self._copies, self._clock = openWork, copies, clock
@@ -22,6 +22,7 @@ class RevokeUserSessionsService:
         at = self._clock.now()
         async with self._openWork() as work:
             await work.users.getForUpdate(userId)
+            await work.users.endHalfSignIns(userId, at)
             ended = await work.users.endSessions(userId, SessionEndReason.REVOKED_BY_ADMINISTRATOR, at)
             sessionIds = [session.id for session in ended]
             await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(sessionIds))

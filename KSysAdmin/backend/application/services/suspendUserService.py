@@ -17,7 +17,7 @@ from shared.backend.utils.clock import ClockInterface
 
 class SuspendUserService:
     """
-    Suspends an account and ends every session of it; its API keys sleep until it is reactivated.
+    Suspends an account and ends every session of it, half begun ones too; its API keys sleep until it is reactivated.
 
     When this has answered, none of them is accepted any more.
     """
@@ -39,6 +39,7 @@ class SuspendUserService:
             factors = await work.users.factorsOf(userId)
             before = standingOf(user, key, self._personal)
             suspendUser(user, asked.reason, at)
+            await work.users.endHalfSignIns(userId, at)
             ended = await work.users.endSessions(userId, SessionEndReason.SUSPENDED, at)
             sessionIds = [session.id for session in ended]
             keyIds = await work.apiKeys.liveIds(userId)
