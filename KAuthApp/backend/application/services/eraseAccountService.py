@@ -10,6 +10,7 @@ from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
 from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO
 from KAuthApp.backend.application.signIn.callerLock import lockCaller
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
+from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.userSession import SessionEndReason
@@ -31,16 +32,19 @@ class EraseAccountService:
         self,
         openWork: OpenAuthWork,
         sealer: SecretSealerInterface,
+        secrets: SecretMakerInterface,
         copies: SessionCopiesInterface,
         copyPolicy: CopyPolicy,
         clock: ClockInterface,
     ) -> None:
-        self._openWork, self._sealer, self._copies = openWork, sealer, copies
+        self._openWork, self._sealer, self._secrets, self._copies = openWork, sealer, secrets, copies
         self._copyPolicy, self._clock = copyPolicy, clock
 
     async def execute(self, identity: IdentityDTO) -> None:
         now = self._clock.now()
+        registration = await self._registrationOf(identity)
         async with self._openWork() as work:
+            await work.shadows.lock(registration)  # before the account, as whoever registers its address does
             user = await lockCaller(work, identity, now)
             credentials = await self._credentialsOf(work, user.id, now)
             await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(credentials))
@@ -51,6 +55,12 @@ class EraseAccountService:
 
         await self._copies.endSessions(credentials, now)
         logger.security.info("auth.accountErased", userId=str(identity.userId), ended=len(credentials))
+
+    async def _registrationOf(self, identity: IdentityDTO) -> str:
+        """Under what the latest registration of this person's address is noted."""
+        async with self._openWork() as work:
+            user = await work.users.get(identity.userId)
+        return self._secrets.registrationIndex(user.email)
 
     async def _credentialsOf(self, work: AuthUnitOfWorkInterface, userId: UUID, now: datetime) -> Sequence[UUID]:
         """Every session and API key of which a copy may be about."""

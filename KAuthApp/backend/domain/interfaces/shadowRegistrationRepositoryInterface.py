@@ -13,7 +13,7 @@ class ShadowRegistrationRepositoryInterface(ABC):
     async def note(self, shadow: ShadowRegistration) -> str | None:
         """Put it in the place of the one before, in one statement; the tag that one had.
 
-        Its row is locked before the account's, here and wherever an address is proven.
+        Its row is locked before the account's, here and wherever an address is proven or erased.
         """
 
     @abstractmethod
