@@ -21,6 +21,9 @@ from KAuthApp.backend.tests.factors import (
     guarded,
 )
 from KAuthApp.backend.tests.harness import COOKIE, AuthServer, Person, bearer, csrfHeaders, login
+from KAuthApp.backend.tests.passkeys import registerPasskey
+from KAuthApp.backend.tests.testReauthentication import cutOff
+from shared.backend.tests.softwareAuthenticator import SoftwareAuthenticator
 
 
 async def testAnAppIsToldItsSecretInThreeForms(server: AuthServer, client: AsyncClient) -> None:
@@ -74,18 +77,76 @@ async def rowOf(server: AuthServer, email: str) -> dict[str, object]:
     return dict(rows[0])
 
 
-async def testTheFirstFactorBringsTheCodesALaterOneDoesNot(server: AuthServer, client: AsyncClient) -> None:
-    person = await server.register(client)
-    headers = await server.signIn(client, person)
+async def addPasskeyOf(server: AuthServer, person: Person) -> None:
     await server.rows(
         "INSERT INTO user_passkey (id, user_id, credential_id, public_key, sign_count, aaguid, transports,"
-        " is_backup_eligible, is_backed_up, name, created_at) SELECT gen_random_uuid(), id, 'credential', 'key', 0,"
-        " gen_random_uuid(), '{}', false, false, 'a key', now() FROM user_account WHERE email = :email",
+        " is_backup_eligible, is_backed_up, name, created_at)"
+        " SELECT gen_random_uuid(), id, decode(md5(email), 'hex'), 'key', 0, gen_random_uuid(), '{}', false, false, 'a key', now() FROM user_account WHERE email = :email",
         email=person.email,
     )
+
+
+async def codeHashesOf(server: AuthServer, person: Person) -> set[str]:
+    rows = await server.rows(
+        "SELECT r.code_hash FROM user_recovery_code r JOIN user_account u ON u.id = r.user_id WHERE u.email = :email",
+        email=person.email,
+    )
+    return {str(row["code_hash"]) for row in rows}
+
+
+async def testAnAppBringsTenCodesAlsoWhereThereWereSomeAndItsOwnerIsTold(
+    server: AuthServer, client: AsyncClient
+) -> None:
+    person = await server.register(client)
+    headers = await server.signIn(client, person)
+    await addPasskeyOf(server, person)
+    before = (await client.post("/api/auth/mfa/recovery-codes", headers=headers)).json()["recoveryCodes"]
+    headers = await csrfHeaders(client)
+    hashes = await codeHashesOf(server, person)
+
+    answer = await confirm(client, (await enroll(server, client, headers)).code(), headers)
+
+    assert (answer.status_code, len(set(answer.json()["recoveryCodes"]))) == (200, 10)
+    after = await codeHashesOf(server, person)
+    assert (len(after), after & hashes) == (10, set())
+    assert codeOf(await answerWith(client, await challengeOf(client, person), before[0], "recoveryCode")) == (
+        "auth.secondFactorInvalid"
+    )
+    signedIn = await answerWith(
+        client, await challengeOf(client, person), answer.json()["recoveryCodes"][0], "recoveryCode"
+    )
+    assert signedIn.status_code == 200, signedIn.text
+    await server.runJobs()
+    added = next(mail for mail in server.mail.to(person.email) if mail.subject.startswith("A second factor was added"))
+    assert "recovery codes" in added.text
+
+
+@pytest.mark.parametrize("how", ["totp", "renewal", "passkey"])
+async def testCodesAreNotLostWhileRedisIsAway(
+    server: AuthServer, client: AsyncClient, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """The refusal says that the end of other sessions is still being told, and shows what is shown this once."""
+    person = await server.register(client)
+    headers = await server.signIn(client, person)
     app = await enroll(server, client, headers)
-    answer = await confirm(client, app.code(), headers)
-    assert (answer.status_code, answer.json()) == (200, {"recoveryCodes": None})
+    if how == "renewal":
+        await addPasskeyOf(server, person)
+    with monkeypatch.context() as away:
+        cutOff(away)
+        match how:
+            case "totp":
+                answer = await confirm(client, app.code(), headers)
+            case "renewal":
+                answer = await client.post("/api/auth/mfa/recovery-codes", headers=headers)
+            case _:
+                answer = await registerPasskey(client, headers, SoftwareAuthenticator())
+    assert (answer.status_code, codeOf(answer)) == (503, "auth.revocationPending"), answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    codes = answer.json()["recoveryCodes"]
+    assert len(set(codes)) == 10
+    await asyncio.sleep(1.1)  # for so long Redis is left alone after a failure
+    answered = await answerWith(client, await challengeOf(client, person), codes[0], "recoveryCode")
+    assert answered.status_code == 200, answered.text
 
 
 async def testOfTwentyEqualConfirmationsOneWins(server: AuthServer, client: AsyncClient) -> None:

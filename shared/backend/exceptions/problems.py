@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 
@@ -99,8 +99,9 @@ def problemResponse(
     *,
     errors: Sequence[ProblemField] = (),
     headers: Mapping[str, str] | None = None,
+    extension: Mapping[str, JsonValue] | None = None,
 ) -> JSONResponse:
-    """One refusal as application/problem+json."""
+    """One refusal as application/problem+json; `extension`: further members (RFC 9457, 3.2)."""
     problem = Problem(
         type=f"urn:k:{code}",
         title=title,
@@ -111,16 +112,24 @@ def problemResponse(
         requestId=requestIdOf(request),
         errors=list(errors),
     )
-    return JSONResponse(problem.model_dump(), status, headers=dict(headers or {}), media_type=PROBLEM_JSON)
+    body = {**(extension or {}), **problem.model_dump()}
+    return JSONResponse(body, status, headers=dict(headers or {}), media_type=PROBLEM_JSON)
 
 
-def problemOf(request: Request, error: DomainError) -> JSONResponse:
+def problemOf(request: Request, error: DomainError, extension: Mapping[str, JsonValue] | None = None) -> JSONResponse:
     """The answer to a request that was refused like this."""
     errors = [ProblemField(field=error.field, code=error.code, message=error.detail)] if error.field else []
     status = statusOf(type(error))
     logger.application.info("request.refused", error.detail, problem=error.code, status=int(status))
     return problemResponse(
-        request, int(status), error.code, error.title, error.detail, errors=errors, headers=headersOf(error)
+        request,
+        int(status),
+        error.code,
+        error.title,
+        error.detail,
+        errors=errors,
+        headers=headersOf(error),
+        extension=extension,
     )
 
 

@@ -26,9 +26,9 @@ class TotpEnrollmentOutput(OutputModel):
 
 
 class TotpConfirmedOutput(OutputModel):
-    """The app counts from now on. The codes come with the first factor of an account; shown this once."""
+    """The app counts from now on. Ten codes come with it, in place of those before; shown this once."""
 
-    recoveryCodes: list[str] | None = Field(examples=_CODE_EXAMPLE, repr=False)
+    recoveryCodes: list[str] = Field(examples=_CODE_EXAMPLE, repr=False)
 
 
 class RecoveryCodesOutput(OutputModel):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -20,10 +21,17 @@ from shared.backend.utils.clock import ClockInterface
 
 TOTP: Final = str(FactorMethod.TOTP.value)
 _ADDED: Final = FactorNews("auth.totpAdded", MailKind.FACTOR_ADDED, {"factor": TOTP}, shown=TOTP)
+_ADDED_TO_ANOTHER: Final = replace(
+    _ADDED, facts={**_ADDED.facts, "areCodesReplaced": "yes"}, told={"recoveryCodesReplaced": True}
+)
 
 
 class ConfirmTotpService:
-    """The first right code makes an authenticator app count; it is spent like any other."""
+    """The first right code makes an authenticator app count; it is spent like any other.
+
+    Ten recovery codes are shown with it, always: those that an earlier factor brought are known by their hashes alone
+    and cannot be shown again, so they are replaced.
+    """
 
     def __init__(
         self,
@@ -44,11 +52,12 @@ class ConfirmTotpService:
             user = await work.users.getForUpdate(identity.userId)
             before = await work.users.secondFactorsOf(user.id)
             await self._confirm(work, user.id, proof.code, now)
-            codes = await self._codes.issueFirst(work, user.id, before, now)
-            renewed = await self._change.record(work, user, identity, _ADDED, now)
+            codes = await self._codes.renew(work, user.id, now)
+            news = _ADDED_TO_ANOTHER if before.areOn else _ADDED
+            renewed = await self._change.record(work, user, identity, news, now)
             await work.commit()
 
-        return TotpConfirmedOutput(recoveryCodes=codes), await self._change.handOver(renewed, _ADDED)
+        return TotpConfirmedOutput(recoveryCodes=codes), await self._change.handOver(renewed, news)
 
     async def _confirm(self, work: AuthUnitOfWorkInterface, userId: UUID, code: str, now: datetime) -> None:
         totp = await work.totps.findOf(userId)

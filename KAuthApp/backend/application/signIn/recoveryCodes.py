@@ -13,7 +13,10 @@ CODES: Final = 10
 
 
 class RecoveryCodes:
-    """The ten codes an account gets with its first factor, shown once. The account is locked by the caller."""
+    """The ten codes an account gets with its first factor and with an authenticator app, shown once.
+
+    The account is locked by the caller.
+    """
 
     def __init__(self, secrets: SecretMakerInterface) -> None:
         self._secrets = secrets

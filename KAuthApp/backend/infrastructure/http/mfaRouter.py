@@ -50,8 +50,9 @@ async def enrollTotp(identity: FreshDep, useCases: UseCasesDep) -> TotpEnrollmen
 @mfaRouter.post(
     "/totp/confirm",
     summary="Confirm the authenticator app",
-    description="The first code makes the app count, and is spent. With the first factor of an account come ten "
-    "recovery codes; later `recoveryCodes` is null. Other sessions end, this one goes on under a new cookie.",
+    description="The first code makes the app count, and is spent. Ten recovery codes come with it, in place of those "
+    "that an earlier factor brought. Other sessions end, this one goes on under a new cookie. A 503 "
+    "`auth.revocationPending` carries `recoveryCodes` too: they are shown this once.",
     response_model=TotpConfirmedOutput,
     responses=problemsOf(
         *_ANYTHING_FRESH,
@@ -66,7 +67,7 @@ async def confirmTotp(
     proof: ConfirmTotpInput, identity: FreshDep, useCases: UseCasesDep, request: Request, response: Response
 ) -> TotpConfirmedOutput | Response:
     answer, renewal = await useCases.confirmTotp.execute(proof, identity)
-    return goOn(renewal, answer, request, response, useCases.cookie)
+    return goOn(renewal, answer, request, response, useCases.cookie, answer.recoveryCodes)
 
 
 @mfaRouter.delete(
@@ -88,7 +89,7 @@ async def removeTotp(
     "/recovery-codes",
     summary="Renew the recovery codes",
     description="Ten new ones, shown this once; those before are good no more. Other sessions end, this one goes on "
-    "under a new cookie.",
+    "under a new cookie. A 503 `auth.revocationPending` carries `recoveryCodes` too.",
     response_model=RecoveryCodesOutput,
     responses=problemsOf(*_ANYTHING_FRESH, NoSecondFactorError, RevocationPendingError),
 )
@@ -96,4 +97,4 @@ async def renewRecoveryCodes(
     identity: FreshDep, useCases: UseCasesDep, request: Request, response: Response
 ) -> RecoveryCodesOutput | Response:
     answer, renewal = await useCases.renewRecoveryCodes.execute(identity)
-    return goOn(renewal, answer, request, response, useCases.cookie)
+    return goOn(renewal, answer, request, response, useCases.cookie, answer.recoveryCodes)

@@ -94,7 +94,8 @@ async def startPasskeyRegistration(identity: FreshDep, useCases: UseCasesDep) ->
     "/registration/verify",
     summary="Register a passkey",
     description="RegistrationResponseJSON (WebAuthn Level 3) and a name. With the first factor of an account come ten "
-    "recovery codes; later `recoveryCodes` is null. Other sessions end, this one goes on under a new cookie.",
+    "recovery codes; later `recoveryCodes` is null. Other sessions end, this one goes on under a new cookie. A 503 "
+    "`auth.revocationPending` carries `recoveryCodes` too: they are shown this once.",
     status_code=HTTPStatus.CREATED,
     response_model=PasskeyAddedOutput,
     responses=problemsOf(
@@ -115,7 +116,7 @@ async def completePasskeyRegistration(
     response: Response,
 ) -> PasskeyAddedOutput | Response:
     answer, renewal = await useCases.completePasskeyRegistration.execute(asked, device, identity)
-    return goOn(renewal, answer, request, response, useCases.cookie)
+    return goOn(renewal, answer, request, response, useCases.cookie, answer.recoveryCodes)
 
 
 @passkeyRouter.get(

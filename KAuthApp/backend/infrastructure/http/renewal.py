@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from fastapi import Request, Response
+from pydantic import JsonValue
 
 from KAuthApp.backend.application.output.reauthenticatedOutput import ReauthenticatedOutput
 from KAuthApp.backend.application.output.renewalOutput import RenewalOutput
@@ -15,19 +17,28 @@ Answer = TypeVar("Answer")
 
 
 def goOn(
-    renewal: RenewalOutput, answer: Answer, request: Request, response: Response, cookie: SessionCookie
+    renewal: RenewalOutput,
+    answer: Answer,
+    request: Request,
+    response: Response,
+    cookie: SessionCookie,
+    recoveryCodes: Sequence[str] | None = None,
 ) -> Answer | Response:
     """The answer of a session that goes on, with a browser's new cookie.
 
     While the end of the old secret is still being spread this is a refusal that says so, and carries the cookie too:
-    PostgreSQL knows the old one no more.
+    PostgreSQL knows the old one no more. So it does `recoveryCodes`, which are shown this once.
     """
     if renewal.isSpread:
         _put(renewal, response, cookie)
         return answer
-    pending = problemOf(request, RevocationPendingError(retryAfterSeconds=2))
+    pending = problemOf(request, RevocationPendingError(retryAfterSeconds=2), _codesAlone(recoveryCodes))
     _put(renewal, pending, cookie)
     return pending
+
+
+def _codesAlone(codes: Sequence[str] | None) -> dict[str, JsonValue]:
+    return {} if codes is None else {"recoveryCodes": [*codes]}
 
 
 def withCsrfToken(answer: ReauthenticatedOutput, renewal: RenewalOutput) -> ReauthenticatedOutput:

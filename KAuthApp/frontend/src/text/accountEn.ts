@@ -96,7 +96,7 @@ export const accountEn = {
   'codes.renewTitle': 'Make new recovery codes?',
   'codes.renewBody': 'The ten codes you have now stop counting, and your other sessions end.',
   'codes.shownTitle': 'Keep your recovery codes',
-  'codes.shownLead': 'They are shown this once. Keep them where you find them without your phone.',
+  'codes.shownLead': 'They are shown this once, and any from before no longer count. Keep them where you find them without your phone.',
   'codes.list': 'Recovery codes',
   'codes.copy': 'Copy',
   'codes.download': 'Download',

@@ -98,7 +98,7 @@ export const accountId: Record<AccountKey, string> = {
   'codes.renewTitle': 'Buat kode pemulihan baru?',
   'codes.renewBody': 'Sepuluh kode yang sekarang tidak berlaku lagi, dan sesi lain diakhiri.',
   'codes.shownTitle': 'Simpan kode pemulihan Anda',
-  'codes.shownLead': 'Hanya ditampilkan kali ini. Simpan di tempat yang dapat Anda temukan tanpa ponsel.',
+  'codes.shownLead': 'Hanya ditampilkan kali ini, dan kode yang lama tidak berlaku lagi. Simpan di tempat yang dapat Anda temukan tanpa ponsel.',
   'codes.list': 'Kode pemulihan',
   'codes.copy': 'Salin',
   'codes.download': 'Unduh',

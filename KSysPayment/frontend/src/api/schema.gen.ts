@@ -284,7 +284,7 @@ export interface paths {
         put?: never;
         /**
          * Renew the recovery codes
-         * @description Ten new ones, shown this once; those before are good no more. Other sessions end, this one goes on under a new cookie.
+         * @description Ten new ones, shown this once; those before are good no more. Other sessions end, this one goes on under a new cookie. A 503 `auth.revocationPending` carries `recoveryCodes` too.
          */
         post: operations["renewRecoveryCodes"];
         delete?: never;
@@ -324,7 +324,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm the authenticator app
-         * @description The first code makes the app count, and is spent. With the first factor of an account come ten recovery codes; later `recoveryCodes` is null. Other sessions end, this one goes on under a new cookie.
+         * @description The first code makes the app count, and is spent. Ten recovery codes come with it, in place of those that an earlier factor brought. Other sessions end, this one goes on under a new cookie. A 503 `auth.revocationPending` carries `recoveryCodes` too: they are shown this once.
          */
         post: operations["confirmTotp"];
         delete?: never;
@@ -468,7 +468,7 @@ export interface paths {
         put?: never;
         /**
          * Register a passkey
-         * @description RegistrationResponseJSON (WebAuthn Level 3) and a name. With the first factor of an account come ten recovery codes; later `recoveryCodes` is null. Other sessions end, this one goes on under a new cookie.
+         * @description RegistrationResponseJSON (WebAuthn Level 3) and a name. With the first factor of an account come ten recovery codes; later `recoveryCodes` is null. Other sessions end, this one goes on under a new cookie. A 503 `auth.revocationPending` carries `recoveryCodes` too: they are shown this once.
          */
         post: operations["completePasskeyRegistration"];
         delete?: never;
@@ -2386,7 +2386,7 @@ export interface components {
         };
         /**
          * TotpConfirmedOutput
-         * @description The app counts from now on. The codes come with the first factor of an account; shown this once.
+         * @description The app counts from now on. Ten codes come with it, in place of those before; shown this once.
          */
         TotpConfirmedOutput: {
             /**
@@ -2395,7 +2395,7 @@ export interface components {
              *       "k3fh-8wqz-2m7c-pa9x-4vjt-6nsy"
              *     ]
              */
-            recoveryCodes: string[] | null;
+            recoveryCodes: string[];
         };
         /**
          * TotpEnrollmentOutput

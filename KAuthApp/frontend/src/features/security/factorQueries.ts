@@ -3,6 +3,7 @@ import { queryOptions, useMutation } from '@tanstack/react-query'
 import { api } from '../../api/client'
 import { useRefreshAccount } from '../account/accountQueries'
 import { loadCeremonies } from '../passkeys/passkeySupport'
+import { keepingCodes } from './keepingCodes'
 
 export const factorQueries = {
   passkeys: () =>
@@ -17,7 +18,7 @@ const pathOf = (passkeyId: string) => ({ params: { path: { passkeyId } } })
 async function addPasskey(name: string) {
   const [options, { createPasskey }] = await Promise.all([unwrap(api.POST('/api/auth/passkeys/registration/options')), loadCeremonies()])
   const created = await createPasskey(options)
-  return unwrap(api.POST('/api/auth/passkeys/registration/verify', { body: { ...created, name } }))
+  return keepingCodes(unwrap(api.POST('/api/auth/passkeys/registration/verify', { body: { ...created, name } })))
 }
 
 export function useAddPasskey() {
@@ -45,7 +46,7 @@ export function useEnrollTotp() {
 
 export function useConfirmTotp() {
   return useMutation({
-    mutationFn: (code: string) => unwrap(api.POST('/api/auth/mfa/totp/confirm', { body: { code } })),
+    mutationFn: (code: string) => keepingCodes(unwrap(api.POST('/api/auth/mfa/totp/confirm', { body: { code } }))),
     onSuccess: useRefreshAccount(),
   })
 }
@@ -55,7 +56,7 @@ export function useRemoveTotp() {
 }
 
 export function useRenewRecoveryCodes() {
-  return useMutation({ mutationFn: () => unwrap(api.POST('/api/auth/mfa/recovery-codes')), onSuccess: useRefreshAccount() })
+  return useMutation({ mutationFn: () => keepingCodes(unwrap(api.POST('/api/auth/mfa/recovery-codes'))), onSuccess: useRefreshAccount() })
 }
 
 export function useChangePassword() {
