@@ -81,7 +81,8 @@ async def addPasskeyOf(server: AuthServer, person: Person) -> None:
     await server.rows(
         "INSERT INTO user_passkey (id, user_id, credential_id, public_key, sign_count, aaguid, transports,"
         " is_backup_eligible, is_backed_up, name, created_at)"
-        " SELECT gen_random_uuid(), id, decode(md5(email), 'hex'), 'key', 0, gen_random_uuid(), '{}', false, false, 'a key', now() FROM user_account WHERE email = :email",
+        " SELECT gen_random_uuid(), id, decode(md5(email), 'hex'), 'key', 0, gen_random_uuid(), '{}', false,"
+        " false, 'a key', now() FROM user_account WHERE email = :email",
         email=person.email,
     )
 

@@ -71,7 +71,11 @@ class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryIn
     async def removeUnprovenBefore(self, before: datetime, most: int) -> Sequence[UUID]:
         unproven = (
             select(UserAccount.id)
-            .where(col(UserAccount.status) == UserStatus.PENDING_VERIFICATION, col(UserAccount.updatedAt) < before)
+            .where(
+                col(UserAccount.status) == UserStatus.PENDING_VERIFICATION,
+                col(UserAccount.createdAt) < before,  # follows from the next, and is what the index knows
+                col(UserAccount.updatedAt) < before,
+            )
             .limit(most)
             .with_for_update(skip_locked=True)
         )
