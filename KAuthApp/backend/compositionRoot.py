@@ -80,6 +80,7 @@ from KAuthApp.backend.application.signIn.mailCodes import MailCodes
 from KAuthApp.backend.application.signIn.orderGuard import OrderGuard
 from KAuthApp.backend.application.signIn.passkeyVerifier import PasskeyVerifier
 from KAuthApp.backend.application.signIn.passwordProver import PasswordProver
+from KAuthApp.backend.application.signIn.placeGuard import PlaceGuard
 from KAuthApp.backend.application.signIn.pressureGauge import PressureGauge
 from KAuthApp.backend.application.signIn.proofGate import ProofGate
 from KAuthApp.backend.application.signIn.recoveryCodes import RecoveryCodes
@@ -107,6 +108,7 @@ from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
 from KAuthApp.backend.domain.policies.defencePolicies import DefencePolicies
 from KAuthApp.backend.domain.policies.emailChangePolicy import EmailChangePolicy
 from KAuthApp.backend.domain.policies.factorThrottlePolicy import FactorThrottlePolicy
+from KAuthApp.backend.domain.policies.orderPolicy import PlacePolicy
 from KAuthApp.backend.domain.policies.passwordPolicy import LOWEST_MINIMUM, PasswordPolicy
 from KAuthApp.backend.domain.policies.refreshPolicy import RefreshPolicy
 from KAuthApp.backend.domain.policies.retentionPolicy import RetentionPolicy
@@ -259,6 +261,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
         secrets, devices, proofs, PressureGauge(defence.guard.pressure), defence.guard, defence.counters
     )
     orders = OrderGuard(secrets, proofs, defence.orders, defence.counters)
+    places = PlaceGuard(secrets, PlacePolicy.among(policies.code.mostInADay), defence.counters)
     asker = FactorAsker(secrets, policies.challenge)
     mailCodes = MailCodes(secrets, policies.mailedChallenge, policies.code)
     sessions = SessionOpener(
@@ -329,7 +332,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
         listSessions=ListSessionsService(openWork, parts.personal, clock),
         revokeSession=RevokeSessionService(openWork, copies, clock),
         revokeOtherSessions=RevokeOtherSessionsService(openWork, copies, devices, policies.copy, clock),
-        requestPasswordReset=RequestPasswordResetService(openWork, orders, sealer, clock),
+        requestPasswordReset=RequestPasswordResetService(openWork, orders, places, sealer, clock),
         resetPassword=ResetPasswordService(
             openWork,
             parts.hasher,
@@ -341,6 +344,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
             checker,
             recoveryNotice,
             guard,
+            places,
             devices,
             copies,
             clock,

@@ -4,6 +4,7 @@ from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
 from KAuthApp.backend.application.input.emailInput import EmailInput
 from KAuthApp.backend.application.output.statusOutputs import ResetSentOutput
 from KAuthApp.backend.application.signIn.orderGuard import OrderGuard
+from KAuthApp.backend.application.signIn.placeGuard import PlaceGuard
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
@@ -17,15 +18,22 @@ class RequestPasswordResetService:
     """Orders a mail with a reset code. Whether there is such an account is looked up by the job, not here."""
 
     def __init__(
-        self, openWork: OpenAuthWork, guard: OrderGuard, sealer: SecretSealerInterface, clock: ClockInterface
+        self,
+        openWork: OpenAuthWork,
+        guard: OrderGuard,
+        places: PlaceGuard,
+        sealer: SecretSealerInterface,
+        clock: ClockInterface,
     ) -> None:
-        self._openWork, self._guard, self._sealer, self._clock = openWork, guard, sealer, clock
+        self._openWork, self._guard, self._places = openWork, guard, places
+        self._sealer, self._clock = sealer, clock
 
     async def execute(self, asked: EmailInput, device: Device) -> ResetSentOutput:
         email, now = EmailAddress.parse(asked.email), self._clock.now()
         async with self._openWork() as work:
             await self._guard.admit(work, email, device, asked.proof, ProofPurpose.FORGOT, now)
-            await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSWORD_RESET, email, self._sealer))
+            if await self._places.maySend(work, email, device, now):
+                await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSWORD_RESET, email, self._sealer))
             await work.commit()
 
         return ResetSentOutput()

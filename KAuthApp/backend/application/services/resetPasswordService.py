@@ -10,6 +10,7 @@ from KAuthApp.backend.application.input.factorProofInput import FactorProofInput
 from KAuthApp.backend.application.input.resetPasswordInput import ResetPasswordInput
 from KAuthApp.backend.application.signIn.deviceMemory import DeviceMemory
 from KAuthApp.backend.application.signIn.factorChecker import FactorChecker
+from KAuthApp.backend.application.signIn.placeGuard import PlaceGuard
 from KAuthApp.backend.application.signIn.recoveryNotice import RecoveryNotice
 from KAuthApp.backend.application.signIn.signInGuard import SignInGuard
 from KAuthApp.backend.domain.exceptions.authErrors import CodeInvalidError, SecondFactorInvalidError
@@ -55,6 +56,7 @@ class ResetPasswordService:
         checker: FactorChecker,
         notice: RecoveryNotice,
         guard: SignInGuard,
+        places: PlaceGuard,
         devices: DeviceMemory,
         copies: SessionCopiesInterface,
         clock: ClockInterface,
@@ -62,7 +64,8 @@ class ResetPasswordService:
         self._openWork, self._hasher, self._guesser, self._secrets = openWork, hasher, guesser, secrets
         self._passwordPolicy, self._codePolicy = passwordPolicy, codePolicy
         self._sealer, self._copies, self._clock = sealer, copies, clock
-        self._checker, self._notice, self._guard, self._devices = checker, notice, guard, devices
+        self._checker, self._notice, self._guard = checker, notice, guard
+        self._places, self._devices = places, devices
 
     async def execute(self, reset: ResetPasswordInput, device: Device) -> None:
         email = EmailAddress.parse(reset.email)
@@ -72,6 +75,7 @@ class ResetPasswordService:
         now = self._clock.now()
         registration = self._secrets.registrationIndex(email.normalised)
         async with self._openWork() as work:
+            await self._places.ensureMayTry(work, email, device, now)
             await work.shadows.lock(registration)
             user = await work.users.findByEmailForUpdate(email)
             userId = generateId() if user is None else user.id  # nobody's: the same statements run
@@ -90,6 +94,7 @@ class ResetPasswordService:
             await work.shadows.forget(registration)
             await self._devices.forget(work, user.id)
             await self._guard.beginAnew(work, user.email)
+            await self._places.forgetTries(work, email, device)
             ended = await work.sessions.endAll(user.id, SessionEndReason.PASSWORD_RESET, now)
             await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
             await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSWORD_CHANGED, email, self._sealer))
