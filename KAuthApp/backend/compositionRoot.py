@@ -79,6 +79,7 @@ from KAuthApp.backend.application.signIn.factorChecker import FactorChecker
 from KAuthApp.backend.application.signIn.mailCodes import MailCodes
 from KAuthApp.backend.application.signIn.orderGuard import OrderGuard
 from KAuthApp.backend.application.signIn.passkeyVerifier import PasskeyVerifier
+from KAuthApp.backend.application.signIn.passwordNotice import PasswordNotice
 from KAuthApp.backend.application.signIn.passwordProver import PasswordProver
 from KAuthApp.backend.application.signIn.placeGuard import PlaceGuard
 from KAuthApp.backend.application.signIn.pressureGauge import PressureGauge
@@ -272,7 +273,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
     passkeys = PasskeyVerifier(parts.ceremonies, sealer)
     checker = FactorChecker(parts.personal, secrets, passkeys, FactorThrottlePolicy())
     recoveryCodes, recoveryNotice = RecoveryCodes(secrets), RecoveryNotice(sealer)
-    factorChange = FactorChange(renewer, sealer)
+    factorChange, passwordNotice = FactorChange(renewer, sealer), PasswordNotice(sealer)
     return AuthUseCases(
         register=RegisterUserService(
             openWork,
@@ -340,7 +341,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
             policies.password,
             policies.code,
             secrets,
-            sealer,
+            passwordNotice,
             checker,
             recoveryNotice,
             guard,
@@ -350,7 +351,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
             clock,
         ),
         changePassword=ChangePasswordService(
-            openWork, prover, parts.hasher, parts.guesser, policies.password, sealer, renewer, devices, clock
+            openWork, prover, parts.hasher, parts.guesser, policies.password, passwordNotice, renewer, devices, clock
         ),
         publishSigningKeys=PublishSigningKeysService(parts.signer),
         resolveIdentity=ResolveIdentityService(

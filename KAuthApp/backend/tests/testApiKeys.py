@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from httpx import AsyncClient, Response
 
-from KAuthApp.backend.tests.harness import COOKIE, AuthServer, Person, bearer
+from KAuthApp.backend.tests.harness import COOKIE, NEW_PASSWORD, AuthServer, Person, bearer
 from KAuthApp.backend.tests.testRevocation import cutOff
 from shared.backend.utils.uuid import generateId
 
@@ -221,3 +221,37 @@ async def testAnAccountHasAtMostFiftyKeys(owner: Owner) -> None:
     assert len({each["id"] for page in pages for each in page["items"]}) == 50
     assert (await owner.revoke(pages[0]["items"][0]["id"])).status_code == 204
     assert (await owner.ask()).status_code == 201
+
+
+@pytest.mark.parametrize("how", ["changed", "reset"])
+async def testANewPasswordLeavesTheKeysAndTellsHowManyThereAre(
+    server: AuthServer, owner: Owner, program: AsyncClient, how: str
+) -> None:
+    """Programs would stop without a word; their owner is told to look."""
+    kept, revoked = await owner.make(), await owner.make()
+    await owner.revoke(revoked["id"])
+    await newPassword(server, owner, how)
+    assert (await program.get("/api/auth/me", headers=bearer(kept["secret"]))).status_code == 200
+    await server.runJobs()
+    [notice] = [mail for mail in server.mail.to(owner.person.email) if mail.subject == "Your password was changed"]
+    assert "Your API keys (1) go on working" in notice.text
+    assert "/auth/api-keys" in notice.text
+    assert "Your API keys (1) go on working" in notice.html
+
+
+async def testWhoHasNoKeysIsToldNothingOfThem(server: AuthServer, owner: Owner) -> None:
+    await newPassword(server, owner, "changed")
+    await server.runJobs()
+    assert "API" not in server.mail.to(owner.person.email)[-1].text
+
+
+async def newPassword(server: AuthServer, owner: Owner, how: str) -> None:
+    if how == "changed":
+        body = {"currentPassword": owner.person.password, "newPassword": NEW_PASSWORD}
+        answer = await owner.client.post("/api/auth/password/change", json=body, headers=owner.csrf)
+    else:
+        await owner.client.post("/api/auth/password/forgot", json={"email": owner.person.email})
+        code = await server.lastCode(owner.person.email)
+        body = {"email": owner.person.email, "code": code, "newPassword": NEW_PASSWORD}
+        answer = await owner.client.post("/api/auth/password/reset", json=body)
+    assert answer.status_code == 204, answer.text

@@ -4,19 +4,16 @@ from collections.abc import Callable
 
 from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
-from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
 from KAuthApp.backend.application.input.changePasswordInput import ChangePasswordInput
 from KAuthApp.backend.application.output.renewalOutput import RenewalOutput
 from KAuthApp.backend.application.signIn.deviceMemory import DeviceMemory
+from KAuthApp.backend.application.signIn.passwordNotice import PasswordNotice
 from KAuthApp.backend.application.signIn.passwordProver import PasswordProver
 from KAuthApp.backend.application.signIn.sessionRenewer import SessionRenewer
 from KAuthApp.backend.domain.exceptions.authErrors import CurrentPasswordWrongError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
-from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
-from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
-from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.userSession import Device, SessionEndReason
 from KAuthApp.backend.domain.policies.passwordPolicy import PasswordPolicy, normalisePassword
 from shared.backend.loggingFactory import SystemLogger
@@ -26,7 +23,7 @@ logger = SystemLogger("kauth")
 
 
 class ChangePasswordService:
-    """Sets a new password for who knows the present one, ends the other sessions and tells the owner.
+    """Sets a new password for who knows the present one, ends the other sessions and tells the owner; API keys stay.
 
     The session that asks goes on under another secret, and its browser alone stays known.
     """
@@ -38,14 +35,14 @@ class ChangePasswordService:
         hasher: PasswordHasherInterface,
         guesser: PasswordGuesserInterface,
         policy: Callable[[], PasswordPolicy],
-        sealer: SecretSealerInterface,
+        notice: PasswordNotice,
         renewer: SessionRenewer,
         devices: DeviceMemory,
         clock: ClockInterface,
     ) -> None:
         self._openWork, self._prover, self._hasher = openWork, prover, hasher
         self._guesser, self._policy = guesser, policy
-        self._sealer, self._renewer, self._devices, self._clock = sealer, renewer, devices, clock
+        self._notice, self._renewer, self._devices, self._clock = notice, renewer, devices, clock
 
     async def execute(self, change: ChangePasswordInput, identity: IdentityDTO, device: Device) -> RenewalOutput:
         proven = await self._prover.prove(change.currentPassword, identity)
@@ -61,8 +58,7 @@ class ChangePasswordService:
             user.changePassword(passwordHash, now)
             renewed = await self._renewer.renew(work, identity, now, endOthers=SessionEndReason.PASSWORD_CHANGED)
             await self._devices.forget(work, user.id, exceptDevice=device)
-            email = EmailAddress.parse(user.emailAsGiven)
-            await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSWORD_CHANGED, email, self._sealer))
+            await self._notice.order(work, user, now)
             after = {"sessionsEnded": len(renewed.ended)}
             await work.audit.append(byUser(user.id, "auth.passwordChanged", now, after=after))
             await work.commit()

@@ -5,22 +5,21 @@ from datetime import datetime
 from uuid import UUID
 
 from KAuthApp.backend.application.dto.auditEntries import byUser
-from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, MAIL_TOPIC, EndedSessionsDTO, MailDTO
+from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO
 from KAuthApp.backend.application.input.factorProofInput import FactorProofInput
 from KAuthApp.backend.application.input.resetPasswordInput import ResetPasswordInput
 from KAuthApp.backend.application.signIn.deviceMemory import DeviceMemory
 from KAuthApp.backend.application.signIn.factorChecker import FactorChecker
+from KAuthApp.backend.application.signIn.passwordNotice import PasswordNotice
 from KAuthApp.backend.application.signIn.placeGuard import PlaceGuard
 from KAuthApp.backend.application.signIn.recoveryNotice import RecoveryNotice
 from KAuthApp.backend.application.signIn.signInGuard import SignInGuard
 from KAuthApp.backend.domain.exceptions.authErrors import CodeInvalidError, SecondFactorInvalidError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
-from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import CodeAttempt
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
-from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
@@ -38,7 +37,7 @@ logger = SystemLogger("kauth")
 
 
 class ResetPasswordService:
-    """Sets a new password for whoever has the code, ends every session and tells the owner.
+    """Sets a new password for whoever has the code, ends every session and tells the owner; API keys stay.
 
     A password or a second factor that is refused leaves the code unspent. The code came by mail, so it proves the
     address too; an account with a second factor is not had by mail alone (NIST SP 800-63B, 4.2.2.2).
@@ -52,7 +51,7 @@ class ResetPasswordService:
         passwordPolicy: Callable[[], PasswordPolicy],
         codePolicy: CodePolicy,
         secrets: SecretMakerInterface,
-        sealer: SecretSealerInterface,
+        passwordNotice: PasswordNotice,
         checker: FactorChecker,
         notice: RecoveryNotice,
         guard: SignInGuard,
@@ -63,7 +62,7 @@ class ResetPasswordService:
     ) -> None:
         self._openWork, self._hasher, self._guesser, self._secrets = openWork, hasher, guesser, secrets
         self._passwordPolicy, self._codePolicy = passwordPolicy, codePolicy
-        self._sealer, self._copies, self._clock = sealer, copies, clock
+        self._passwordNotice, self._copies, self._clock = passwordNotice, copies, clock
         self._checker, self._notice, self._guard = checker, notice, guard
         self._places, self._devices = places, devices
 
@@ -97,7 +96,7 @@ class ResetPasswordService:
             await self._places.forgetTries(work, email, device)
             ended = await work.sessions.endAll(user.id, SessionEndReason.PASSWORD_RESET, now)
             await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
-            await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSWORD_CHANGED, email, self._sealer))
+            await self._passwordNotice.order(work, user, now)
             if reset.secondFactor is not None:
                 label = describeDevice(device.userAgent)
                 await self._notice.orderFor(work, user, reset.secondFactor.method, label, now)

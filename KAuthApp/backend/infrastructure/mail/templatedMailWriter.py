@@ -31,6 +31,7 @@ class TemplatedMailWriter(MailWriterInterface):
             "link": f"{self._baseUrl}/auth/{page or 'sign-in'}?email={quoteAddress(receiver.emailAsGiven)}",
             "forgotLink": f"{self._baseUrl}/auth/forgot-password",
             "accountLink": f"{self._baseUrl}/auth/",
+            "apiKeysLink": f"{self._baseUrl}/auth/api-keys",
             "registerLink": f"{self._baseUrl}/auth/register",
             "minutes": int(self._codeLifetime.total_seconds() // 60),
         }
