@@ -175,3 +175,27 @@ def testALargeLogIsMovedAside(tmp_path: Path) -> None:
     trimLog(log, limitBytes=50)
     assert log.stat().st_size == 0
     assert (tmp_path / "a.log.1").stat().st_size == 100
+
+
+async def testAProcessWritesOnIntoTheLogThatWasMovedAside(tmp_path: Path) -> None:
+    """It keeps the file open and is told nothing: what it writes next is at the beginning of the emptied file."""
+    log = tmp_path / "a.log"
+    with log.open("ab") as output:
+        writer = await asyncio.create_subprocess_exec("cat", stdin=asyncio.subprocess.PIPE, stdout=output)
+    assert writer.stdin is not None
+    for lines in ("one\ntwo\n", "three\n", "four\n"):
+        writer.stdin.write(lines.encode())
+        await untilLast(log, lines)
+        trimLog(log, limitBytes=5)
+    writer.stdin.close()
+    assert await asyncio.wait_for(writer.wait(), 5) == 0
+    assert log.read_text() == "four\n"
+    assert (tmp_path / "a.log.1").read_text() == "three\n"
+
+
+async def untilLast(log: Path, lines: str) -> None:
+    for _ in range(250):
+        if (await asyncio.to_thread(log.read_text)).endswith(lines):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("nothing was written")
