@@ -333,7 +333,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
         listSessions=ListSessionsService(openWork, parts.personal, clock),
         revokeSession=RevokeSessionService(openWork, copies, clock),
         revokeOtherSessions=RevokeOtherSessionsService(openWork, copies, devices, policies.copy, clock),
-        requestPasswordReset=RequestPasswordResetService(openWork, orders, places, sealer, clock),
+        requestPasswordReset=RequestPasswordResetService(openWork, orders, places, devices, sealer, clock),
         resetPassword=ResetPasswordService(
             openWork,
             parts.hasher,
@@ -438,7 +438,7 @@ def _jobsOf(resources: ServerResources, settings: AuthSettings, parts: _Parts, p
     codes = CodeIssuer(parts.openWork, parts.secrets, policies.code, parts.clock)
     defence = policies.defence
     limiter = NoticeLimiter(parts.openWork, parts.secrets, defence.notices, defence.counters, parts.clock)
-    sendMail = SendMailService(parts.openWork, writer, codes, limiter, parts.sealer)
+    sendMail = SendMailService(parts.openWork, writer, codes, limiter, parts.sealer, parts.clock)
     sendSignInCode = SendSignInCodeService(parts.openWork, writer, codes, parts.clock)
     changeMail = SendEmailChangeMailService(
         parts.openWork, writer, codes, parts.secrets, parts.personal, policies.emailChange, parts.clock

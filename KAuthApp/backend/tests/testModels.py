@@ -42,6 +42,13 @@ def testTheCodePolicyStopsAtItsMost() -> None:
     assert [policy.mayIssue(0, issued) for issued in (0, 4, 5, 6)] == [True, True, False, False]
 
 
+def testTheLastQuarterOfCodesIsNotForStrangers() -> None:
+    policy = CodePolicy(mostInWindow=8, mostInADay=20)
+    assert [policy.mayIssue(issued, 0, isForStranger=True) for issued in (5, 6)] == [True, False]
+    assert [policy.mayIssue(0, issued, isForStranger=True) for issued in (14, 15)] == [True, False]
+    assert CodePolicy(mostInWindow=1, mostInADay=1).mayIssue(0, 0, isForStranger=True), "a stranger may be the owner"
+
+
 @given(OFFSETS, OFFSETS)
 def testASessionNeverOutlivesEitherEnd(seen: timedelta, asked: timedelta) -> None:
     policy = SessionPolicy(idle=timedelta(hours=1), absolute=timedelta(days=2))

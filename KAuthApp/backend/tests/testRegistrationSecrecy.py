@@ -124,7 +124,7 @@ async def testRegisteringAgainKeepsARegistrationAlive(server: AuthServer, client
 
 
 @pytest.mark.parametrize(("path", "subject"), [("password/forgot", "Choose a new password")])
-async def testAMailboxGetsTenCodesAnHourAndTwentyADay(
+async def testAMailboxGetsEightCodesAnHourAndFifteenADayThatStrangersOrder(
     server: AuthServer, client: AsyncClient, path: str, subject: str
 ) -> None:
     person = await server.register(client)
@@ -136,16 +136,16 @@ async def testAMailboxGetsTenCodesAnHourAndTwentyADay(
         await server.runJobs()
         return sum(mail.subject == subject for mail in server.mail.to(person.email))
 
-    assert await order(13) == 10
+    assert await order(13) == 8
     server.clock.ahead = timedelta(hours=1, minutes=1)
-    assert await order(13) == 20
+    assert await order(13) == 15
     server.clock.ahead = timedelta(hours=3)
-    assert await order(5) == 20
+    assert await order(5) == 15
     server.clock.ahead = timedelta(days=1, hours=2)
-    assert await order(2) == 22
+    assert await order(2) == 17
 
 
-async def testThereAreAHundredGuessesAtResetCodesADay(server: AuthServer, client: AsyncClient) -> None:
+async def testThereAreAHundredGuessesAtResetCodesADayAtMost(server: AuthServer, client: AsyncClient) -> None:
     person = await server.register(client)
     for hours in range(0, 20, 2):
         server.clock.ahead = timedelta(hours=hours)
@@ -161,7 +161,7 @@ async def testThereAreAHundredGuessesAtResetCodesADay(server: AuthServer, client
         " ON u.id = c.user_id WHERE u.email = :email AND c.purpose = 'resetPassword'",
         email=person.email,
     )
-    assert tried[0]["guesses"] == 100
+    assert tried[0]["guesses"] == 75, "a hundred with the codes that are kept for browsers the owner knows"
 
 
 async def testAKnownAddressIsToldTenTimesAnHourAtMost(server: AuthServer, client: AsyncClient) -> None:

@@ -85,3 +85,33 @@ async def testTheOwnersMistakesAreForgottenWithTheRightCode(server: AuthServer, 
             password = f"{NEW_PASSWORD} number {number}"
             assert (await reset(owner, person, code, password=password)).status_code == 204
     assert (await login(client, Person(person.email, password))).status_code == 200
+
+
+async def testABrowserThatSignedInBeforeGetsACodeWhateverStrangersOrder(
+    server: AuthServer, client: AsyncClient
+) -> None:
+    person = await server.register(client)
+    await server.signIn(client, person)
+    for hours in range(0, 8, 2):
+        server.clock.ahead = timedelta(hours=hours)
+        for _ in range(12):
+            async with stranger(server) as flooder:
+                await order(flooder, person.email)
+        await server.runJobs()
+    assert await mailed(server, person) == 15, "the last quarter of a day's codes is not for strangers"
+    code = await mailedCode(server, client, person)
+    assert await mailed(server, person) == 16
+    assert (await reset(client, person, code)).status_code == 204
+
+
+async def testAKnownBrowserIsNotTakenForAStrangerOfItsPlace(server: AuthServer) -> None:
+    address = anAddress()
+    async with stranger(server, address) as owner, stranger(server, address) as flooder:
+        person = await server.register(owner)
+        await server.signIn(owner, person)
+        flooder.cookies.set("kDevice", "x" * 43)
+        await order(flooder, person.email, 12)
+        assert await mailed(server, person) == 5
+        code = await mailedCode(server, owner, person)
+        assert await mailed(server, person) == 6
+        assert (await reset(owner, person, code)).status_code == 204

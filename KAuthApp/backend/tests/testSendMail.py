@@ -83,7 +83,7 @@ def serviceOn(
     maker, sealer = CryptoSecretMaker(crypto), CryptoSecretSealer(crypto)
     codes = CodeIssuer(lambda: work, maker, policy, FixedClock(NOON))
     limiter = NoticeLimiter(lambda: work, maker, NoticePolicy(), CounterPolicy(), FixedClock(NOON))
-    return SendMailService(lambda: work, writer, codes, limiter, sealer)
+    return SendMailService(lambda: work, writer, codes, limiter, sealer, FixedClock(NOON))
 
 
 @pytest.mark.parametrize(

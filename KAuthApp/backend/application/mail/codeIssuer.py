@@ -30,7 +30,13 @@ class CodeIssuer:
         self._openWork, self._secrets, self._policy, self._clock = openWork, secrets, policy, clock
 
     async def issue(
-        self, work: AuthUnitOfWorkInterface, userId: UUID, purpose: CodePurpose, boundTo: UUID | None = None
+        self,
+        work: AuthUnitOfWorkInterface,
+        userId: UUID,
+        purpose: CodePurpose,
+        boundTo: UUID | None = None,
+        *,
+        isForStranger: bool = False,
     ) -> IssuedCode | None:
         """A new code in place of the one before, the audit entry last; None when there were too many lately.
 
@@ -39,7 +45,7 @@ class CodeIssuer:
         now = self._clock.now()
         lately = await work.codes.countIssued(userId, purpose, self._policy.windowStart(now))
         today = await work.codes.countIssued(userId, purpose, self._policy.dayStart(now))
-        if not self._policy.mayIssue(lately, today):
+        if not self._policy.mayIssue(lately, today, isForStranger):
             logger.security.warning("auth.codeNotIssued", purpose=str(purpose.value), userId=str(userId))
             return None
         text = self._secrets.newCode()

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from pydantic import JsonValue
 
 from KAuthApp.backend.application.dto.outboxMessages import MailDTO
+from KAuthApp.backend.application.dto.resetOrderDTO import ResetOrderDTO
 from KAuthApp.backend.application.mail.codeIssuer import CodeIssuer, IssuedCode
 from KAuthApp.backend.application.mail.noticeLimiter import NoticeLimiter
-from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
+from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import (
     Addressee,
     MailKind,
@@ -20,6 +22,7 @@ from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
 from shared.backend.loggingFactory import SystemLogger
+from shared.backend.utils.clock import ClockInterface
 
 logger = SystemLogger("kauth")
 
@@ -49,9 +52,10 @@ class SendMailService:
         codes: CodeIssuer,
         limiter: NoticeLimiter,
         sealer: SecretSealerInterface,
+        clock: ClockInterface,
     ) -> None:
         self._openWork, self._writer, self._codes, self._sealer = openWork, writer, codes, sealer
-        self._limiter = limiter
+        self._limiter, self._clock = limiter, clock
 
     async def execute(self, message: Mapping[str, JsonValue]) -> None:
         order = MailDTO.model_validate(message)
@@ -60,7 +64,7 @@ class SendMailService:
         if purpose is None:
             await self._sendPlain(order.kind, email, order.facts(self._sealer))
             return
-        await self._sendWithCode(order.kind, email, purpose)
+        await self._sendWithCode(order.kind, email, purpose, ResetOrderDTO.of(order.facts(self._sealer)))
 
     async def _sendPlain(self, kind: MailKind, email: EmailAddress, facts: Mapping[str, str]) -> None:
         async with self._openWork() as work:
@@ -72,8 +76,10 @@ class SendMailService:
         await self._writer.send(kind, user, facts=facts)
         logger.application.info("auth.mailSent", kind=str(kind.value), userId=str(user.id))
 
-    async def _sendWithCode(self, kind: MailKind, email: EmailAddress, purpose: CodePurpose) -> None:
-        issued = await self._issue(kind, email, purpose)
+    async def _sendWithCode(
+        self, kind: MailKind, email: EmailAddress, purpose: CodePurpose, order: ResetOrderDTO | None
+    ) -> None:
+        issued = await self._issue(kind, email, purpose, order)
         if issued is None:
             return
         user, code = issued
@@ -85,15 +91,24 @@ class SendMailService:
         logger.application.info("auth.mailSent", kind=str(kind.value), userId=str(user.id))
 
     async def _issue(
-        self, kind: MailKind, email: EmailAddress, purpose: CodePurpose
+        self, kind: MailKind, email: EmailAddress, purpose: CodePurpose, order: ResetOrderDTO | None
     ) -> tuple[UserAccount, IssuedCode] | None:
         async with self._openWork() as work:
             user = await work.users.findByEmailForUpdate(email)
             if user is None or user.status not in _RECEIVERS[kind]:
                 return None
-            issued = await self._codes.issue(work, user.id, purpose)
+            isForStranger = not await self._isTrusted(work, user.id, order)
+            if isForStranger and order is not None and order.isOneOfMany:
+                return None
+            issued = await self._codes.issue(work, user.id, purpose, isForStranger=isForStranger)
             await work.commit()
         return None if issued is None else (user, issued)
+
+    async def _isTrusted(self, work: AuthUnitOfWorkInterface, userId: UUID, order: ResetOrderDTO | None) -> bool:
+        """Whether no stranger ordered it: the owner's own browser did, or somebody in here."""
+        if order is None:
+            return True
+        return await work.devices.recognise(userId, order.deviceHashes, self._clock.now()) is not None
 
 
 def _receiverOf(user: UserAccount) -> MailReceiver:

@@ -34,6 +34,16 @@ class CodePolicy(ValueObject):
     def dayStart(self, at: datetime) -> datetime:
         return at - timedelta(days=1)
 
-    def mayIssue(self, issuedInWindow: int, issuedInADay: int) -> bool:
-        """False when so many were asked for that another would only fill somebody's mailbox."""
-        return issuedInWindow < self.mostInWindow and issuedInADay < self.mostInADay
+    def mayIssue(self, issuedInWindow: int, issuedInADay: int, isForStranger: bool = False) -> bool:
+        """False when so many were asked for that another would only fill somebody's mailbox.
+
+        The last quarter is not for strangers: whoever asks from a browser that its owner knows gets one all the same.
+        """
+        mostInWindow, mostInADay = self.mostInWindow, self.mostInADay
+        if isForStranger:
+            mostInWindow, mostInADay = _withoutReserve(mostInWindow), _withoutReserve(mostInADay)
+        return issuedInWindow < mostInWindow and issuedInADay < mostInADay
+
+
+def _withoutReserve(most: int) -> int:
+    return most - most // 4
