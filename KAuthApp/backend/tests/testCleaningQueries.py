@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from conftest import DatabaseUrls
 from KAuthApp.backend.tests.harness import AuthServer
-from KSysAdmin.backend.infrastructure.database.bootstrap import toDriverUrl
+from KSysAdmin.backend.infrastructure.database.bootstrap import SuperuserConnection, toDriverUrl
 
 MANY: Final = 3_000
 FEW: Final = 50
@@ -39,7 +39,7 @@ REGISTRATIONS: Final = """
 
 
 @pytest.fixture
-async def owner(database: DatabaseUrls) -> AsyncIterator[asyncpg.Connection]:
+async def owner(database: DatabaseUrls) -> AsyncIterator[SuperuserConnection]:
     connection = await asyncpg.connect(toDriverUrl(database.superuser))
     yield connection
     await connection.close()
@@ -72,7 +72,7 @@ def lookedAtInVain(plan: Plan) -> int:
 
 @pytest.mark.parametrize("table", ["email_change", "user_account"])
 async def testWhatStaysIsNotLookedAtAgainAndAgain(
-    server: AuthServer, client: AsyncClient, owner: asyncpg.Connection, table: str
+    server: AuthServer, client: AsyncClient, owner: SuperuserConnection, table: str
 ) -> None:
     person = await server.register(client)
     if table == "email_change":
