@@ -83,6 +83,7 @@ export const accountEn = {
   'totp.offDone': 'The authenticator app is off. Your other sessions have ended.',
   'totp.enrolTitle': 'Set up your authenticator app',
   'totp.enrolLead': 'Scan the picture with the app, then type the code that it shows.',
+  'totp.enrolLeadCodes': 'Scan the picture with the app, then type the code that it shows. You get ten new recovery codes then; those you have stop counting.',
   'totp.qr': 'QR code for the authenticator app',
   'totp.byHand': 'Cannot scan? Type this key into the app:',
   'totp.confirm': 'Turn on',

@@ -85,6 +85,7 @@ export const accountId: Record<AccountKey, string> = {
   'totp.offDone': 'Aplikasi autentikator nonaktif. Sesi lain sudah diakhiri.',
   'totp.enrolTitle': 'Atur aplikasi autentikator Anda',
   'totp.enrolLead': 'Pindai gambar dengan aplikasi, lalu ketik kode yang ditampilkan.',
+  'totp.enrolLeadCodes': 'Pindai gambar dengan aplikasi, lalu ketik kode yang ditampilkan. Setelah itu Anda mendapat sepuluh kode pemulihan baru; yang lama tidak berlaku lagi.',
   'totp.qr': 'Kode QR untuk aplikasi autentikator',
   'totp.byHand': 'Tidak bisa memindai? Ketik kunci ini di aplikasi:',
   'totp.confirm': 'Aktifkan',

@@ -24,7 +24,7 @@ export function SecurityPage({ me }: { me: User }) {
       <div className="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
         <div className="flex min-w-0 flex-col gap-6">
           <PasskeysCard onCodes={showCodes} />
-          <TotpCard isOn={me.mfa.totp} onCodes={showCodes} />
+          <TotpCard isOn={me.mfa.totp} hasCodes={me.mfa.recoveryCodesLeft > 0} onCodes={showCodes} />
         </div>
         <div className="flex min-w-0 flex-col gap-6">
           <RecoveryCodesCard mfa={me.mfa} onCodes={showCodes} />

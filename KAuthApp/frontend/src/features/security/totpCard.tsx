@@ -6,10 +6,12 @@ import { useEnrollTotp, useRemoveTotp } from './factorQueries'
 
 interface TotpCardProps {
   isOn: boolean
+  /** There are recovery codes already: a new app brings others in their place. */
+  hasCodes: boolean
   onCodes: (codes: readonly string[] | null | undefined) => void
 }
 
-export function TotpCard({ isOn, onCodes }: TotpCardProps) {
+export function TotpCard({ isOn, hasCodes, onCodes }: TotpCardProps) {
   const text = useAccountText()
   return (
     <Card aria-labelledby="totp">
@@ -19,12 +21,12 @@ export function TotpCard({ isOn, onCodes }: TotpCardProps) {
         description={text('totp.description')}
         action={<Badge tone={isOn ? 'jade' : 'neutral'}>{text(isOn ? 'account.on' : 'account.off')}</Badge>}
       />
-      <CardBody>{isOn ? <TurnOff /> : <SetUp onCodes={onCodes} />}</CardBody>
+      <CardBody>{isOn ? <TurnOff /> : <SetUp hasCodes={hasCodes} onCodes={onCodes} />}</CardBody>
     </Card>
   )
 }
 
-function SetUp({ onCodes }: Pick<TotpCardProps, 'onCodes'>) {
+function SetUp({ hasCodes, onCodes }: Pick<TotpCardProps, 'hasCodes' | 'onCodes'>) {
   const text = useAccountText()
   const toast = useToast()
   const problemText = useProblemText()
@@ -45,7 +47,7 @@ function SetUp({ onCodes }: Pick<TotpCardProps, 'onCodes'>) {
       >
         {text('totp.setUp')}
       </Button>
-      <Dialog isOpen={enroll.isSuccess} onClose={() => enroll.reset()} title={text('totp.enrolTitle')} description={text('totp.enrolLead')}>
+      <Dialog isOpen={enroll.isSuccess} onClose={() => enroll.reset()} title={text('totp.enrolTitle')} description={text(hasCodes ? 'totp.enrolLeadCodes' : 'totp.enrolLead')}>
         {enroll.data !== undefined && <EnrollTotp enrollment={enroll.data} onCancel={() => enroll.reset()} onDone={onDone} />}
       </Dialog>
     </>
