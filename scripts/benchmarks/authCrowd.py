@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from scripts.benchmarks.authSides import PASSWORD, emailOf
 from scripts.benchmarks.wire import Headers, Wire
 
-COME_BACK_SECONDS: Final = 0.5
+COME_BACK_SECONDS: Final = 1.0
 
 
 async def main(port: int, crowd: Sequence[Headers]) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import sys
-import threading
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import ClassVar, Final, Self, TypeVar
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Final, Self
 
 from k_services_crypto import (
     CryptoError,
@@ -24,26 +21,16 @@ from k_services_crypto import (
 from pydantic import ConfigDict, Field, SecretStr
 
 from shared.backend.config.settings import PlatformSettings
-from shared.backend.exceptions.errors import UnavailableError
+from shared.backend.hashPool import HashPool, HashPoolFullError
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.valueObject import ValueObject
 
 __all__ = ["CryptoError", "CryptoFactory", "CryptoOutput", "HashPoolFullError", "PasswordHashing", "PersonalKey"]
 
 DEFAULT_HASH_THREADS: Final = min(4, os.cpu_count() or 1)
-NICER_BY: Final = 10
 _PEPPER_IS_MISSING: Final = "a stored password cannot be checked: put the pepper of before into PASSWORD_OLDER_PEPPERS"
 
-Result = TypeVar("Result")
-
 logger = SystemLogger("platform")
-
-
-class HashPoolFullError(UnavailableError):
-    """Every hashing thread is busy and the queue is full: said at once, so that nobody waits for a refusal."""
-
-    code: ClassVar[str] = "crypto.hashPoolFull"
-    title: ClassVar[str] = "Too many passwords are being checked at this moment"
 
 
 class CryptoOutput(ValueObject):
@@ -82,55 +69,6 @@ class PasswordHashing(ValueObject):
     olderPeppers: tuple[SecretStr, ...] = ()
 
 
-class _HashPool:
-    """A bounded pool of threads; what does not fit is refused, not queued without end."""
-
-    def __init__(self, threads: int, waiting: int, reserved: int) -> None:
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="hash", initializer=_giveWay)
-        self._places = threads + waiting
-        self._reserved = min(reserved, waiting)
-        self._taken = 0
-        self._lock = threading.Lock()
-
-    async def run(self, work: Callable[[], Result], isUrgent: bool) -> Result:
-        self._take(isUrgent)
-        running = self._submit(work)
-        return await asyncio.wrap_future(running)
-
-    def ensurePlace(self, isUrgent: bool) -> None:
-        if self._taken >= self._places - (0 if isUrgent else self._reserved):
-            raise HashPoolFullError("try again in a moment", retryAfterSeconds=1)
-
-    def _take(self, isUrgent: bool) -> None:
-        with self._lock:
-            self.ensurePlace(isUrgent)
-            self._taken += 1
-
-    def _giveBack(self) -> None:
-        with self._lock:
-            self._taken -= 1
-
-    def _submit(self, work: Callable[[], Result]) -> Future[Result]:
-        try:
-            running = self._executor.submit(work)
-        except RuntimeError:
-            self._giveBack()
-            raise
-        # a cancelled request gives its place back only when its thread is done
-        running.add_done_callback(lambda _: self._giveBack())
-        return running
-
-    def close(self) -> None:
-        self._executor.shutdown(wait=False, cancel_futures=True)
-
-
-def _giveWay() -> None:
-    """A thread that hashes lets every other go first where the system can tell threads apart (Linux)."""
-    if sys.platform == "linux":
-        thread = threading.get_native_id()
-        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICER_BY)
-
-
 class CryptoFactory:
     """
     Everything secret goes through here. Safe to share between threads and tasks.
@@ -148,7 +86,7 @@ class CryptoFactory:
             None if hashing.pepper is None else hashing.pepper.get_secret_value(),
             [pepper.get_secret_value() for pepper in hashing.olderPeppers],
         )
-        self._pool = _HashPool(hashing.threads, hashing.waiting, hashing.reserved)
+        self._pool = HashPool(hashing.threads, hashing.waiting, hashing.reserved)
         self._decoyHash = self._hasher.decoy()
 
     @classmethod
@@ -253,9 +191,12 @@ class CryptoFactory:
         """Always False, after the work of a real check: an unknown address takes as long as a known one."""
         return await self.verifyPassword(password, self._decoyHash)
 
-    def ensureHashingPlace(self, isUrgent: bool = False) -> None:
-        """HashPoolFullError when a hash asked for now would be refused: before any other work is done in vain."""
-        self._pool.ensurePlace(isUrgent)
+    def hashingPlace(self, isUrgent: bool = False) -> AbstractContextManager[object]:
+        """A place in the pool for the hash that is asked for in the block, HashPoolFullError when there is none.
+
+        Taken before any other work is done, so that nothing is done in vain and a refusal takes no time.
+        """
+        return self._pool.place(isUrgent)
 
     def needsRehash(self, stored: str) -> bool:
         """Whether to hash anew at the next sign-in: other costs or another pepper than today's."""

@@ -98,10 +98,14 @@ class FakeDevices(KnownDeviceRepositoryInterface):
     async def add(self, device: KnownDevice) -> None:
         self.rows[device.id] = device
 
-    async def renew(self, deviceId: UUID, usedAt: datetime, expiresAt: datetime) -> None:
-        row = self.rows.get(deviceId)
-        if row is not None:
-            row.lastUsedAt, row.expiresAt = usedAt, expiresAt
+    async def renew(
+        self, userId: UUID, tokenHashes: Sequence[str], usedAt: datetime, expiresAt: datetime
+    ) -> UUID | None:
+        row = await self.recognise(userId, tokenHashes, usedAt)
+        if row is None:
+            return None
+        row.lastUsedAt, row.expiresAt = usedAt, expiresAt
+        return row.id
 
     async def keepNewest(self, userId: UUID, most: int) -> None:
         for row in self._newestFirst(userId)[most:]:

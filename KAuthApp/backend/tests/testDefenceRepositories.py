@@ -153,7 +153,10 @@ async def testADeviceIsKnownForItsPersonUntilItExpires(openWork: OpenAuthWork) -
         assert await work.devices.recognise(otherId, [device.tokenHash], NOON) is None
         assert await work.devices.recognise(userId, [], NOON) is None
         assert await work.devices.recognise(userId, [device.tokenHash], device.expiresAt) is None
-        await work.devices.renew(device.id, NOON + MINUTE, device.expiresAt + MINUTE)
+        later, hashes = device.expiresAt + MINUTE, ["no such", device.tokenHash]
+        assert await work.devices.renew(otherId, hashes, NOON, later) is None
+        assert await work.devices.renew(userId, hashes, device.expiresAt, later) is None
+        assert await work.devices.renew(userId, hashes, NOON + MINUTE, later) == device.id
         await work.commit()
     async with openWork() as work:
         assert await work.devices.recognise(userId, [device.tokenHash], NOON + DEVICES.lifetime) is not None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
 import threading
 import time
@@ -34,8 +35,8 @@ text = st.text(st.characters(exclude_categories=["Cs"]))
 someText = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 
-def hashingOf(threads: int, waiting: int) -> CryptoFactory:
-    hashing = PasswordHashing(memoryKib=64 * 1024, iterations=4, threads=threads, waiting=waiting)
+def hashingOf(threads: int, waiting: int, reserved: int = 0) -> CryptoFactory:
+    hashing = PasswordHashing(memoryKib=64 * 1024, iterations=4, threads=threads, waiting=waiting, reserved=reserved)
     return CryptoFactory.fromKeys(OLD_KEY, hashing=hashing)
 
 
@@ -236,14 +237,45 @@ async def testUrgentWorkFindsTheReservedPlacesFree() -> None:
     running = [asyncio.create_task(crypto.hashPassword("password")) for _ in range(2)]
     await asyncio.sleep(0)
 
-    crypto.ensureHashingPlace(isUrgent=True)
-    with pytest.raises(HashPoolFullError):
-        crypto.ensureHashingPlace()
+    with pytest.raises(HashPoolFullError), crypto.hashingPlace():
+        pytest.fail("a reserved place was given away")
     with pytest.raises(HashPoolFullError):
         await crypto.verifyPassword("password", stored)
     assert all(await asyncio.gather(*(crypto.verifyPassword("password", stored, isUrgent=True) for _ in range(2))))
     await asyncio.gather(*running)
     assert await crypto.verifyPassword("password", stored)
+
+
+async def testAPlaceIsTakenBeforeTheHashIsAskedFor() -> None:
+    crypto = hashingOf(threads=1, waiting=0)
+    with crypto.hashingPlace():
+        other = asyncio.create_task(crypto.hashPassword("password"), context=contextvars.Context())
+        with pytest.raises(HashPoolFullError):
+            await other
+        stored = await crypto.hashPassword("password")
+        assert await crypto.verifyPassword("password", stored)
+    assert await crypto.verifyPassword("password", stored)
+
+
+async def testWhatOnlySeemedUrgentLosesAReservedPlace() -> None:
+    crypto = hashingOf(threads=1, waiting=1, reserved=1)
+    stored = await crypto.hashPassword("password")
+    with crypto.hashingPlace(isUrgent=True):
+        assert await crypto.verifyPassword("password", stored, isUrgent=False)
+        with crypto.hashingPlace(isUrgent=True):
+            assert await crypto.verifyPassword("password", stored, isUrgent=True)
+            with pytest.raises(HashPoolFullError):
+                await crypto.verifyPassword("password", stored, isUrgent=False)
+
+
+async def testWhoHasAPlaceKeepsItWhenUrgentOnesCome() -> None:
+    crypto = hashingOf(threads=1, waiting=1, reserved=1)
+    urgent = contextvars.copy_context()
+    with crypto.hashingPlace():
+        place = urgent.run(crypto.hashingPlace, isUrgent=True)
+        urgent.run(place.__enter__)
+        assert await crypto.hashPassword("password")
+        urgent.run(place.__exit__, None, None, None)
 
 
 async def testHashingLetsOthersGoFirst() -> None:

@@ -63,9 +63,9 @@ class LoginService:
         self._sessions, self._asker, self._mailCodes, self._clock = sessions, asker, mailCodes, clock
 
     async def execute(self, login: LoginInput, device: Device) -> SignedIn | SecondFactorRequiredOutput:
-        self._hasher.ensurePlace(isUrgent=len(device.secrets) > 0)
-        attempt = await self._begin(login, device)
-        isRight = await self._isRight(attempt)
+        with self._hasher.place(isUrgent=len(device.secrets) > 0):
+            attempt = await self._begin(login, device)
+            isRight = await self._isRight(attempt)
         if attempt.admission.entry == Entry.BLIND:
             return await self._answerBlindly(attempt, isRight)
         if not isRight or attempt.user is None or not attempt.user.isActive:
@@ -141,7 +141,8 @@ class LoginService:
     ) -> SignInChallenge | None:
         """What has to be answered before the session opens; None when the password is all there is."""
         if factors.areOn or attempt.admission.entry != Entry.OPEN:
-            await self._guard.forgive(work, user, attempt.device, attempt.admission.known, now)
+            known = attempt.admission.known
+            await self._guard.forgive(work, user, attempt.device, None if known is None else known.id, now)
         if factors.areOn or attempt.admission.entry == Entry.OPEN:
             return await self._asker.askIfOn(work, user.id, factors, attempt.client, now)
         return await self._mailCodes.ask(work, attempt.email, user.id, attempt.client, now)

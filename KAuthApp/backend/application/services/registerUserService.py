@@ -55,9 +55,9 @@ class RegisterUserService:
         password = normalisePassword(registration.password.get_secret_value())
         ownWords = (email.normalised, registration.fullName or "")
         self._passwordPolicy().ensureAcceptable(password, ownWords, self._guesser, field="password")
-        self._hasher.ensurePlace()
-        await self._admit(registration, email, device)
-        passwordHash = await self._hasher.hash(password)
+        with self._hasher.place():
+            await self._admit(registration, email, device)
+            passwordHash = await self._hasher.hash(password)
 
         now = self._clock.now()
         locale = registration.locale or UserLocale.EN

@@ -38,9 +38,11 @@ class DeviceMemory:
             return None
         return await work.devices.recognise(userId, self.hashesOf(device), at)
 
-    async def renew(self, work: AuthUnitOfWorkInterface, known: KnownDevice, at: datetime) -> None:
-        """It signed in again: it stays known for as long as from the first time."""
-        await work.devices.renew(known.id, at, self._policy.expiry(at))
+    async def renew(self, work: AuthUnitOfWorkInterface, userId: UUID, device: Device, at: datetime) -> UUID | None:
+        """A known one signed in again: it stays known for as long as from the first time. Its id, None of a new one."""
+        if not device.secrets:
+            return None
+        return await work.devices.renew(userId, self.hashesOf(device), at, self._policy.expiry(at))
 
     async def remember(
         self, work: AuthUnitOfWorkInterface, user: UserAccount, device: Device, client: SessionClient, at: datetime

@@ -121,14 +121,13 @@ class SessionOpener:
         self, work: AuthUnitOfWorkInterface, user: UserAccount, prepared: PreparedSession
     ) -> None:
         device, at = prepared.device, prepared.session.createdAt
-        known = await self._devices.recognise(work, user.id, device, at)
-        await self._guard.welcome(work, user, device, known, at)
-        if known is None:
+        deviceId = await self._devices.renew(work, user.id, device, at)
+        await self._guard.welcome(work, user, device, deviceId, at)
+        if deviceId is None:
             client = prepared.session.client
             prepared.deviceSecrets = await self._devices.remember(work, user, device, client, at)
-            return
-        await self._devices.renew(work, known, at)
-        prepared.deviceSecrets = device.secrets
+        else:
+            prepared.deviceSecrets = device.secrets
 
     async def handOver(self, user: UserAccount, factors: SecondFactors, prepared: PreparedSession) -> SignedIn:
         """What the client gets, now that it is true."""

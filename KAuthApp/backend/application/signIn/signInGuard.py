@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from pydantic import SecretStr
 
@@ -80,16 +81,16 @@ class SignInGuard:
         await self._gauge.countFailure(work, counted[CounterKind.ADDRESS] - 1, at)
 
     async def forgive(
-        self, work: AuthUnitOfWorkInterface, user: UserAccount, device: Device, known: KnownDevice | None, at: datetime
+        self, work: AuthUnitOfWorkInterface, user: UserAccount, device: Device, deviceId: UUID | None, at: datetime
     ) -> None:
         """The password was right: what the account, the device and this place failed before was its owner mistyping."""
-        await self._forgive(work, user, device, known, isEntry=False, at=at)
+        await self._forgive(work, user, device, deviceId, isEntry=False, at=at)
 
     async def welcome(
-        self, work: AuthUnitOfWorkInterface, user: UserAccount, device: Device, known: KnownDevice | None, at: datetime
+        self, work: AuthUnitOfWorkInterface, user: UserAccount, device: Device, deviceId: UUID | None, at: datetime
     ) -> None:
         """As `forgive`, when the session opens; call it before the sign-in is recorded."""
-        await self._forgive(work, user, device, known, isEntry=True, at=at)
+        await self._forgive(work, user, device, deviceId, isEntry=True, at=at)
 
     async def beginAnew(self, work: AuthUnitOfWorkInterface, email: str) -> None:
         """The account has a new password: nobody has failed at it yet."""
@@ -112,7 +113,7 @@ class SignInGuard:
 
     async def _admitsKnown(self, work: AuthUnitOfWorkInterface, known: KnownDevice, at: datetime) -> bool:
         """False when the device has lost its path by failures of its own."""
-        subjects = self._subjectsOf(known)
+        subjects = self._subjectsOf(known.id)
         tally = (await work.counters.read(subjects, self._counterPolicy, at))[CounterKind.DEVICE]
         if not self._policy.keepsDevice(tally):
             return False
@@ -137,12 +138,12 @@ class SignInGuard:
         work: AuthUnitOfWorkInterface,
         user: UserAccount,
         device: Device,
-        known: KnownDevice | None,
+        deviceId: UUID | None,
         isEntry: bool,
         at: datetime,
     ) -> None:
         own = self._strangerOf(user.email, device)
-        before = await work.counters.forget({**own, **({} if known is None else self._subjectsOf(known))})
+        before = await work.counters.forget({**own, **({} if deviceId is None else self._subjectsOf(deviceId))})
         tries = before.get(CounterKind.PAIR, Tally()).count
         if tries == 0:
             return
@@ -158,5 +159,5 @@ class SignInGuard:
             CounterKind.PAIR: self._secrets.counterKey("pair", email, networkOf(device.ip)),
         }
 
-    def _subjectsOf(self, known: KnownDevice) -> Mapping[CounterKind, str]:
-        return {CounterKind.DEVICE: self._secrets.counterKey("device", str(known.id))}
+    def _subjectsOf(self, deviceId: UUID) -> Mapping[CounterKind, str]:
+        return {CounterKind.DEVICE: self._secrets.counterKey("device", str(deviceId))}

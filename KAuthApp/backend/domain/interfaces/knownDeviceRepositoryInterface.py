@@ -19,7 +19,10 @@ class KnownDeviceRepositoryInterface(ABC):
     async def add(self, device: KnownDevice) -> None: ...
 
     @abstractmethod
-    async def renew(self, deviceId: UUID, usedAt: datetime, expiresAt: datetime) -> None: ...
+    async def renew(
+        self, userId: UUID, tokenHashes: Sequence[str], usedAt: datetime, expiresAt: datetime
+    ) -> UUID | None:
+        """The device that `recognise` would find was used again and is known for longer; its id."""
 
     @abstractmethod
     async def keepNewest(self, userId: UUID, most: int) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
 
 
 class PasswordHasherInterface(ABC):
@@ -10,8 +11,11 @@ class PasswordHasherInterface(ABC):
     async def hash(self, password: str) -> str: ...
 
     @abstractmethod
-    def ensurePlace(self, isUrgent: bool = False) -> None:
-        """The UnavailableError that hashing now would end in: asked first, nothing else is done in vain."""
+    def place(self, isUrgent: bool = False) -> AbstractContextManager[object]:
+        """A place in the pool for what is hashed in the block: taken first, nothing else is done in vain.
+
+        What turns out not to be urgent may lose a place that was taken as if it were.
+        """
 
     @abstractmethod
     async def verify(self, password: str, passwordHash: str, isUrgent: bool = False) -> bool:

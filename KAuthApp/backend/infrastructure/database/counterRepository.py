@@ -2,15 +2,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, text, tuple_, update
 from sqlmodel import col, select
 
 from KAuthApp.backend.domain.interfaces.counterRepositoryInterface import CounterRepositoryInterface, Subjects
 from KAuthApp.backend.domain.models.failureCounter import CounterKind, FailureCounter
 from KAuthApp.backend.domain.policies.counterPolicy import CounterPolicy, Tally
 from shared.backend.database.baseRepository import BaseRepository
+
+# As text: every sign-in runs them, and building such a statement takes longer than PostgreSQL needs for it.
+_GIVEN: Final = "unnest(CAST(:kinds AS text[]), CAST(:subjects AS text[]))"
+_READ: Final = text(
+    f"""SELECT kind, failures, first_failed_at, last_failed_at FROM failure_counter
+    WHERE (kind, subject_hash) IN (SELECT * FROM {_GIVEN})"""  # noqa: S608 - nothing from outside is in it
+)
+_COUNT: Final = text(
+    f"""WITH rule AS MATERIALIZED (
+        SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:cutOffs AS timestamptz[]), CAST(:inARow AS boolean[]))
+            AS given(kind, cut_off, is_in_a_row)
+    )
+    INSERT INTO failure_counter AS counter (kind, subject_hash, failures, first_failed_at, last_failed_at)
+    SELECT given.*, 1, :at, :at FROM {_GIVEN} AS given
+    ON CONFLICT (kind, subject_hash) DO UPDATE SET (failures, first_failed_at, last_failed_at) = (
+        SELECT CASE WHEN judged.is_forgotten THEN 1 ELSE counter.failures + 1 END,
+            CASE WHEN judged.is_forgotten THEN excluded.first_failed_at ELSE counter.first_failed_at END,
+            excluded.last_failed_at
+        FROM (
+            SELECT CASE WHEN rule.is_in_a_row THEN counter.last_failed_at ELSE counter.first_failed_at END
+                <= rule.cut_off AS is_forgotten
+            FROM rule WHERE rule.kind = counter.kind
+        ) AS judged
+    )
+    RETURNING kind, failures"""  # noqa: S608 - nothing from outside is in it
+)
+_FORGET: Final = text(
+    f"""WITH locked AS MATERIALIZED (
+        SELECT kind, subject_hash FROM failure_counter WHERE (kind, subject_hash) IN (SELECT * FROM {_GIVEN})
+        ORDER BY kind COLLATE "C", subject_hash COLLATE "C" FOR UPDATE
+    )
+    DELETE FROM failure_counter AS counter USING locked
+    WHERE (counter.kind, counter.subject_hash) = (locked.kind, locked.subject_hash)
+    RETURNING counter.kind, failures, last_failed_at"""  # noqa: S608 - nothing from outside is in it
+)
 
 
 class CounterRepository(BaseRepository[FailureCounter], CounterRepositoryInterface):
@@ -20,46 +55,23 @@ class CounterRepository(BaseRepository[FailureCounter], CounterRepositoryInterfa
 
     async def read(self, subjects: Subjects, policy: CounterPolicy, at: datetime) -> Mapping[CounterKind, Tally]:
         found = {kind: Tally() for kind in subjects}
-        for row in (await self._session.exec(select(FailureCounter).where(_isOneOf(subjects)))).all():
-            decisive = row.lastFailedAt if policy.isInARow(row.kind) else row.firstFailedAt
-            isRemembered = decisive > policy.cutOff(row.kind, at)
-            found[row.kind] = Tally(count=row.failures, lastAt=row.lastFailedAt) if isRemembered else Tally()
+        rows = await (await self._session.connection()).execute(_READ, _given(subjects))
+        for name, failures, firstAt, lastAt in rows.all():
+            kind = CounterKind(name)
+            isRemembered = (lastAt if policy.isInARow(kind) else firstAt) > policy.cutOff(kind, at)
+            found[kind] = Tally(count=failures, lastAt=lastAt) if isRemembered else Tally()
         return found
 
     async def count(self, subjects: Subjects, policy: CounterPolicy, at: datetime) -> Mapping[CounterKind, int]:
-        ordered = sorted(subjects.items(), key=lambda item: (item[0].value, item[1]))
-        statement = insert(FailureCounter).values(
-            [
-                {"kind": kind, "subject_hash": subject, "failures": 1, "first_failed_at": at, "last_failed_at": at}
-                for kind, subject in ordered
-            ]
-        )
-        isForgotten = or_(*(_isForgotten(kind, policy, at) for kind, _ in ordered))
-        counted = statement.on_conflict_do_update(
-            index_elements=[col(FailureCounter.kind), col(FailureCounter.subjectHash)],
-            set_={
-                "failures": case((isForgotten, 1), else_=col(FailureCounter.failures) + 1),
-                "first_failed_at": case((isForgotten, at), else_=col(FailureCounter.firstFailedAt)),
-                "last_failed_at": at,
-            },
-        ).returning(col(FailureCounter.kind), col(FailureCounter.failures))
-        rows = (await (await self._session.connection()).execute(counted)).all()
-        return {row.kind: row.failures for row in rows}
+        given = _given(subjects)
+        kinds = [CounterKind(kind) for kind in given["kinds"]]
+        rules = {"cutOffs": [policy.cutOff(kind, at) for kind in kinds], "inARow": [*map(policy.isInARow, kinds)]}
+        rows = await (await self._session.connection()).execute(_COUNT, {**given, **rules, "at": at})
+        return {CounterKind(kind): failures for kind, failures in rows.all()}
 
     async def forget(self, subjects: Subjects) -> Mapping[CounterKind, Tally]:
-        locked = (
-            select(FailureCounter.kind, FailureCounter.subjectHash)
-            .where(_isOneOf(subjects))
-            .order_by(col(FailureCounter.kind), col(FailureCounter.subjectHash))
-            .with_for_update()
-        )
-        statement = (
-            delete(FailureCounter)
-            .where(tuple_(col(FailureCounter.kind), col(FailureCounter.subjectHash)).in_(locked))
-            .returning(col(FailureCounter.kind), col(FailureCounter.failures), col(FailureCounter.lastFailedAt))
-        )
-        rows = (await (await self._session.connection()).execute(statement)).all()
-        return {kind: Tally(count=failures, lastAt=lastAt) for kind, failures, lastAt in rows}
+        rows = await (await self._session.connection()).execute(_FORGET, _given(subjects))
+        return {CounterKind(kind): Tally(count=failures, lastAt=lastAt) for kind, failures, lastAt in rows.all()}
 
     async def takeBack(self, kind: CounterKind, subject: str, count: int) -> int:
         statement = (
@@ -85,15 +97,6 @@ class CounterRepository(BaseRepository[FailureCounter], CounterRepositoryInterfa
         return len((await self._session.exec(statement)).scalars().all())
 
 
-def _isOneOf(subjects: Subjects) -> ColumnElement[bool]:
-    return or_(
-        *(
-            and_(col(FailureCounter.kind) == kind, col(FailureCounter.subjectHash) == subject)
-            for kind, subject in subjects.items()
-        )
-    )
-
-
-def _isForgotten(kind: CounterKind, policy: CounterPolicy, at: datetime) -> ColumnElement[bool]:
-    decisive = col(FailureCounter.lastFailedAt) if policy.isInARow(kind) else col(FailureCounter.firstFailedAt)
-    return and_(col(FailureCounter.kind) == kind, decisive <= policy.cutOff(kind, at))
+def _given(subjects: Subjects) -> Mapping[str, list[str]]:
+    ordered = sorted((kind.value, subject) for kind, subject in subjects.items())
+    return {"kinds": [kind for kind, _ in ordered], "subjects": [subject for _, subject in ordered]}

@@ -2,39 +2,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, text
 from sqlmodel import col, select
 
 from KAuthApp.backend.domain.interfaces.knownDeviceRepositoryInterface import KnownDeviceRepositoryInterface
 from KAuthApp.backend.domain.models.knownDevice import KnownDevice
 from shared.backend.database.baseRepository import BaseRepository
 
+_RECOGNISE: Final = (
+    select(KnownDevice)
+    .where(
+        col(KnownDevice.tokenHash).in_(bindparam("hashes", expanding=True)),
+        col(KnownDevice.userId) == bindparam("userId"),
+        col(KnownDevice.expiresAt) > bindparam("at"),
+    )
+    .order_by(col(KnownDevice.lastUsedAt).desc())
+    .limit(1)
+)
+_RENEW: Final = text(
+    """UPDATE known_device SET last_used_at = :usedAt, expires_at = :expiresAt WHERE id = (
+        SELECT id FROM known_device
+        WHERE token_hash = ANY(CAST(:hashes AS text[])) AND user_id = :userId AND expires_at > :usedAt
+        ORDER BY last_used_at DESC LIMIT 1
+    ) RETURNING id"""
+)
+
 
 class KnownDeviceRepository(BaseRepository[KnownDevice], KnownDeviceRepositoryInterface):
     model = KnownDevice
 
     async def recognise(self, userId: UUID, tokenHashes: Sequence[str], at: datetime) -> KnownDevice | None:
-        statement = (
-            select(KnownDevice)
-            .where(
-                col(KnownDevice.tokenHash).in_(tokenHashes),
-                col(KnownDevice.userId) == userId,
-                col(KnownDevice.expiresAt) > at,
-            )
-            .order_by(col(KnownDevice.lastUsedAt).desc())
-            .limit(1)
-        )
-        return (await self._session.exec(statement)).one_or_none()
+        given = {"hashes": list(tokenHashes), "userId": userId, "at": at}
+        return (await self._session.exec(_RECOGNISE, params=given)).one_or_none()
 
-    async def renew(self, deviceId: UUID, usedAt: datetime, expiresAt: datetime) -> None:
-        statement = (
-            update(KnownDevice)
-            .where(col(KnownDevice.id) == deviceId)
-            .values({"lastUsedAt": usedAt, "expiresAt": expiresAt})
-        )
-        await (await self._session.connection()).execute(statement)
+    async def renew(
+        self, userId: UUID, tokenHashes: Sequence[str], usedAt: datetime, expiresAt: datetime
+    ) -> UUID | None:
+        given = {"hashes": list(tokenHashes), "userId": userId, "usedAt": usedAt, "expiresAt": expiresAt}
+        renewed: UUID | None = (await (await self._session.connection()).execute(_RENEW, given)).scalar_one_or_none()
+        return renewed
 
     async def keepNewest(self, userId: UUID, most: int) -> None:
         tooMany = (

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -11,6 +12,10 @@ from KAuthApp.backend.domain.interfaces.shadowRegistrationRepositoryInterface im
 )
 from KAuthApp.backend.domain.models.shadowRegistration import ShadowRegistration
 from shared.backend.database.baseRepository import BaseRepository
+
+_TAG: Final = select(ShadowRegistration.passwordTag).where(
+    col(ShadowRegistration.addressIndex) == bindparam("addressIndex")
+)
 
 
 class ShadowRegistrationRepository(BaseRepository[ShadowRegistration], ShadowRegistrationRepositoryInterface):
@@ -34,8 +39,7 @@ class ShadowRegistrationRepository(BaseRepository[ShadowRegistration], ShadowReg
         await self._session.exec(statement)
 
     async def findTag(self, addressIndex: str) -> str | None:
-        statement = select(ShadowRegistration.passwordTag).where(col(ShadowRegistration.addressIndex) == addressIndex)
-        return (await self._session.exec(statement)).one_or_none()
+        return (await self._session.exec(_TAG, params={"addressIndex": addressIndex})).one_or_none()
 
     async def forget(self, addressIndex: str) -> None:
         statement = delete(ShadowRegistration).where(col(ShadowRegistration.addressIndex) == addressIndex)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, inspect, literal
+from sqlalchemy import bindparam, delete, exists, func, inspect, literal
 from sqlalchemy import select as selectColumns
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
@@ -36,6 +36,18 @@ _REGISTERED: Final = (
     "updatedAt",
 )
 _RENEWED: Final = ("emailAsGiven", "fullName", "locale", "passwordHash", "passwordChangedAt", "updatedAt")
+# Every sign-in runs these, so they are built once.
+_BY_EMAIL: Final = select(UserAccount).where(col(UserAccount.email) == bindparam("email"))
+_FOR_UPDATE: Final = (
+    select(UserAccount).where(col(UserAccount.id) == bindparam("userId")).with_for_update(key_share=True)
+)
+_FACTORS: Final = selectColumns(
+    exists().where(col(UserTotp.userId) == bindparam("userId"), col(UserTotp.confirmedAt).is_not(None)),
+    selectColumns(func.count()).where(col(UserPasskey.userId) == bindparam("userId")).scalar_subquery(),
+    selectColumns(func.count())
+    .where(col(UserRecoveryCode.userId) == bindparam("userId"), col(UserRecoveryCode.usedAt).is_(None))
+    .scalar_subquery(),
+)
 
 
 class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryInterface):
@@ -59,8 +71,7 @@ class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryIn
         )
 
     async def findByEmail(self, email: EmailAddress) -> UserAccount | None:
-        statement = select(UserAccount).where(col(UserAccount.email) == email.normalised)
-        return (await self._session.exec(statement)).one_or_none()
+        return (await self._session.exec(_BY_EMAIL, params={"email": email.normalised})).one_or_none()
 
     async def findByEmailForUpdate(self, email: EmailAddress) -> UserAccount | None:
         statement = (
@@ -86,8 +97,7 @@ class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryIn
         return _found(await self.find(userId))
 
     async def getForUpdate(self, userId: UUID) -> UserAccount:
-        statement = select(UserAccount).where(col(UserAccount.id) == userId).with_for_update(key_share=True)
-        return _found((await self._session.exec(statement)).one_or_none())
+        return _found((await self._session.exec(_FOR_UPDATE, params={"userId": userId})).one_or_none())
 
     async def moveTo(self, user: UserAccount, email: EmailAddress, at: datetime) -> None:
         unproven = delete(UserAccount).where(
@@ -105,13 +115,8 @@ class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryIn
             raise
 
     async def secondFactorsOf(self, userId: UUID) -> SecondFactors:
-        hasTotp = exists().where(col(UserTotp.userId) == userId, col(UserTotp.confirmedAt).is_not(None))
-        passkeys = selectColumns(func.count()).where(col(UserPasskey.userId) == userId)
-        codesLeft = selectColumns(func.count()).where(
-            col(UserRecoveryCode.userId) == userId, col(UserRecoveryCode.usedAt).is_(None)
-        )
-        statement = selectColumns(hasTotp, passkeys.scalar_subquery(), codesLeft.scalar_subquery())
-        totp, passkeyCount, left = (await (await self._session.connection()).execute(statement)).one()
+        answered = await (await self._session.connection()).execute(_FACTORS, {"userId": userId})
+        totp, passkeyCount, left = answered.one()
         return SecondFactors(totp=totp, passkeys=passkeyCount, recoveryCodesLeft=left)
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -9,15 +11,17 @@ from KAuthApp.backend.domain.interfaces.userKeyRepositoryInterface import UserKe
 from KAuthApp.backend.domain.models.userKey import UserKey
 from shared.backend.database.baseRepository import BaseRepository
 
+_OF_USER: Final = select(UserKey).where(col(UserKey.userId) == bindparam("userId"))
+
 
 class UserKeyRepository(BaseRepository[UserKey], UserKeyRepositoryInterface):
     model = UserKey
 
     async def find(self, userId: UUID) -> UserKey | None:
-        return (await self._session.exec(select(UserKey).where(col(UserKey.userId) == userId))).one_or_none()
+        return (await self._session.exec(_OF_USER, params={"userId": userId})).one_or_none()
 
     async def addUnlessThere(self, key: UserKey) -> UserKey:
         values = {"user_id": key.userId, "key_sealed": key.keySealed, "created_at": key.createdAt}
         statement = insert(UserKey).values(values).on_conflict_do_nothing(index_elements=[col(UserKey.userId)])
         await (await self._session.connection()).execute(statement)
-        return (await self._session.exec(select(UserKey).where(col(UserKey.userId) == key.userId))).one()
+        return (await self._session.exec(_OF_USER, params={"userId": key.userId})).one()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from shared.backend.cryptoFactory import CryptoFactory
 
@@ -13,8 +15,8 @@ class CryptoPasswordHasher(PasswordHasherInterface):
     async def hash(self, password: str) -> str:
         return await self._crypto.hashPassword(password)
 
-    def ensurePlace(self, isUrgent: bool = False) -> None:
-        self._crypto.ensureHashingPlace(isUrgent)
+    def place(self, isUrgent: bool = False) -> AbstractContextManager[object]:
+        return self._crypto.hashingPlace(isUrgent)
 
     async def verify(self, password: str, passwordHash: str, isUrgent: bool = False) -> bool:
         return await self._crypto.matchesPassword(password, passwordHash, isUrgent)

@@ -1,0 +1,120 @@
+"""The bounded pool in which passwords are hashed: what does not fit is refused, not queued without end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import ClassVar, Final, Protocol, TypeVar
+
+from shared.backend.exceptions.errors import UnavailableError
+
+NICER_BY: Final = 10
+
+Result = TypeVar("Result")
+
+
+class HashPoolFullError(UnavailableError):
+    """Every hashing thread is busy and the queue is full: said at once, so that nobody waits for a refusal."""
+
+    code: ClassVar[str] = "crypto.hashPoolFull"
+    title: ClassVar[str] = "Too many passwords are being checked at this moment"
+
+
+class _Running(Protocol):
+    """A hash under way, whatever it gives."""
+
+    def add_done_callback(self, fn: Callable[[object], object], /) -> None: ...
+
+
+class _Place:
+    """One place in a pool, and what is hashed on it now."""
+
+    def __init__(self, pool: HashPool, isUrgent: bool) -> None:
+        self.pool, self.isUrgent = pool, isUrgent
+        self.running: _Running | None = None
+
+
+_held: Final[ContextVar[_Place | None]] = ContextVar("hashingPlace", default=None)
+
+
+class HashPool:
+    """
+    So many threads, and so many who wait for one; `reserved` of those places only what is urgent gets.
+
+    A place is held for one hash, or with `place` for all that a task does around its hash.
+    """
+
+    def __init__(self, threads: int, waiting: int, reserved: int) -> None:
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="hash", initializer=_giveWay)
+        self._places = threads + waiting
+        self._reserved = min(reserved, waiting)
+        self._taken = 0
+        self._lock = threading.Lock()
+
+    async def run(self, work: Callable[[], Result], isUrgent: bool) -> Result:
+        """What the work gives. HashPoolFullError when there is no place."""
+        held = _held.get()
+        if held is None or held.pool is not self:
+            with self.place(isUrgent) as own:
+                return await self._runOn(own, work)
+        if held.isUrgent and not isUrgent:
+            self._ensureMayStay()
+        return await self._runOn(held, work)
+
+    @contextmanager
+    def place(self, isUrgent: bool) -> Iterator[_Place]:
+        """A place for all that is hashed in the block, one after the other. HashPoolFullError when there is none."""
+        self._take(isUrgent)
+        place = _Place(self, isUrgent)
+        token = _held.set(place)
+        try:
+            yield place
+        finally:
+            _held.reset(token)
+            self._leave(place)
+
+    def close(self) -> None:
+        """Waiting work is dropped; what runs ends by itself."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    async def _runOn(self, place: _Place, work: Callable[[], Result]) -> Result:
+        running = self._executor.submit(work)
+        place.running = running
+        return await asyncio.wrap_future(running)
+
+    def _take(self, isUrgent: bool) -> None:
+        with self._lock:
+            self._ensureFewer(self._places, isUrgent)
+            self._taken += 1
+
+    def _ensureMayStay(self) -> None:
+        """What took a place because it seemed urgent, and is not, loses it when it is a reserved one."""
+        self._ensureFewer(self._places + 1, isUrgent=False)
+
+    def _ensureFewer(self, places: int, isUrgent: bool) -> None:
+        if self._taken >= places - (0 if isUrgent else self._reserved):
+            raise HashPoolFullError("try again in a moment", retryAfterSeconds=1)
+
+    def _leave(self, place: _Place) -> None:
+        """Who was cancelled gives the place back only when the thread is done."""
+        if place.running is None:
+            self._giveBack()
+        else:
+            place.running.add_done_callback(lambda _: self._giveBack())
+
+    def _giveBack(self) -> None:
+        with self._lock:
+            self._taken -= 1
+
+
+def _giveWay() -> None:
+    """A thread that hashes lets every other go first where the system can tell threads apart (Linux)."""
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICER_BY)
