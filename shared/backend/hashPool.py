@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,8 +11,10 @@ from contextvars import ContextVar
 from typing import ClassVar, Final, Protocol, TypeVar
 
 from shared.backend.exceptions.errors import UnavailableError
+from shared.backend.utils.scheduling import giveWay
 
 NICER_BY: Final = 10
+SLICE_MS: Final = 100
 
 Result = TypeVar("Result")
 
@@ -51,7 +51,7 @@ class HashPool:
     """
 
     def __init__(self, threads: int, waiting: int, reserved: int) -> None:
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="hash", initializer=_giveWay)
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="hash", initializer=_letOthersGoFirst)
         self._places = threads + waiting
         self._reserved = min(reserved, waiting)
         self._taken = 0
@@ -113,8 +113,5 @@ class HashPool:
             self._taken -= 1
 
 
-def _giveWay() -> None:
-    """A thread that hashes lets every other go first where the system can tell threads apart (Linux)."""
-    if sys.platform == "linux":
-        thread = threading.get_native_id()
-        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICER_BY)
+def _letOthersGoFirst() -> None:
+    giveWay(NICER_BY, SLICE_MS)

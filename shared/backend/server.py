@@ -25,8 +25,11 @@ from shared.backend.middleware.corsMiddleware import CorsMiddleware
 from shared.backend.middleware.requestContextMiddleware import RequestContextMiddleware
 from shared.backend.redis.client import RedisClient, closeRedis, initRedis
 from shared.backend.utils.clock import ClockInterface, SystemClock
+from shared.backend.utils.scheduling import giveWay
 
 CORS_ORIGINS: Final = "cors.allowedOrigins"
+# So that on a full machine the gateway and Redis, who answer within a moment, need not wait for a server's turn.
+LOOP_SLICE_MS: Final = 20
 
 logger = SystemLogger("platform")
 Settings = TypeVar("Settings", bound=PlatformSettings)
@@ -117,6 +120,7 @@ def createServer(plan: ServerPlan[Settings], settings: Settings | None = None) -
             runner.start()
             gc.collect()
             gc.freeze()
+            giveWay(sliceMs=LOOP_SLICE_MS)
             logger.application.info("server.started", plan.title, instanceId=loaded.instanceId)
             try:
                 yield state.entries
