@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import ClassVar, Final, Protocol, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from shared.backend.exceptions.errors import UnavailableError
 from shared.backend.utils.scheduling import giveWay
@@ -26,18 +26,12 @@ class HashPoolFullError(UnavailableError):
     title: ClassVar[str] = "Too many passwords are being checked at this moment"
 
 
-class _Running(Protocol):
-    """A hash under way, whatever it gives."""
-
-    def add_done_callback(self, fn: Callable[[object], object], /) -> None: ...
-
-
 class _Place:
-    """One place in a pool, and what is hashed on it now."""
+    """One place in a pool, and who to ask when the hash on it is done."""
 
     def __init__(self, pool: HashPool, isUrgent: bool) -> None:
         self.pool, self.isUrgent = pool, isUrgent
-        self.running: _Running | None = None
+        self.whenDone: Callable[[Callable[[object], object]], None] | None = None
 
 
 _held: Final[ContextVar[_Place | None]] = ContextVar("hashingPlace", default=None)
@@ -85,7 +79,7 @@ class HashPool:
 
     async def _runOn(self, place: _Place, work: Callable[[], Result]) -> Result:
         running = self._executor.submit(work)
-        place.running = running
+        place.whenDone = running.add_done_callback
         return await asyncio.wrap_future(running)
 
     def _take(self, isUrgent: bool) -> None:
@@ -103,10 +97,10 @@ class HashPool:
 
     def _leave(self, place: _Place) -> None:
         """Who was cancelled gives the place back only when the thread is done."""
-        if place.running is None:
+        if place.whenDone is None:
             self._giveBack()
         else:
-            place.running.add_done_callback(lambda _: self._giveBack())
+            place.whenDone(lambda _: self._giveBack())
 
     def _giveBack(self) -> None:
         with self._lock:
