@@ -20,6 +20,9 @@ pytestmark = pytest.mark.stack
 ROUNDS: Final = asManyAs(full=1000, default=60)
 LANES: Final = 4
 MOST_AT_ONCE: Final = 20
+COME_BACK: Final = 503
+MOST_RETURNS: Final = 5
+RETURN_SECONDS: Final = 1.0
 REFRESH: Final = "/api/auth/token/refresh"
 ME: Final = "/api/auth/me"
 TOKENS_OF_FAMILY: Final = "SELECT count(*) FROM refresh_token WHERE session_id = $1"
@@ -57,12 +60,18 @@ class Round:
         return successors.pop()
 
     async def refresh(self, token: str, *, isLost: bool = False) -> Answer:
-        """The tokens; when the first answer is lost, what comes to the second try."""
+        """The tokens; when the first answer is lost, what comes to the second try. Who is told to come back does."""
         body = {"refreshToken": token}
         async with Wire(self.gateway) as wire:
             if isLost:
                 await wire.sendAndHangUp("POST", REFRESH, body=body)
-            return await wire.ask("POST", REFRESH, body=body)
+            answer = await wire.ask("POST", REFRESH, body=body)
+            for _ in range(MOST_RETURNS):
+                if answer.status != COME_BACK:
+                    return answer
+                await asyncio.sleep(RETURN_SECONDS)
+                answer = await wire.ask("POST", REFRESH, body=body)
+            return answer
 
     async def late(self, token: str, chance: random.Random) -> str:
         """The token again, after its successor was handed out and the time for asking again is over."""
