@@ -6,6 +6,7 @@ export const proofGate = createProofGate()
 
 export const api = createApiClient<paths>({
   csrfPath: '/api/auth/csrf',
+  personPath: '/api/auth/me',
   anonymousPaths: [
     '/api/auth/register',
     '/api/auth/verify-email',

@@ -6,6 +6,7 @@ export const proofGate = createProofGate()
 
 export const api = createApiClient<paths>({
   csrfPath: '/api/admin/auth/csrf',
+  personPath: '/api/admin/auth/me',
   anonymousPaths: [
     '/api/admin/auth/login',
     '/api/admin/auth/second-factor',

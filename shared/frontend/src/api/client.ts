@@ -7,6 +7,7 @@ export function createApiClient<Paths extends object>(options: SessionFetchOptio
     baseUrl: globalThis.location.origin,
     credentials: 'same-origin',
     headers: { Accept: 'application/json' },
-    fetch: createSessionFetch(options),
+    // loaded anew, the page is about whoever is signed in now
+    fetch: createSessionFetch({ onOtherPerson: () => globalThis.location.reload(), ...options }),
   })
 }

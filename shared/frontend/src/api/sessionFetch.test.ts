@@ -97,3 +97,70 @@ describe('a call that needs a fresh proof', () => {
     expect((await createSessionFetch({ csrfPath: CSRF, fetch: send })(request('POST'))).status).toBe(401)
   })
 })
+
+describe('somebody else signs in in another window', () => {
+  const ME = '/api/auth/me'
+
+  /** A browser whose cookie may change hands; `changed` are the people whose account something was changed in. */
+  function sharedBrowser() {
+    let person = 'sari'
+    const changed: string[] = []
+    const send = vi.fn((input: RequestInfo | URL) => {
+      const path = input instanceof Request ? new URL(input.url).pathname : String(input)
+      if (path === CSRF) return Promise.resolve(json({ csrfToken: `token of ${person}` }))
+      if (path === ME) return Promise.resolve(json({ id: person }))
+      const isTheirs = path === '/api/auth/login' || (input instanceof Request && input.headers.get('X-CSRF-Token') === `token of ${person}`)
+      if (isTheirs) changed.push(person)
+      return Promise.resolve(isTheirs ? json({}) : json({ code: 'auth.csrfRequired', status: 403 }, 403))
+    })
+    return { send: send as unknown as typeof fetch, changed, signIn: (other: string) => (person = other) }
+  }
+
+  function page(browser: ReturnType<typeof sharedBrowser>) {
+    const onOtherPerson = vi.fn()
+    const options = { csrfPath: CSRF, personPath: ME, anonymousPaths: ['/api/auth/login'], onOtherPerson, fetch: browser.send }
+    return { call: createSessionFetch(options), onOtherPerson }
+  }
+
+  test('what was asked for on the page of the one is not done to the other', async () => {
+    const browser = sharedBrowser()
+    const { call, onOtherPerson } = page(browser)
+    await call(request('GET', ME))
+    await call(request('POST'))
+    browser.signIn('budi')
+    await expect(call(request('DELETE', '/api/auth/account'))).rejects.toMatchObject({ code: 'client.otherPerson' })
+    expect(browser.changed).toEqual(['sari'])
+    expect(onOtherPerson).toHaveBeenCalledTimes(1)
+  })
+
+  test('not even as the first thing that is done there', async () => {
+    const browser = sharedBrowser()
+    const { call } = page(browser)
+    await call(request('GET', ME))
+    browser.signIn('budi')
+    await expect(call(request('POST'))).rejects.toMatchObject({ code: 'client.otherPerson' })
+    expect(browser.changed).toEqual([])
+  })
+
+  test('a page that asks who is there hears of it', async () => {
+    const browser = sharedBrowser()
+    const { call, onOtherPerson } = page(browser)
+    await call(request('GET', ME))
+    await call(request('GET', ME))
+    expect(onOtherPerson).not.toHaveBeenCalled()
+    browser.signIn('budi')
+    await call(request('GET', ME))
+    expect(onOtherPerson).toHaveBeenCalledTimes(1)
+  })
+
+  test('who signs in on this page is who it is about from then on', async () => {
+    const browser = sharedBrowser()
+    const { call, onOtherPerson } = page(browser)
+    await call(request('GET', ME))
+    browser.signIn('budi')
+    await call(request('POST', '/api/auth/login'))
+    await call(request('GET', ME))
+    expect((await call(request('POST'))).status).toBe(200)
+    expect(onOtherPerson).not.toHaveBeenCalled()
+  })
+})

@@ -8,6 +8,8 @@ export const accountQueries = {
       queryKey: ['me'],
       queryFn: ({ signal }) => unwrap(api.GET('/api/auth/me', { signal })),
       staleTime: 60_000,
+      // another window may have signed out, or somebody else in
+      refetchOnWindowFocus: 'always',
     }),
   sessions: () =>
     queryOptions({

@@ -9,6 +9,8 @@ export const signInQueries = {
       queryKey: ['me'],
       queryFn: ({ signal }) => unwrap(api.GET('/api/admin/auth/me', { signal })),
       staleTime: 60_000,
+      // another window may have signed out, or somebody else in
+      refetchOnWindowFocus: 'always',
     }),
   enrollment: (challengeId: string) =>
     queryOptions({
