@@ -13,7 +13,11 @@ export function createQueryClient(onSessionEnded?: () => void): QueryClient {
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
+      // without a network a call fails and is told; left to wait it would look busy for ever and a change happen unasked, later
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
+        refetchOnReconnect: true,
         staleTime: 15_000,
         retry: (failures, error) => failures < 2 && isWorthRetrying(error),
       },
