@@ -26,7 +26,7 @@ export function FieldFrame(props: FieldFrameProps) {
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex items-baseline justify-between gap-3">
-        <RadixLabel htmlFor={props.id} className="text-sm font-medium">
+        <RadixLabel htmlFor={props.id} className="min-w-0 text-sm font-medium wrap-anywhere">
           {props.label}
           {props.isOptional === true && <span className="font-normal text-ink-soft"> ({text('kit.optional')})</span>}
         </RadixLabel>
@@ -143,7 +143,6 @@ export function CodeField<Values extends FormValues>(props: InputProps<Values>) 
     <TextField<Values>
       inputMode="numeric"
       autoComplete="one-time-code"
-      maxLength={11}
       {...props}
       shape={(typed) => typed.replace(/\D/g, '').slice(0, 6)}
       className="digits h-14 text-center font-mono text-2xl tracking-[0.4em] indent-[0.4em]"

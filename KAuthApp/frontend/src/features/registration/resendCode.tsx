@@ -1,4 +1,4 @@
-import { Alert, Button, useCountdown, useProblemText } from '@k/ui'
+import { Alert, Button, serverClock, useCountdown, useProblemText } from '@k/ui'
 import { useState } from 'react'
 import { useText } from '../../text/text'
 import { resendCode } from './registrationCalls'
@@ -17,7 +17,7 @@ export function ResendCode({ email }: { email: string }) {
 
   function onSent(): void {
     setSending({ state: 'sent' })
-    setNextAt(new Date(Date.now() + PAUSE_MS).toISOString())
+    setNextAt(new Date(serverClock.now() + PAUSE_MS).toISOString())
   }
 
   function send(): void {
