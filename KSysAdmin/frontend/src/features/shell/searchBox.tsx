@@ -4,14 +4,25 @@ import { useEffect, useEffectEvent, useState } from 'react'
 
 const PAUSE_MS = 300
 
-/** Searches after a short pause in typing. */
+/** Searches after a short pause in typing. What is searched for may change elsewhere too: by the back button, by a link. */
 export function SearchBox({ label, value, onSearch }: { label: string; value: string; onSearch: (text: string) => void }) {
   const [typed, setTyped] = useState(value)
+  const [asked, setAsked] = useState(value)
+  const [known, setKnown] = useState(value)
   const search = useEffectEvent(onSearch)
+
+  if (value !== known) {
+    setKnown(value)
+    setAsked(value)
+    if (value !== asked) setTyped(value)
+  }
 
   useEffect(() => {
     if (typed === value) return
-    const timer = setTimeout(() => search(typed), PAUSE_MS)
+    const timer = setTimeout(() => {
+      setAsked(typed)
+      search(typed)
+    }, PAUSE_MS)
     return () => clearTimeout(timer)
   }, [typed, value])
 
