@@ -62,6 +62,8 @@ async function inspect({ path, answers, act, shows }, { width, colorScheme, loca
   try {
     await serveMockedSite(context, typeof answers === 'function' ? answers() : answers)
     const page = await context.newPage()
+    // as chosen on this device: the profile speaks English
+    await page.addInitScript((language) => localStorage.setItem('k.locale', language), locale.slice(0, 2))
     const complaints = []
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type()) && !EXPECTED.test(message.text())) complaints.push(message.text())

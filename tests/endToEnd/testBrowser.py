@@ -43,6 +43,11 @@ def testEveryPageHoldsUnderAStrictPolicy() -> None:
     _runInNode("pages.test.mjs", {})
 
 
+@pytest.mark.browser
+def testMishapsAreToldInWords() -> None:
+    _runInNode("mishaps.test.mjs", {})
+
+
 @pytest.mark.stack
 @pytest.mark.browser
 @pytest.mark.usefixtures("manyPeople")

@@ -1,4 +1,4 @@
-import { ErrorBoundary, NotFoundPage } from '@k/ui'
+import { ErrorBoundary, LoadingPage, NotFoundPage } from '@k/ui'
 import { Suspense } from 'react'
 import { Route, Router, Switch, useLocation, type AroundNavHandler } from 'wouter'
 import { SignInPage } from './features/signIn/signInPage'
@@ -6,9 +6,15 @@ import { ACCOUNT_PATHS, AccountPages, PAGES, preloadPage } from './pages'
 
 const BASE = '/auth'
 
-// the page one is on stays until the next one is there: nothing flashes
+let lastAsked = 0
+
+// the page one is on stays until the next one is there: nothing flashes. Who has gone elsewhere meanwhile stays there
 const goWhenLoaded: AroundNavHandler = (navigate, to, options) => {
-  const go = () => navigate(to, options)
+  const asked = ++lastAsked
+  const from = globalThis.location.href
+  const go = () => {
+    if (asked === lastAsked && globalThis.location.href === from) navigate(to, options)
+  }
   void preloadPage(to.slice(BASE.length)).then(go, go)
 }
 
@@ -24,7 +30,7 @@ function PageHere() {
   const [path] = useLocation()
   return (
     <ErrorBoundary place={path}>
-      <Suspense fallback={null}>
+      <Suspense fallback={<LoadingPage />}>
         <Switch>
           <Route path="/sign-in" component={SignInPage} />
           <Route path={ACCOUNT_PATHS} component={AccountPages} />

@@ -1,4 +1,4 @@
-import { FailedPage, isUnauthenticated, NotFoundPage, textParams } from '@k/ui'
+import { FailedPage, isUnauthenticated, LoadingPage, NotFoundPage, textParams } from '@k/ui'
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { SignInPage } from './features/signIn/signInPage'
@@ -129,6 +129,7 @@ export function createAppRouter(queryClient: QueryClient) {
     basepath: '/admin',
     context: { queryClient },
     defaultPreload: 'intent',
+    defaultPendingComponent: LoadingPage,
   })
 }
 

@@ -1,4 +1,4 @@
-import { FailedPage, isUnauthenticated, NotFoundPage, textParams } from '@k/ui'
+import { FailedPage, isUnauthenticated, LoadingPage, NotFoundPage, textParams } from '@k/ui'
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { meQueries } from './features/me/meQueries'
@@ -57,6 +57,7 @@ export function createAppRouter(queryClient: QueryClient) {
     basepath: '/payment',
     context: { queryClient },
     defaultPreload: 'intent',
+    defaultPendingComponent: LoadingPage,
   })
 }
 

@@ -62,7 +62,7 @@ export const en = {
 
   'users.title': 'Users',
   'users.search': 'Search',
-  'users.searchHint': 'Address or name, from the beginning of a word',
+  'users.searchHint': 'Start of an address or name',
   'users.status': 'Status',
   'users.allStatuses': 'All statuses',
   'users.empty': 'Nobody matches',

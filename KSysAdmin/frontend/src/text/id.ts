@@ -64,7 +64,7 @@ export const id: Record<TextKey, string> = {
 
   'users.title': 'Pengguna',
   'users.search': 'Cari',
-  'users.searchHint': 'Alamat atau nama, dari awal kata',
+  'users.searchHint': 'Awal alamat atau nama',
   'users.status': 'Status',
   'users.allStatuses': 'Semua status',
   'users.empty': 'Tidak ada yang cocok',

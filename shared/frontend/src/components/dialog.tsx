@@ -51,7 +51,7 @@ function OpenDialog(props: DialogProps) {
     >
       <div className="flex flex-col gap-5 p-6">
         <div className="flex items-start justify-between gap-4">
-          <div className="flex flex-col gap-1">
+          <div className="flex min-w-0 flex-col gap-1 wrap-anywhere">
             <h2 id={titleId} className="text-xl font-semibold">
               {props.title}
             </h2>

@@ -56,7 +56,7 @@ export function PageHeader(props: { title: ReactNode; description?: ReactNode; a
       {props.back}
       <div className="flex flex-wrap items-end justify-between gap-4">
         <div className="flex min-w-0 flex-col gap-1">
-          <h1 className="text-2xl font-semibold sm:text-[1.75rem]">{props.title}</h1>
+          <h1 className="text-2xl font-semibold wrap-anywhere sm:text-[1.75rem]">{props.title}</h1>
           {props.description !== undefined && <p className="max-w-prose text-ink-soft">{props.description}</p>}
         </div>
         {props.action}

@@ -2,9 +2,21 @@ import { ProblemError } from '../api/problem'
 import { useKitText } from '../i18n/i18n'
 import { useProblemText } from '../i18n/useProblemText'
 import { Button } from './button'
+import { Spinner } from './feedback'
 import { Mark } from './layout'
 
 const START = import.meta.env.BASE_URL
+
+/** While nothing is there yet; what comes at once comes without it. */
+export function LoadingPage() {
+  const text = useKitText()
+  return (
+    <div role="status" className="grid flex-1 animate-late place-items-center p-6 text-nila">
+      <Spinner className="size-7" />
+      <span className="sr-only">{text('kit.loading')}</span>
+    </div>
+  )
+}
 
 /** For paths no route knows. */
 export function NotFoundPage() {

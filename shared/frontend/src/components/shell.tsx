@@ -1,6 +1,6 @@
 import * as DropdownMenu from '@radix-ui/react-dropdown-menu'
 import { Check, ChevronDown } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useI18n, useKitText } from '../i18n/i18n'
 import { LOCALE_NAMES, LOCALES } from '../i18n/locale'
 import { applyTheme, storedTheme, THEMES, type Theme } from '../lib/theme'
@@ -10,12 +10,20 @@ const itemClass =
   'flex cursor-default items-center justify-between gap-6 rounded-lg px-3 py-2 text-[0.95rem] outline-none select-none data-highlighted:bg-sunken'
 
 /** Frame of the signed-in pages: a bar with the app's sections and the account menu, then the page. */
-export function Shell(props: { app: ReactNode; navigation: ReactNode; menu: ReactNode; children: ReactNode }) {
+export function Shell(props: { app: ReactNode; navigation: ReactNode; menu: ReactNode; place?: string | undefined; children: ReactNode }) {
   const text = useKitText()
+  const header = useRef<HTMLElement>(null)
+
+  // on a narrow screen the bar scrolls sideways: where one is should be seen
+  useEffect(() => {
+    const links = header.current?.querySelectorAll('nav [aria-current=page]') ?? []
+    for (const link of links) link.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [props.place])
+
   return (
     <>
       <SkipLink />
-      <header className="sticky top-0 z-30 border-b border-line bg-paper/90 backdrop-blur">
+      <header ref={header} className="sticky top-0 z-30 border-b border-line bg-paper/90 backdrop-blur">
         <div className="mx-auto flex h-16 w-full max-w-6xl items-center gap-x-6 px-4 sm:px-6">
           <div className="flex shrink-0 items-center gap-3">{props.app}</div>
           <nav aria-label={text('kit.mainNavigation')} className="flex min-w-0 flex-1 items-center gap-1 overflow-x-auto max-md:hidden">
@@ -60,7 +68,7 @@ export function AccountMenu(props: { name: string; detail: string; children: Rea
         className="flex h-10 items-center gap-2 rounded-full border border-line bg-surface pr-3 pl-1 hover:border-line-strong"
       >
         <span aria-hidden="true" className="grid size-8 place-items-center rounded-full bg-nila-soft text-sm font-semibold text-nila-strong uppercase">
-          {props.name.trim().slice(0, 1)}
+          {Array.from(props.name.trim())[0]}
         </span>
         <ChevronDown aria-hidden="true" className="size-4 text-ink-soft" />
       </DropdownMenu.Trigger>

@@ -7,7 +7,7 @@ test.each(['/payment/', '/payment/new?a=1', '/auth', '/payment'])('%s is a place
   expect(safeReturnPath(path, allowed)).toBe(path)
 })
 
-test.each([undefined, '', 'https://evil.example/payment', '//evil.example/payment', '/\\evil.example', '/payments-of-others', '/admin/', 'javascript:alert(1)', '/payment/../admin'])(
+test.each([undefined, '', 'https://evil.example/payment', '//evil.example/payment', '/\\evil.example', '/payments-of-others', '/admin/', 'javascript:alert(1)', '/payment/../admin', '//[', '/\t//['])(
   '%s is not followed',
   (path) => {
     expect(safeReturnPath(path, allowed)).toBeNull()

@@ -4,6 +4,7 @@
  */
 export function safeReturnPath(asked: string | undefined, allowed: readonly string[]): string | null {
   if (!asked?.startsWith('/')) return null
+  if (!URL.canParse(asked, globalThis.location.origin)) return null
   const url = new URL(asked, globalThis.location.origin)
   if (url.origin !== globalThis.location.origin || /[\\\s]/.test(asked)) return null
   const isOurs = allowed.some((base) => url.pathname === base || url.pathname.startsWith(`${base}/`))

@@ -1,4 +1,4 @@
-import { createQueryClient, FailedPage, isUnauthenticated, MoreText, usePageTitle } from '@k/ui'
+import { createQueryClient, FailedPage, isUnauthenticated, LoadingPage, MoreText, usePageTitle } from '@k/ui'
 import { QueryClientProvider, useQuery, type QueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Redirect, useLocation } from 'wouter'
@@ -58,5 +58,5 @@ function SignedIn({ path }: { path: string }) {
   }
   // without a session the page is left anyway
   const isFailed = me.isError && !isUnauthenticated(me.error)
-  return isFailed ? <FailedPage error={me.error} reset={() => void me.refetch()} /> : null
+  return isFailed ? <FailedPage error={me.error} reset={() => void me.refetch()} /> : <LoadingPage />
 }

@@ -1,6 +1,6 @@
-import { useContentFocus } from '@k/ui'
+import { useContentFocus, useI18n, useProblemText, useToast } from '@k/ui'
 import { AccountMenu, AppName, MenuItem, navLinkClass, Shell } from '@k/ui/shell'
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { User } from '../../api/types'
 import { pathWith } from '../../navigation'
@@ -12,14 +12,22 @@ export function AccountFrame({ me, path, children }: { me: User; path: string; c
   const text = useAccountText()
   const [, navigate] = useLocation()
   const signOut = useSignOut()
+  const toast = useToast()
+  const problemText = useProblemText()
+  const { followProfile } = useI18n()
   useContentFocus(path)
+  useEffect(() => followProfile(me.locale), [followProfile, me.locale])
 
   function leave(): void {
-    signOut.mutate(undefined, { onSuccess: () => navigate(pathWith('/sign-in', { notice: 'signedOut' })) })
+    signOut.mutate(undefined, {
+      onSuccess: () => navigate(pathWith('/sign-in', { notice: 'signedOut' })),
+      onError: (error) => toast(problemText(error), 'brick'),
+    })
   }
 
   return (
     <Shell
+      place={path}
       app={<AppName>K</AppName>}
       navigation={
         <>
@@ -46,15 +54,8 @@ export function AccountFrame({ me, path, children }: { me: User; path: string; c
 
 function SectionLink({ path, isCurrent, children }: { path: string; isCurrent: boolean; children: ReactNode }) {
   const preload = () => preloadSection(path)
-  const link = useRef<HTMLAnchorElement>(null)
-
-  // on a narrow screen the bar scrolls sideways: where one is should be seen
-  useEffect(() => {
-    if (isCurrent) link.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
-  }, [isCurrent])
-
   return (
-    <Link ref={link} to={path} aria-current={isCurrent ? 'page' : undefined} className={navLinkClass} onPointerEnter={preload} onFocus={preload}>
+    <Link to={path} aria-current={isCurrent ? 'page' : undefined} className={navLinkClass} onPointerEnter={preload} onFocus={preload}>
       {children}
     </Link>
   )

@@ -10,7 +10,7 @@ import { passkeyOptions, signInWithFactor } from './signInCalls'
 interface FactorStepProps {
   challenge: SecondFactorRequired
   /** Signed in, or asked for one more step: after a mailed code comes the factor that the account has. */
-  onAnswer: (answer: SignedIn | SecondFactorRequired) => void
+  onAnswer: (answer: SignedIn | SecondFactorRequired) => Promise<void>
   /** Back to address and password, with what to say there. */
   onBack: (notice: Notice | null) => void
 }
@@ -30,7 +30,7 @@ export function FactorStep({ challenge, onAnswer, onBack }: FactorStepProps) {
 
   async function prove(proof: FactorProof): Promise<void> {
     try {
-      onAnswer(await signInWithFactor(challengeId, proof))
+      await onAnswer(await signInWithFactor(challengeId, proof))
     } catch (error) {
       if (!hasCode(error, 'auth.challengeInvalid', 'auth.challengeExpired')) throw error
       onBack(EXPIRED)

@@ -19,5 +19,5 @@ export const NOTICES: Readonly<Record<string, Notice>> = {
 /** Whoever comes with a place to go back to was there before: the session has ended. */
 export function noticeOf(search: { notice?: string; next?: string }): Notice | null {
   const name = search.notice ?? (search.next === undefined ? '' : 'sessionEnded')
-  return NOTICES[name] ?? null
+  return Object.hasOwn(NOTICES, name) ? (NOTICES[name] ?? null) : null
 }

@@ -7,16 +7,16 @@ import { passkeyOptions, signInWithPasskey } from './signInCalls'
 import { usePasskeyAutofill } from './usePasskeyAutofill'
 
 /** A button that needs neither address nor password, and the same by autofill of the address field. */
-export function PasskeySignIn({ onSignedIn }: { onSignedIn: () => void }) {
+export function PasskeySignIn({ onSignedIn }: { onSignedIn: () => Promise<void> }) {
   return knowsPasskeys() ? <KnownPasskeySignIn onSignedIn={onSignedIn} /> : null
 }
 
-function KnownPasskeySignIn({ onSignedIn }: { onSignedIn: () => void }) {
+function KnownPasskeySignIn({ onSignedIn }: { onSignedIn: () => Promise<void> }) {
   const text = useText()
 
   async function enter(assertion: Assertion): Promise<void> {
     await signInWithPasskey(assertion)
-    onSignedIn()
+    await onSignedIn()
   }
 
   const form = useForm({ initial: {}, submit: () => askForPasskey().then(enter) })

@@ -12,10 +12,10 @@ import { signIn } from './signInCalls'
 interface PasswordStepProps {
   email: string
   notice: Notice | null
-  onAnswer: (email: string, answer: SignedIn | SecondFactorRequired) => void
+  onAnswer: (email: string, answer: SignedIn | SecondFactorRequired) => Promise<void>
   /** Rethrows what the form itself should say. */
   onRefused: (email: string, error: unknown) => void
-  onPasskey: () => void
+  onPasskey: () => Promise<void>
 }
 
 export function PasswordStep({ email, notice, onAnswer, onRefused, onPasskey }: PasswordStepProps) {
@@ -44,6 +44,7 @@ export function PasswordStep({ email, notice, onAnswer, onRefused, onPasskey }: 
       }
     >
       {notice !== null && <Alert tone={notice.tone}>{text(notice.text)}</Alert>}
+      {!navigator.cookieEnabled && <Alert tone="brick">{text('kit.cookiesBlocked')}</Alert>}
       <Form form={form}>
         <TextField
           form={form}

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { SecondFactorRequired, SignedIn } from '../../api/types'
 import { pathWith, useSearchText } from '../../navigation'
+import { preloadPage } from '../../pages'
 import { FactorStep } from './factorStep'
 import { noticeOf, type Notice } from './notices'
 import { PasswordStep } from './passwordStep'
@@ -19,16 +20,18 @@ export function SignInPage() {
   const search = useSearchText('next', 'email', 'notice')
   const [step, setStep] = useState<Step>({ email: search.email ?? '', challenge: null, notice: noticeOf(search) })
 
-  function goOn(): void {
-    const elsewhere = safeReturnPath(search.next, ['/payment', '/auth'])
-    if (elsewhere === null) navigate('/')
-    else if (elsewhere.startsWith('/auth/')) navigate(elsewhere.slice('/auth'.length))
-    else globalThis.location.assign(elsewhere)
+  /** Settles when the next page is there: until then the button that was pressed stays busy. */
+  async function goOn(): Promise<void> {
+    const elsewhere = safeReturnPath(search.next, ['/payment', '/auth']) ?? '/auth/'
+    if (!elsewhere.startsWith('/auth/')) return leaveFor(elsewhere)
+    const path = elsewhere.slice('/auth'.length)
+    await preloadPage(path).catch(() => undefined)
+    navigate(path)
   }
 
-  function onAnswer(email: string, answer: SignedIn | SecondFactorRequired): void {
+  async function onAnswer(email: string, answer: SignedIn | SecondFactorRequired): Promise<void> {
     if (answer.status === 'secondFactorRequired') setStep({ email, challenge: answer, notice: null })
-    else goOn()
+    else await goOn()
   }
 
   function onRefused(email: string, error: unknown): void {
@@ -44,4 +47,9 @@ export function SignInPage() {
       onBack={(notice) => setStep({ email: step.email, challenge: null, notice })}
     />
   )
+}
+
+function leaveFor(path: string): Promise<never> {
+  globalThis.location.assign(path)
+  return new Promise(() => undefined)
 }

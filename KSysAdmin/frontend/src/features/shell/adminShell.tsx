@@ -1,6 +1,7 @@
+import { useProblemText, useToast } from '@k/ui'
 import { AccountMenu, AppName, MenuItem, navLinkClass, Shell } from '@k/ui/shell'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { Link, Outlet, useNavigate } from '@tanstack/react-router'
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useText } from '../../text/text'
 import { ProveAgainDialog } from '../factors/proveAgainDialog'
 import { signInQueries, useSignOut } from '../signIn/signInQueries'
@@ -19,11 +20,22 @@ export function AdminShell() {
   const text = useText()
   const navigate = useNavigate()
   const { data: me } = useSuspenseQuery(signInQueries.me())
+  const place = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname })
   const signOut = useSignOut()
+  const toast = useToast()
+  const problemText = useProblemText()
   const permissions = new Set<string>(me.user.permissions)
+
+  function leave(): void {
+    signOut.mutate(undefined, {
+      onSuccess: () => void navigate({ to: '/sign-in' }),
+      onError: (error) => toast(problemText(error), 'brick'),
+    })
+  }
 
   return (
     <Shell
+      place={place}
       app={<AppName>{text('app.name')}</AppName>}
       navigation={SECTIONS.filter(({ permission }) => permissions.has(permission)).map(({ to, key }) => (
         <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={navLinkClass}>
@@ -35,9 +47,7 @@ export function AdminShell() {
           <MenuItem asChild>
             <Link to="/security">{text('nav.security')}</Link>
           </MenuItem>
-          <MenuItem onSelect={() => signOut.mutate(undefined, { onSuccess: () => void navigate({ to: '/sign-in' }) })}>
-            {text('nav.signOut')}
-          </MenuItem>
+          <MenuItem onSelect={leave}>{text('nav.signOut')}</MenuItem>
         </AccountMenu>
       }
     >

@@ -23,7 +23,7 @@ export function KeepCodes({ codes, onKept }: RecoveryCodesProps) {
   const [isKept, setIsKept] = useState(false)
   return (
     <>
-      <ul data-testid="recoveryCodes" className="grid gap-x-4 gap-y-2 rounded-control bg-sunken p-5 font-mono text-[0.95rem] sm:grid-cols-2">
+      <ul data-testid="recoveryCodes" className="grid grid-cols-[repeat(auto-fit,minmax(11.5rem,1fr))] gap-x-4 gap-y-2 rounded-control bg-sunken p-5 font-mono text-[0.95rem] whitespace-nowrap">
         {codes.map((code) => (
           <li key={code}>{code}</li>
         ))}

@@ -56,6 +56,7 @@ function Password({ hasEnded, onAccepted }: { hasEnded: boolean; onAccepted: (si
   return (
     <SignInFrame title={text('signIn.title')} lead={text('signIn.lead')}>
       {hasEnded && <Alert>{text('signIn.sessionEnded')}</Alert>}
+      {!navigator.cookieEnabled && <Alert tone="brick">{text('kit.cookiesBlocked')}</Alert>}
       <Form form={form}>
         <TextField form={form} name="email" label={text('field.email')} type="email" autoComplete="username" spellCheck={false} />
         <PasswordField form={form} name="password" label={text('field.password')} autoComplete="current-password" />

@@ -1,4 +1,4 @@
-import { useI18n } from '@k/ui'
+import { useI18n, useProblemText, useToast } from '@k/ui'
 import { AccountMenu, AppName, MenuItem, navLinkClass, Shell } from '@k/ui/shell'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
@@ -11,8 +11,17 @@ export function PaymentShell() {
   const { followProfile } = useI18n()
   const { data: me } = useSuspenseQuery(meQueries.me())
   const signOut = useSignOut()
+  const toast = useToast()
+  const problemText = useProblemText()
 
   useEffect(() => followProfile(me.locale), [followProfile, me.locale])
+
+  function leave(): void {
+    signOut.mutate(undefined, {
+      onSuccess: () => globalThis.location.assign('/auth/sign-in'),
+      onError: (error) => toast(problemText(error), 'brick'),
+    })
+  }
 
   return (
     <Shell
@@ -32,9 +41,7 @@ export function PaymentShell() {
           <MenuItem asChild>
             <a href="/auth/">{text('nav.account')}</a>
           </MenuItem>
-          <MenuItem onSelect={() => signOut.mutate(undefined, { onSuccess: () => globalThis.location.assign('/auth/sign-in') })}>
-            {text('nav.signOut')}
-          </MenuItem>
+          <MenuItem onSelect={leave}>{text('nav.signOut')}</MenuItem>
         </AccountMenu>
       }
     >
