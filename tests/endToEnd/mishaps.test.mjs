@@ -195,6 +195,14 @@ describe('mishaps', { concurrency: 2, skip: findChromium() === null && 'no Chrom
     await page.getByRole('heading', { name: /^Halo/ }).waitFor()
   })
 
+  test('an address that names nothing says so, and speaks of no fields', async (t) => {
+    const invalid = [422, { code: 'request.invalid', title: 'The request is not valid' }]
+    const payment = await open(t, '/payment/xyz', { ...account, 'GET /api/payment/payments/xyz': invalid })
+    await payment.getByRole('alert').filter({ hasText: 'does not exist' }).waitFor()
+    const user = await open(t, '/admin/users/xyz', { ...admin, 'GET /api/admin/users/xyz': invalid, 'GET /api/admin/users/xyz/api-keys': invalid })
+    await user.getByRole('alert').filter({ hasText: 'does not exist' }).first().waitFor()
+  })
+
   for (const [status, words] of [[429, /Too many/], [503, /busy/], [500, /did not work/], [502, /busy/]]) {
     test(`an answer ${status} is told in words on every form before sign-in, and the form can be sent again`, async (t) => {
       const refusal = [status, { code: status === 429 ? 'gateway.rateLimited' : 'server.anything' }, status === 429 ? { 'Retry-After': '1' } : {}]

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useKitText } from '../i18n/i18n'
-import { useProblemText } from '../i18n/useProblemText'
+import { useLoadProblemText } from '../i18n/useProblemText'
 import { ProblemError } from '../api/problem'
 import { cn } from '../lib/cn'
 import { Button } from './button'
@@ -30,7 +30,7 @@ export function LoadingLines({ lines = 4 }: { lines?: number }) {
 /** A part of the page that could not be loaded, with a way to ask again. */
 export function LoadProblem({ error, retry }: { error: unknown; retry?: () => void }) {
   const text = useKitText()
-  const problemText = useProblemText()
+  const problemText = useLoadProblemText()
   const requestId = error instanceof ProblemError ? error.problem.requestId : undefined
   return (
     <div role="alert" className="flex flex-col items-center gap-4 px-4 py-10 text-center">

@@ -1,6 +1,6 @@
 import { ProblemError } from '../api/problem'
 import { useKitText } from '../i18n/i18n'
-import { useProblemText } from '../i18n/useProblemText'
+import { useLoadProblemText } from '../i18n/useProblemText'
 import { Button } from './button'
 import { Spinner } from './feedback'
 import { Mark } from './layout'
@@ -38,7 +38,7 @@ export function NotFoundPage() {
 /** For a page that broke, or whose first load was refused. */
 export function FailedPage({ error, reset }: { error: unknown; reset: () => void }) {
   const text = useKitText()
-  const problemText = useProblemText()
+  const problemText = useLoadProblemText()
   const requestId = error instanceof ProblemError ? error.problem.requestId : undefined
   return (
     <main role="alert" className="grid flex-1 place-items-center p-6">

@@ -120,3 +120,17 @@ test('a form under way is busy and is not sent twice', async () => {
   await waitFor(() => expect(screen.getByRole('button', { name: 'Send' }).getAttribute('aria-busy')).toBeNull())
   expect(submit).toHaveBeenCalledTimes(1)
 })
+
+test.each([
+  ['en', 'string_too_long', 'String should have at most 254 characters', 'This is too long'],
+  ['id', 'string_too_long', 'String should have at most 254 characters', 'Ini terlalu panjang'],
+  ['en', 'value_error', 'Value error, not a mail address', 'Not a mail address'],
+  ['id', 'value_error', 'Value error, not a mail address', 'Ini tidak diterima. Periksa sekali lagi.'],
+] as const)('in %s what the server says of a field by %s is told in the language of the page', async (locale, code, message, shown) => {
+  const refused = new ProblemError({ title: 'invalid', status: 422, code: 'request.invalid', errors: [{ field: 'email', code, message }] })
+  renderKit(<SampleForm submit={() => Promise.reject(refused)} />, { locale })
+  await userEvent.type(screen.getByRole('textbox', { name: 'Email' }), 'a@b.c')
+  await send()
+  await screen.findByText(shown)
+  expect(screen.queryByText(message)).toBeNull()
+})

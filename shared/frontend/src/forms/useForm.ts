@@ -1,5 +1,6 @@
 import { useId, useState, type SubmitEvent } from 'react'
-import { fieldNameOf, ProblemError } from '../api/problem'
+import { fieldNameOf, ProblemError, type FieldProblem } from '../api/problem'
+import { useI18n, useKitText } from '../i18n/i18n'
 import { serverClock } from '../lib/serverClock'
 
 export type FormValues = Record<string, string | boolean>
@@ -33,6 +34,8 @@ export interface FormState<Values extends FormValues> {
 /** State of one form: what was typed, what is wrong with it, whether it is under way. Focus goes to the first wrong field. */
 export function useForm<Values extends FormValues>(options: FormOptions<Values>): FormState<Values> {
   const id = useId()
+  const { locale } = useI18n()
+  const text = useKitText()
   const [values, setValues] = useState(options.initial)
   const [errors, setErrors] = useState<FieldErrors<Values>>({})
   const [problem, setProblem] = useState<unknown>(null)
@@ -46,10 +49,20 @@ export function useForm<Values extends FormValues>(options: FormOptions<Values>)
     if (first instanceof HTMLElement) first.focus()
   }
 
+  /** For what the form has no words of its own; the servers speak English. */
+  function sentenceFor({ code, message, detail }: FieldProblem): string | undefined {
+    const said = message ?? detail
+    if (code === undefined || code.includes('.')) return said
+    if (code === 'string_too_long') return text('kit.tooLong')
+    if (code === 'missing' || code === 'string_too_short') return text('kit.required')
+    const reason = /^Value error, (.+)/.exec(said ?? '')?.[1]
+    return locale === 'en' && reason !== undefined ? reason.charAt(0).toUpperCase() + reason.slice(1) : text('kit.notAccepted')
+  }
+
   function onRefused(error: unknown, element: HTMLFormElement | null): void {
     setProblem(error)
     setWaitUntil(waitAskedBy(error))
-    if (error instanceof ProblemError) showErrors(toFieldErrors(error, options), element)
+    if (error instanceof ProblemError) showErrors(toFieldErrors(error, options, sentenceFor), element)
   }
 
   async function submit(element: HTMLFormElement): Promise<void> {
@@ -99,13 +112,17 @@ function waitAskedBy(error: unknown): string | null {
   return new Date(serverClock.now() + error.retryAfterSeconds * 1_000).toISOString()
 }
 
-function toFieldErrors<Values extends FormValues>(error: ProblemError, options: FormOptions<Values>): FieldErrors<Values> {
+function toFieldErrors<Values extends FormValues>(
+  error: ProblemError,
+  options: FormOptions<Values>,
+  sentenceFor: (fieldProblem: FieldProblem) => string | undefined,
+): FieldErrors<Values> {
   const names = Object.keys(options.initial)
   const entries = (error.problem.errors ?? []).flatMap((fieldProblem) => {
     const name = fieldNameOf(fieldProblem, names)
     if (name === undefined) return []
     const said = fieldProblem.message ?? fieldProblem.detail
-    const text = options.fieldText?.(fieldProblem.code, name, said) ?? said
+    const text = options.fieldText?.(fieldProblem.code, name, said) ?? sentenceFor(fieldProblem)
     return [[name, text ?? error.message]]
   })
   return Object.fromEntries(entries) as FieldErrors<Values>

@@ -1,5 +1,5 @@
 import { useCallback } from 'react'
-import { ProblemError } from '../api/problem'
+import { hasCode, ProblemError } from '../api/problem'
 import { useOptionalText } from './i18n'
 import type { KitKey } from './kitText'
 
@@ -24,5 +24,15 @@ export function useProblemText(): (error: unknown) => string {
       return byCode ?? text(BY_STATUS[error.status] ?? 'problem.other') ?? error.message
     },
     [text],
+  )
+}
+
+/** The same for what could not be loaded: there an address that the server finds malformed is one where nothing is. */
+export function useLoadProblemText(): (error: unknown) => string {
+  const text = useOptionalText()
+  const problemText = useProblemText()
+  return useCallback(
+    (error: unknown) => (hasCode(error, 'request.invalid') ? (text('problem.notFound') ?? error.message) : problemText(error)),
+    [text, problemText],
   )
 }
