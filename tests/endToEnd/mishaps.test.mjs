@@ -117,6 +117,25 @@ describe('mishaps', { concurrency: 2, skip: findChromium() === null && 'no Chrom
     assert.equal(signIns, 1)
   })
 
+  test('on a slow network an administrator sends the second step once, too', async (t) => {
+    let proofs = 0
+    const challenge = { status: 'secondFactorRequired', challengeId: 'c'.repeat(32), methods: ['totp'], expiresAt: sample.ahead(0.1) }
+    const entered = { status: 'authenticated', user: sample.administrator.user, session: sample.administrator.session }
+    const answers = { ...admin, 'GET /api/admin/stats/overview': sample.overview, 'POST /api/admin/auth/login': challenge, 'POST /api/admin/auth/second-factor': () => ((proofs += 1), entered) }
+    const page = await open(t, '/admin/sign-in', answers)
+    const code = await hold(page, '**/assets/adminShell*')
+    await typePassword(page)
+    await page.locator('button[type=submit]').click()
+    await page.locator('input[name=code]').fill('012345')
+    const button = page.getByRole('button', { name: 'Sign in' })
+    await button.click()
+    await page.waitForTimeout(500)
+    assert.equal(await button.getAttribute('aria-busy'), 'true')
+    code.release()
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    assert.equal(proofs, 1)
+  })
+
   test('of two pages that were asked for, the one asked for last is shown', async (t) => {
     const page = await open(t, '/auth/sign-in', {})
     await page.locator('input[name=email]').waitFor()

@@ -155,7 +155,7 @@ export const accountEn = {
   'keys.kept': 'I have copied it',
   'keys.created': 'Created',
   'keys.expires': 'Ends',
-  'keys.expired': 'ended',
+  'keys.expired': 'Ended',
   'keys.lastUsed': 'Last used',
   'keys.neverUsed': 'Never used',
   'keys.revoke': 'Revoke',

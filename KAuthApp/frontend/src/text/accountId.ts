@@ -157,7 +157,7 @@ export const accountId: Record<AccountKey, string> = {
   'keys.kept': 'Sudah saya salin',
   'keys.created': 'Dibuat',
   'keys.expires': 'Berakhir',
-  'keys.expired': 'sudah berakhir',
+  'keys.expired': 'Sudah berakhir',
   'keys.lastUsed': 'Terakhir dipakai',
   'keys.neverUsed': 'Belum pernah dipakai',
   'keys.revoke': 'Cabut',

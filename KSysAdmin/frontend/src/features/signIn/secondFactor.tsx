@@ -6,7 +6,7 @@ import { FactorChooser } from '../factors/factorChooser'
 import { SignInFrame } from './signInPage'
 import { useSecondFactor } from './signInQueries'
 
-export function SecondFactor({ signIn, onSignedIn, onRestart }: { signIn: SignIn; onSignedIn: () => void; onRestart: () => void }) {
+export function SecondFactor({ signIn, onSignedIn, onRestart }: { signIn: SignIn; onSignedIn: () => Promise<void>; onRestart: () => void }) {
   const text = useText()
   const secondFactor = useSecondFactor()
   const { challengeId } = signIn

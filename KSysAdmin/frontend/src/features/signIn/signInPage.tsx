@@ -38,7 +38,7 @@ export function SignInPage() {
   return step.signIn.status === 'enrollmentRequired' ? (
     <EnrollFactor signIn={step.signIn} onEnrolled={onEnrolled} onRestart={restart} />
   ) : (
-    <SecondFactor signIn={step.signIn} onSignedIn={() => void enter()} onRestart={restart} />
+    <SecondFactor signIn={step.signIn} onSignedIn={enter} onRestart={restart} />
   )
 }
 
