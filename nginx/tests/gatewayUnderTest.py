@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import re
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +17,8 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
+from nginx.tests.listening import NotReadyError, isListening
+from nginx.tests.redisUnderTest import RedisUnderTest
 from nginx.tests.tinyServer import TinyServer
 from scripts.stack.gatewayConfig import renderGatewayConfig
 from scripts.stack.ports import freePort
@@ -26,11 +28,9 @@ from scripts.stack.unprivileged import dyingWithParent
 SECRET = "the gateway's own secret, of the tests"
 READY_SECONDS = 10.0
 LIVE_SECONDS = 1.0
+WORKERS = 2
 METRICS_FOLLOW_SECONDS = 0.5
-
-
-class NotReadyError(Exception):
-    """A process did not start; the text is the end of its log."""
+IN_FORCE = re.compile(r'^gateway_policies_version\{worker="\d+"\} (\d+)', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -50,28 +50,39 @@ def choosePorts() -> Ports:
 
 
 class GatewayUnderTest:
-    """Start with `start`, end with `stop`; Redis may be killed, stopped and started in between."""
+    """
+    Start with `start`, end with `stop`; Redis may be killed, stopped and started in between.
 
-    def __init__(self, tools: ServiceTools, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+    `store` is a Redis that somebody else starts and stops, for several gateways to share.
+    """
+
+    def __init__(
+        self,
+        tools: ServiceTools,
+        folder: Path,
+        settings: Mapping[str, str] | None = None,
+        store: RedisUnderTest | None = None,
+    ) -> None:
         self.ports = choosePorts()
         self.folder = folder
         self.log = folder / "gateway.log"
         self.accessLog = folder / "access.log"
         self.public = TinyServer("public", self.ports.public)
         self.admin = TinyServer("admin", self.ports.admin)
-        self.tools, self._settings = tools, settings or {}
+        self.tools, self.settings = tools, dict(settings or {})
+        self._ownsStore = store is None
+        self.store = store or RedisUnderTest(tools.redis, folder, self.ports.redis)
         self._nginx: subprocess.Popen[bytes] | None = None
-        self._redis: subprocess.Popen[bytes] | None = None
         self.version = 0
 
     @property
     def url(self) -> str:
-        scheme = "https" if "GATEWAY_TLS_CERTIFICATE" in self._settings else "http"
+        scheme = "https" if "GATEWAY_TLS_CERTIFICATE" in self.settings else "http"
         return f"{scheme}://127.0.0.1:{self.ports.gateway}"
 
     @property
     def redisUrl(self) -> str:
-        return f"redis://127.0.0.1:{self.ports.redis}/0"
+        return self.store.url
 
     @property
     def metricsUrl(self) -> str:
@@ -80,7 +91,8 @@ class GatewayUnderTest:
     async def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
-        self.startRedis()
+        if self._ownsStore:
+            self.startRedis()
         await self.public.start()
         await self.admin.start()
         command = self.render()
@@ -105,12 +117,13 @@ class GatewayUnderTest:
             "GATEWAY_SHARED_SECRET": SECRET,
             "GATEWAY_ACCESS_LOG": str(self.accessLog),
             "K_INSTANCE_ID": "underTest",
-            **self._settings,
+            **self.settings,
         }
         return renderGatewayConfig(self.tools.nginx, values, self.folder / "gateway")
 
     async def stop(self) -> None:
-        self.killRedis()
+        if self._ownsStore:
+            self.killRedis()
         process, self._nginx = self._nginx, None
         if process is not None:
             process.terminate()
@@ -123,39 +136,41 @@ class GatewayUnderTest:
             self._nginx.send_signal(signal.SIGHUP)
 
     def startRedis(self) -> None:
-        options = ["--port", str(self.ports.redis), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
-        with (self.folder / "redis.log").open("ab") as output:
-            self._redis = subprocess.Popen(
-                dyingWithParent([*self.tools.redis.command, *options]),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=self.tools.redis.runEnvironment(),
-            )
-        deadline = time.monotonic() + READY_SECONDS
-        while not isListening(self.ports.redis):
-            if time.monotonic() > deadline:
-                raise NotReadyError((self.folder / "redis.log").read_text()[-2000:])
-            time.sleep(0.01)
+        self.store.start()
 
     def killRedis(self) -> None:
-        process, self._redis = self._redis, None
-        if process is not None:
-            process.kill()
-            process.wait()
+        self.store.kill()
 
     def signalRedis(self, number: signal.Signals) -> None:
-        if self._redis is not None:
-            self._redis.send_signal(number)
+        self.store.signal(number)
 
     def redis(self) -> Redis:
-        return Redis.from_url(self.redisUrl, decode_responses=True)
+        return self.store.client()
 
     async def publish(self, *policies: Mapping[str, object]) -> int:
         """Publish as KSysAdmin does, and wait until every worker follows."""
         self.version += 1
         await self.publishText(json.dumps({"version": self.version, "policies": policies}), self.version)
-        await asyncio.sleep(0.45)
+        await self.untilFollowed()
         return self.version
+
+    async def untilFollowed(self) -> None:
+        """Until every worker says that the version published last is in force."""
+        deadline = time.monotonic() + READY_SECONDS
+        workers = int(self.settings.get("GATEWAY_WORKERS", WORKERS))
+        while await self.versionsInForce() != [self.version] * workers:
+            if time.monotonic() > deadline:
+                raise NotReadyError(f"version {self.version} was never in force:\n{self.log.read_text()[-2000:]}")
+            await asyncio.sleep(0.02)
+
+    async def versionsInForce(self) -> list[int]:
+        """The version each worker works with, in the order of the workers."""
+        text = await self.metrics()
+        return [int(version) for version in IN_FORCE.findall(text)]
+
+    async def metrics(self) -> str:
+        answer = await exchangeRaw(self.ports.metrics, request("GET", "/metrics"))
+        return answer.decode("latin-1")
 
     async def publishText(self, text: str, version: int) -> None:
         self.version = version
@@ -188,12 +203,6 @@ class GatewayUnderTest:
             if time.monotonic() > deadline or (self._nginx is not None and self._nginx.poll() is not None):
                 raise NotReadyError(self.log.read_text()[-3000:])
             await asyncio.sleep(0.02)
-
-
-def isListening(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(0.2)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def makePages(root: Path) -> None:
