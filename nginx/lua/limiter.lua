@@ -5,6 +5,7 @@ local breaker = require("breaker")
 local caller = require("caller")
 local fallback = require("fallback")
 local metrics = require("metrics")
+local primary = require("primary")
 local policyFeed = require("policyFeed")
 local redis = require("redis")
 local settings = require("settings")
@@ -44,6 +45,9 @@ local function pulse(isPremature)
         return
     end
 
+    if #settings.redisAddresses > 1 then
+        primary.follow(state.client, settings.redisAddresses, REDIS_TIMEOUT_MS)
+    end
     local answered, err = state.feed:refresh()
     if answered then
         state.breaker:succeeded()
@@ -57,6 +61,7 @@ end
 -- The worker's Redis and the breaker before it, for whoever else asks Redis here.
 function _M.start()
     local client = redis.new(settings.redis, REDIS_TIMEOUT_MS)
+    state.client = client
     state.breaker = breaker.new(onBreakerChange)
     state.tokens = batch.new(tokens.new(client), PATIENCE_SECONDS)
     state.blocked = blocked.new(ngx.shared.kBlocked)
