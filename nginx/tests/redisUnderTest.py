@@ -69,11 +69,11 @@ class RedisUnderTest:
     async def promote(self) -> None:
         """What Sentinel or an operator does to a replica."""
         async with self.client() as redis:
-            await redis.execute_command("REPLICAOF", "NO", "ONE")
+            await redis.replicaof("NO", "ONE")
 
     async def follow(self, primary: RedisUnderTest) -> None:
         async with self.client() as redis:
-            await redis.execute_command("REPLICAOF", "127.0.0.1", primary.port)
+            await redis.replicaof("127.0.0.1", primary.port)
 
     async def untilInStep(self) -> None:
         """Until this replica holds what its primary holds."""

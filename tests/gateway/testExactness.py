@@ -1,0 +1,92 @@
+"""A limit is one number, however many workers and nodes share it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from typing import Final
+
+from nginx.tests.gatewayUnderTest import aPolicy
+from scripts.benchmarks.wire import Wire
+from shared.backend.utils.uuid import generateId
+from tests.gateway.traffic import askOnce, burst
+from tests.gateway.twoNodes import TwoNodes
+from tests.trials.scale import asManyAs
+
+PATH: Final = "/api/auth/limited"
+LIMIT: Final = 100
+TRIES: Final = 5
+LEASED_LIMIT: Final = 10_000
+CLIENTS: Final = 5
+
+
+async def countedByRedis(nodes: TwoNodes, policy: dict[str, object], requests: int, connections: int) -> Counter[int]:
+    """
+    What became of a burst that Redis alone decided.
+
+    A machine that stands still for as long as a gateway waits for Redis makes that gateway count for itself, as it
+    should: such a burst says nothing of exactness, and there is another one with counters of its own.
+    """
+    for _ in range(TRIES):
+        await nodes.untilRedisIsAsked()
+        await nodes.publish({**policy, "id": f"exact-{generateId().hex[-12:]}"})
+        before = await nodes.settledSources()
+        counted = await burst(nodes.urls, PATH, requests, connections)
+        if (await nodes.settledSources()).get("fallback", 0) == before.get("fallback", 0):
+            return counted
+    raise AssertionError("the machine is too slow: a node counted for itself each time")
+
+
+async def testTwoThousandRequestsOverTwoNodesAdmitExactlyTheLimit(nodes: TwoNodes) -> None:
+    for scope in ("ip", "global"):
+        counted = await countedByRedis(nodes, aPolicy(limit=LIMIT, windowSeconds=60, scope=scope), 2000, 50)
+        assert counted == {200: LIMIT, 429: 2000 - LIMIT}
+
+
+async def testAGcraPolicyAdmitsExactlyItsBurst(nodes: TwoNodes) -> None:
+    """A day long, so that what flows back during the burst is no whole request."""
+    policy = aPolicy(limit=1000, windowSeconds=86_400, burst=250)
+    counted = await countedByRedis(nodes, policy, 1000, 50)
+    assert counted == {200: 250, 429: 750}
+
+
+async def testSteadyTrafficJustUnderTheLimitIsNeverRefused(nodes: TwoNodes) -> None:
+    """
+    Each client waits a hundredth longer than its share of the limit allows, from the answer on: however slow the
+    machine is, no window holds more requests than the limit, and on an idle one nearly as many.
+    """
+    await nodes.untilRedisIsAsked()
+    await nodes.publish(aPolicy(limit=LIMIT, windowSeconds=2))
+    pause = 1.01 * 2 * CLIENTS / LIMIT
+    endsAt = time.monotonic() + asManyAs(60, 4)
+    statuses: Counter[int] = Counter()
+
+    async def client(number: int) -> None:
+        async with Wire(nodes.urls[number % 2]) as wire:
+            while time.monotonic() < endsAt:
+                statuses[(await askOnce(wire, PATH)).status] += 1
+                await asyncio.sleep(pause)
+
+    await asyncio.gather(*(client(number) for number in range(CLIENTS)))
+    assert set(statuses) == {200}
+
+
+async def testALeasedLimitIsNeverExceededAndNearlyUsedUp(nodes: TwoNodes) -> None:
+    """Four workers hold tokens ahead of time; none is made up, and few are left unused when the first is refused."""
+    policy = aPolicy(limit=LEASED_LIMIT, windowSeconds=86_400)
+    counted = await countedByRedis(nodes, policy, LEASED_LIMIT + 2000, 50)
+    assert set(counted) == {200, 429}
+    assert 0.98 * LEASED_LIMIT <= counted[200] <= LEASED_LIMIT
+
+
+async def testEverythingReachesAServerAlsoWhenOneIsAway(nodes: TwoNodes) -> None:
+    await nodes.publish()
+    await nodes.first.public.stop()
+    try:
+        assert await burst(nodes.urls, PATH, 200, 8) == {200: 200}
+    finally:
+        await nodes.first.public.start()
+    before = len(nodes.first.public.received)
+    assert await burst(nodes.urls, PATH, 200, 8) == {200: 200}
+    assert len(nodes.first.public.received) > before
