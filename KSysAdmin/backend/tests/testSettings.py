@@ -196,6 +196,8 @@ async def testARateLimitIsCreatedChangedAndRemoved(boss: Person, redis: RedisCli
         {"leased": 1, "limit": 10_000},
         {"kind": "concurrency", "burst": 2},
         {"kind": "concurrency", "cost": 2},
+        {"kind": "concurrency", "limit": 10_001},
+        {"kind": "concurrency", "windowSeconds": 3_601},
         {"kind": "concurrency", "leased": True, "limit": 10_000},
     ],
 )

@@ -31,7 +31,7 @@ class AddressRule(ValueObject):
     """
     A range of addresses that the gateway never counts (`allow`) or never lets in (`deny`), and why.
 
-    Where ranges of both lists overlap, `allow` wins: a denied network can hold an exception.
+    Whoever is in ranges of both is not let in.
     """
 
     verdict: Verdict

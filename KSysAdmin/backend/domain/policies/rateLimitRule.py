@@ -15,6 +15,8 @@ Kind = Literal["rate", "concurrency"]
 LONGEST_WINDOW_SECONDS = 86_400
 LARGEST_LIMIT = 10_000_000
 SMALLEST_LEASED_LIMIT = 10_000
+LARGEST_CONCURRENCY = 10_000
+LONGEST_PLACE_SECONDS = 3_600
 SEGMENT = r"[A-Za-z0-9._~!$&'()*+,;=:@%-]"
 PATH = f"^/(?:{SEGMENT}+/)*{SEGMENT}*$"
 
@@ -78,4 +80,11 @@ class RateLimitRule(ValueObject):
     def ensureConcurrencyIsPlain(self) -> Self:
         if self.kind == "concurrency" and (self.burst is not None or self.cost != 1 or self.leased):
             raise ValueError("a concurrency limit has no burst, no cost and no lease")
+        return self
+
+    @model_validator(mode="after")
+    def ensureConcurrencyIsBounded(self) -> Self:
+        isTooMuch = self.limit > LARGEST_CONCURRENCY or self.windowSeconds > LONGEST_PLACE_SECONDS
+        if self.kind == "concurrency" and isTooMuch:
+            raise ValueError(f"at most {LARGEST_CONCURRENCY} at once, for at most {LONGEST_PLACE_SECONDS} seconds each")
         return self

@@ -45,8 +45,8 @@ async def listAddressEntries(page: PageDep, useCases: UseCasesDep) -> Page[Addre
     "",
     summary="Put a range of addresses on a list",
     description=(
-        "Acts at the gateway within a second. An address alone is a range of one. Where ranges of both lists overlap, "
-        "`allow` wins. The range may not be the one you come from."
+        "Acts at the gateway within a second. An address alone is a range of one. Whoever is on both lists is "
+        "not let in. The denied range may not be one you come from yourself."
     ),
     status_code=HTTPStatus.CREATED,
     dependencies=[requires(Permission.RATE_LIMIT_WRITE, isFresh=True)],
