@@ -1,14 +1,18 @@
 -- The phases of a request: each asks the module that owns the decision and turns its verdict into a response.
+local faults = require("faults")
 local inbound = require("inbound")
 local limiter = require("limiter")
 local metrics = require("metrics")
 local problem = require("problem")
 local requestId = require("requestId")
+local serverWatch = require("serverWatch")
 local sessionCheck = require("sessionCheck")
 local settings = require("settings")
 
 -- everything is read in the master process, while it may still read it
+require("again")
 require("health")
+require("redirect")
 
 local ngx = ngx
 local find, sub = string.find, string.sub
@@ -47,6 +51,9 @@ function _M.rewrite()
     if not inbound.isPlainPath(var.request_uri, uri) then
         return problem.answer(400, { code = "gateway.pathRefused", title = "The path is not in its plain form" })
     end
+    if not inbound.isKnownMethod(ngx.req.get_method()) then
+        return ngx.exit(ngx.HTTP_NOT_ALLOWED)
+    end
 
     inbound.cleanHeaders()
 end
@@ -82,6 +89,10 @@ function _M.access()
         return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
     end
 
+    if serverWatch.isAnySilent and serverWatch.isSilentFor(ngx.var.uri) then
+        return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
+    end
+
     local verdict = limiter.judge(ngx.req.get_method(), ngx.var.uri)
     if not verdict then
         return
@@ -111,7 +122,19 @@ end
 
 function _M.log()
     local var = ngx.var
-    metrics.observeRequest(var.kRoute or "", ngx.req.get_method(), ngx.status, tonumber(var.request_time) or 0)
+    local status, seconds = ngx.status, tonumber(var.request_time) or 0
+    metrics.observeRequest(var.kRoute or "", ngx.req.get_method(), status, seconds)
+    if status == 504 or status == 499 then
+        serverWatch.suspect(var.uri, status, seconds)
+    end
+end
+
+
+for _, phase in ipairs({ "rewrite", "access", "accessSession", "log" }) do
+    local run = _M[phase]
+    _M[phase] = function()
+        return faults.guard(run)
+    end
 end
 
 

@@ -16,6 +16,7 @@ local HELP = {
     gateway_redis_calls_total = { "counter", "Calls of the limiter to Redis by outcome" },
     gateway_breaker_open = { "gauge", "1 while a worker does not ask Redis" },
     gateway_policies_version = { "gauge", "Version of the policies in use by worker" },
+    gateway_server_silent = { "gauge", "1 while a worker lets nobody wait for a server that does not answer" },
     gateway_policies_refused_total = { "counter", "Published policy sets that were refused" },
 }
 

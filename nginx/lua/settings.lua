@@ -63,6 +63,18 @@ local function parseRedisUrl(url)
 end
 
 
+-- host:port, host:port
+local function parseServers(texts)
+    local servers = {}
+    for index, text in ipairs(texts or {}) do
+        local host, port = text:match("^(.+):(%d+)$")
+        servers[index] = { host = host, port = tonumber(port) }
+    end
+
+    return servers
+end
+
+
 local folder = absolute(debug.getinfo(1, "S").source:match("^@(.*)/[^/]+$"))
 
 _M.luaFolder = folder
@@ -72,6 +84,10 @@ _M.redis = _M.redisAddresses[1]
 _M.gatewaySecret = given.gatewaySecret or ""
 _M.nodes = math.max(1, tonumber(given.nodes) or 1)
 _M.hasSecureCookies = given.hasSecureCookies == true
+_M.publicServers = parseServers(given.publicServers)
+_M.adminServers = parseServers(given.adminServers)
+_M.tlsOrigin = given.tlsOrigin
+_M.tlsPort = given.tlsPort
 _M.instanceId = given.instanceId or "unnamed"
 
 return _M

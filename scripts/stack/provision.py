@@ -54,6 +54,7 @@ class NginxTool:
     luaPath: str = ";;"
     luaCpath: str = ";;"
     environment: Mapping[str, str] = field(default_factory=dict)
+    version: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,13 @@ def findRedis() -> Tool | None:
 def findNginx() -> NginxTool | None:
     openresty = Path(OPENRESTY, "nginx/sbin/nginx")
     if openresty.exists():
-        return NginxTool(openresty, "openresty")
+        return NginxTool(openresty, "openresty", version=_versionOf([str(openresty), "-v"], {}))
     found = shutil.which("nginx", path=_searchPath())
     folders = [Path(folder) for folder in MACHINE_MODULES if Path(folder, MODULE_FILES[-1]).exists()]
     if not found or not folders or not Path("/usr/share/lua/5.1/resty/core.lua").exists():
         return None
-    return NginxTool(Path(found), "nginx", tuple(folders[0] / name for name in MODULE_FILES))
+    modules = tuple(folders[0] / name for name in MODULE_FILES)
+    return NginxTool(Path(found), "nginx", modules, version=_versionOf([found, "-v"], {}))
 
 
 def provisionTool(name: str, folder: Path = TOOLS) -> Tool:
@@ -194,13 +196,15 @@ def _browserEnvironment(root: Path) -> dict[str, str]:
 def _privateNginx(root: Path, libraries: Mapping[str, str]) -> NginxTool:
     modules = tuple(_present(root / "usr/lib/nginx/modules" / name) for name in MODULE_FILES)
     share, library = f"{root}/usr/share/lua/5.1", f"{root}{multiarch()}/lua/5.1"
+    program = _present(root / "usr/sbin/nginx")
     return NginxTool(
-        _present(root / "usr/sbin/nginx"),
+        program,
         "nginx",
         modules,
         luaPath=f"{share}/?.lua;{share}/?/init.lua",
         luaCpath=f"{library}/?.so",
         environment=libraries,
+        version=_versionOf([str(program), "-v"], libraries),
     )
 
 
@@ -224,8 +228,9 @@ def _versionOf(command: Sequence[str], environment: Mapping[str, str]) -> tuple[
     done = subprocess.run(
         command, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=20
     )
-    found = re.search(r"(\d+)\.(\d+)", done.stdout)
-    return tuple(int(part) for part in found.groups()) if done.returncode == 0 and found else ()
+    # nginx tells its version, and how it was started, on standard error
+    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", done.stdout or done.stderr)
+    return tuple(int(part) for part in found.groups("0")) if done.returncode == 0 and found else ()
 
 
 def _runs(command: Sequence[str]) -> bool:
