@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,90 +15,18 @@ from nginx.tests.gatewayUnderTest import aPolicy
 from scripts.stack.provision import ServiceTools
 from shared.backend.utils.uuid import generateId
 from tests.gateway.traffic import Traffic
+from tests.gateway.troubles import SLOW_MS, TROUBLES, goThrough
 from tests.gateway.twoNodes import TwoNodes
 from tests.trials.scale import asManyAs
 
 LIMIT: Final = 40
 PLENTY: Final = 1_000_000
-SLOW_MS: Final = 100.0
 BEFORE_S: Final = 0.4
 TROUBLE_S: Final = float(asManyAs(5, 1))
 AFTERWARDS_S: Final = 0.4
 # far above what is promised (0.075 s, 0.5 s), far below what a caller waits for a dead server: the machine may be busy
 LONGEST_SECONDS: Final = 2.0
 BACK_SECONDS: Final = 5.0
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """How it begins and how it ends, if not by itself, and whether Redis has forgotten its counters then."""
-
-    begin: Callable[[TwoNodes], Awaitable[None]]
-    end: Callable[[TwoNodes], Awaitable[None]] | None = None
-    forgets: bool = False
-
-
-async def _kill(nodes: TwoNodes) -> None:
-    nodes.primary.kill()
-
-
-async def _startAgain(nodes: TwoNodes) -> None:
-    nodes.primary.start()
-
-
-async def _stop(nodes: TwoNodes) -> None:
-    nodes.primary.signal(signal.SIGSTOP)
-
-
-async def _continue(nodes: TwoNodes) -> None:
-    nodes.primary.signal(signal.SIGCONT)
-
-
-async def _flush(nodes: TwoNodes) -> None:
-    async with nodes.primary.client() as redis:
-        await redis.flushall()
-        await redis.script_flush()
-
-
-async def _restart(nodes: TwoNodes) -> None:
-    nodes.primary.kill()
-    nodes.primary.start()
-
-
-async def _changeSpeed(nodes: TwoNodes) -> None:
-    nodes.changeSpeed()
-
-
-async def _failOver(nodes: TwoNodes) -> None:
-    await nodes.failOver()
-
-
-async def _rejoin(nodes: TwoNodes) -> None:
-    await nodes.rejoin()
-
-
-async def _hangAndPromote(nodes: TwoNodes) -> None:
-    """A primary that hangs is not known to be dead: it still takes connections."""
-    nodes.primary.signal(signal.SIGSTOP)
-    await nodes.replica.promote()
-    nodes.primary, nodes.replica = nodes.replica, nodes.primary
-
-
-async def _returnAsReplica(nodes: TwoNodes) -> None:
-    nodes.replica.signal(signal.SIGCONT)
-    await nodes.replica.follow(nodes.primary)
-    await nodes.replica.untilInStep()
-
-
-TROUBLES: Final[Mapping[str, Trouble]] = {
-    "killed": Trouble(_kill, _startAgain, forgets=True),
-    "hung": Trouble(_stop, _continue),
-    "slow": Trouble(_changeSpeed, _changeSpeed),
-    "flushed": Trouble(_flush, forgets=True),
-    "restarted": Trouble(_restart, forgets=True),
-    "failedOver": Trouble(_failOver, _rejoin),
-    "hungAndFailedOver": Trouble(_hangAndPromote, _returnAsReplica),
-}
 
 
 @pytest_asyncio.fixture(name="slowable", scope="module")
@@ -123,32 +48,26 @@ async def testNobodyNoticesMuch(nodes: TwoNodes, slowable: TwoNodes, name: str) 
     await hurt.untilSound()
     await hurt.publish(
         aPolicy(id=f"few-{generateId().hex[-12:]}", path="/api/auth/few", limit=LIMIT, windowSeconds=3600),
-        aPolicy(id="plenty", name="plenty", path="/api/auth/plenty", limit=PLENTY, windowSeconds=3600),
+        aPolicy(id="plenty", name="plenty", path="/api/auth/plenty", limit=PLENTY, windowSeconds=3600, burst=PLENTY),
     )
     async with AsyncExitStack() as load:
         # the few go to one node, which may let in its share once more while it counts for itself
         few = await load.enter_async_context(Traffic([hurt.first.url], "/api/auth/few", 100))
         plenty = await load.enter_async_context(Traffic(hurt.urls, "/api/auth/plenty", 100))
         await asyncio.sleep(BEFORE_S)
-        await trouble.begin(hurt)
-        endsAt = time.monotonic()
-        if trouble.end is not None:
-            await asyncio.sleep(TROUBLE_S)
-            endsAt = time.monotonic()
-            await trouble.end(hurt)
-        backAfter = await hurt.untilRedisIsAsked()
+        overAt, awayFor = await goThrough(trouble, hurt, TROUBLE_S)
         await asyncio.sleep(AFTERWARDS_S)
     assert plenty.statuses == {200}
     assert few.statuses == {200, 429}
     assert max(few.slowest, plenty.slowest) < LONGEST_SECONDS
-    assert backAfter < BACK_SECONDS
-    assert LIMIT <= few.admitted(until=endsAt) <= 2 * LIMIT
-    assert few.admitted() <= (3 if trouble.forgets else 2) * LIMIT
+    assert awayFor < BACK_SECONDS
+    assert few.admitted(until=overAt) <= 2 * LIMIT
+    assert LIMIT <= few.admitted() <= (3 if trouble.forgets else 2) * LIMIT
 
 
 async def testAfterTheTroubleRedisDecidesAgain(nodes: TwoNodes) -> None:
     await nodes.untilSound()
-    await nodes.publish(aPolicy(id="plenty", path="/api/auth/plenty", limit=PLENTY, windowSeconds=3600))
+    await nodes.publish(aPolicy(id="plenty", path="/api/auth/plenty", limit=PLENTY, windowSeconds=3600, burst=PLENTY))
     before = await nodes.settledSources()
     async with Traffic(nodes.urls, "/api/auth/plenty", 100):
         await asyncio.sleep(0.5)

@@ -142,16 +142,25 @@ class TwoNodes:
             await asyncio.sleep(0.02)
         return time.monotonic() - startedAt
 
+    async def awayFor(self, seconds: float) -> float:
+        """How long from now a worker did without Redis still, watched for so long and until none does."""
+        startedAt, lastAway = time.monotonic(), 0.0
+        while time.monotonic() - startedAt < seconds:
+            if await self._openBreakers():
+                lastAway = time.monotonic() - startedAt
+            await asyncio.sleep(0.02)
+        return max(lastAway, seconds + await self.untilRedisIsAsked()) if await self._openBreakers() else lastAway
+
     async def _openBreakers(self) -> int:
         texts = await asyncio.gather(*(gateway.metrics() for gateway in self.gateways))
         return sum(int(state) for text in texts for state in BREAKER.findall(text))
 
     async def failOver(self) -> None:
         """The primary dies and the replica takes its place; the dead one comes back later as a replica: `rejoin`."""
-        self.primary.kill()
+        await asyncio.to_thread(self.primary.kill)
         await self.replica.promote()
         self.primary, self.replica = self.replica, self.primary
 
     async def rejoin(self) -> None:
-        self.replica.start(replicaOf=self.primary)
+        await asyncio.to_thread(self.replica.start, self.primary)
         await self.replica.untilInStep()
