@@ -77,9 +77,25 @@ def withPorts(values: Mapping[str, str], ports: Mapping[str, int]) -> dict[str, 
     return moved
 
 
+def withHttps(values: Mapping[str, str]) -> dict[str, str]:
+    """The addresses that lead to this gateway, as they are once it speaks TLS."""
+    httpPort = values["GATEWAY_HTTP_PORT"]
+    tlsPort = int(values.get("GATEWAY_HTTPS_PORT") or httpPort)
+    own = {name: values[name] for name, port in ADDRESSES.items() if port == "GATEWAY_HTTP_PORT"}
+    return {name: _secured(url, httpPort, tlsPort) for name, url in own.items()}
+
+
+def _secured(url: str, httpPort: str, tlsPort: int) -> str:
+    if str(urlsplit(url).port) != httpPort:
+        return url
+    return urlunsplit(urlsplit(_atPort(url, tlsPort))._replace(scheme="https"))
+
+
 def isOwnAddress(url: str, port: str) -> bool:
     """Whether the URL means that port of this machine, so that the stack starts the server itself."""
     parts = urlsplit(url)
+    if "," in parts.netloc.rpartition("@")[2]:
+        return False
     return parts.hostname in OF_THIS_MACHINE and str(parts.port) == port
 
 

@@ -291,7 +291,8 @@ def _groupName(gid: int) -> str:
 
 
 def _link(link: Path, target: Path) -> None:
-    if link.is_symlink() and link.readlink() == target:
+    isFolderOfItsOwn = link.is_dir() and not link.is_symlink()
+    if isFolderOfItsOwn or (link.is_symlink() and link.readlink() == target):
         return
     link.unlink(missing_ok=True)
     link.symlink_to(target)

@@ -29,6 +29,10 @@ COMMANDS: Final = {
         "KAuthApp.backend.infrastructure.cli.calibrateHashing",
         "find how much a password hash may cost on this machine: --milliseconds N",
     ),
+    "reloadGateway": (
+        "scripts.stack.reloadGateway",
+        "the gateway takes new certificates and settings without dropping a connection",
+    ),
 }  # fmt: skip
 
 

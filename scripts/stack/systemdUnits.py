@@ -13,6 +13,7 @@ from scripts.stack.processes import BY_NAME, PROCESSES, StackProcess
 
 # The distribution's own units of the servers that are not ours.
 FOREIGN_UNITS: Final = {"postgres": "postgresql.service", "redis": "redis-server.service"}
+RELOAD: Final = f"{VENV_PYTHON} -m scripts.stack.manage reloadGateway --folder /run/k-gateway"
 UVICORN: Final = "--host 127.0.0.1 --no-access-log --no-server-header --timeout-graceful-shutdown 5"
 HARDENING: Final = """\
 NoNewPrivileges=yes
@@ -63,6 +64,7 @@ def _unit(process: StackProcess, account: str) -> str:
         *(["RuntimeDirectory=k-gateway"] if process.name == "gateway" else []),
         f"ReadWritePaths={ROOT}/var",
         f"ExecStart={commandOf(process)}",
+        *([f"ExecReload={RELOAD}"] if process.name == "gateway" else []),
         HARDENING,
     ]
     unit = [f"Description=K: {process.title}", *([f"Requires={needs}", f"After={needs}"] if needs else [])]
