@@ -62,7 +62,7 @@ def renderGatewayConfig(nginx: NginxTool, values: Mapping[str, str], folder: Pat
         "listen.conf": _listen(nginx, values),
         "redirect.conf": _redirect(values),
         "acme.conf": _acme(values),
-        "private.conf": f"listen 127.0.0.1:{_port(values, 'GATEWAY_METRICS_PORT')};\n",
+        "private.conf": _private(values),
         "adminAccess.conf": _adminAccess(values),
         "gatewaySettings.lua": _settings(values, folder),
     }
@@ -199,12 +199,12 @@ def _listenLines(values: Mapping[str, str], port: int, suffix: str = "") -> list
     return [f"listen {each}:{port}{suffix};" for each in _addresses(address)]
 
 
-def _addresses(address: str) -> list[str]:
+def _addresses(address: str, name: str = "GATEWAY_HTTP_ADDRESS") -> list[str]:
     """The addresses to listen on; this machine's own name has two when it speaks IPv6."""
     try:
         parsed = ipaddress.ip_address(address.strip("[]"))
     except ValueError as error:
-        raise GatewaySettingError("GATEWAY_HTTP_ADDRESS is not an address") from error
+        raise GatewaySettingError(f"{name} is not an address") from error
     own = f"[{parsed}]" if parsed.version == 6 else str(parsed)
     twin = {"127.0.0.1": "::1", "0.0.0.0": "::"}.get(own)
     return [own, f"[{twin}]"] if twin and _hasAddress(twin) else [own]
@@ -217,6 +217,11 @@ def _hasAddress(address: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def _private(values: Mapping[str, str]) -> str:
+    address = _addresses(values.get("GATEWAY_PRIVATE_ADDRESS") or "127.0.0.1", "GATEWAY_PRIVATE_ADDRESS")[0]
+    return f"listen {address}:{_port(values, 'GATEWAY_METRICS_PORT')};\n"
 
 
 def _adminAccess(values: Mapping[str, str]) -> str:
