@@ -83,3 +83,11 @@ class RedisUnderTest:
                 if time.monotonic() > deadline:
                     raise NotReadyError("the replica never heard of its primary")
                 await asyncio.sleep(0.02)
+
+    async def untilHolds(self, key: str, value: str) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        async with self.client() as redis:
+            while await redis.get(key) != value:
+                if time.monotonic() > deadline:
+                    raise NotReadyError(f"{key} never became {value}")
+                await asyncio.sleep(0.02)
