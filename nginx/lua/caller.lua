@@ -4,11 +4,11 @@ local bit = require("bit")
 local digest = require("digest")
 local settings = require("settings")
 
-local ngx = ngx
 local byte, find, format, gmatch, lower, match, sub =
     string.byte, string.find, string.format, string.gmatch, string.lower, string.match, string.sub
 
 local MAX_CREDENTIAL_LENGTH = 4096
+local MOST_REMEMBERED = 20000
 local BEARER = "bearer "
 local PREFIX = settings.hasSecureCookies and "__Host-" or ""
 local PUBLIC = { cookie = PREFIX .. "kSession", keyPrefix = "kauth:session:" }
@@ -50,11 +50,7 @@ end
 
 
 -- As the servers read it: the last of several wins, quotes around it do not count.
-local function cookieOf(header, name)
-    if not header or not find(header, name, 1, true) then
-        return nil
-    end
-
+local function cookieAmongOthers(header, name)
     local value
     for key, text in gmatch(header, "%s*([^=;]-)%s*=%s*([^;]*)") do
         if key == name then
@@ -63,6 +59,18 @@ local function cookieOf(header, name)
     end
 
     return value
+end
+
+
+-- Mostly the name stands there once, and what follows it up to the end is plain: that needs no pattern.
+local function cookieOf(header, name)
+    local first, last = find(header or "", name, 1, true)
+    if not first then
+        return nil
+    end
+
+    local isAlone = first == 1 and byte(header, last + 1) == 61 and not find(header, "[; \t\"=]", last + 2)
+    return isAlone and sub(header, last + 2) or cookieAmongOthers(header, name)
 end
 
 
@@ -100,14 +108,43 @@ end
 
 -- The key of the caller's session copy, or nil without a credential.
 function _M.sessionKey(authorization, cookieHeader, path)
+    if not authorization and not cookieHeader then
+        return nil
+    end
+
     local secret = _M.credential(authorization, cookieHeader, path)
     return secret and _M.keyOf(secret, path)
 end
 
 
-function _M.whoByAddress()
-    local var = ngx.var
-    return "ip:" .. _M.addressGroup(var.binary_remote_addr, var.remote_addr)
+local names, namesCount = {}, 0
+
+
+-- For whom the address that the request comes from counts; the same text for the same address.
+function _M.whoByAddress(var)
+    local binary = var.binary_remote_addr
+    local known = names[binary]
+    if known then
+        return known, binary
+    end
+
+    if namesCount >= MOST_REMEMBERED then
+        names, namesCount = {}, 0
+    end
+    local name = "ip:" .. _M.addressGroup(binary, var.remote_addr)
+    names[binary] = name
+    namesCount = namesCount + 1
+    return name, binary
+end
+
+
+-- identity: { user, apiKey } as takeTokens.lua says it of a credential that is known, or nil.
+function _M.whoCounts(scope, whoByAddress, identity)
+    if scope == "global" then
+        return "global"
+    end
+
+    return identity and (scope == "user" and identity.user or scope == "apiKey" and identity.apiKey) or whoByAddress
 end
 
 

@@ -4,6 +4,7 @@ local inbound = require("inbound")
 local limiter = require("limiter")
 local metrics = require("metrics")
 local problem = require("problem")
+local refusal = require("refusal")
 local requestId = require("requestId")
 local serverWatch = require("serverWatch")
 local sessionCheck = require("sessionCheck")
@@ -16,8 +17,9 @@ require("redirect")
 
 local ngx = ngx
 local find, sub = string.find, string.sub
+local max = math.max
 
-local QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded"
+local SECRET = settings.gatewaySecret
 
 local _M = {}
 local isReady = false
@@ -31,106 +33,107 @@ end
 -- nginx only logs an error here; a worker that did not get to the last line refuses to serve.
 function _M.initWorker()
     math.randomseed(ngx.worker.pid() * 1000 + ngx.now() % 1000)
+    -- what is alive is little, what a request leaves behind is much: looked through less often
+    collectgarbage("setpause", 400)
     sessionCheck.start(limiter.start())
     isReady = true
 end
 
 
-function _M.rewrite()
-    if ngx.req.is_internal() then
-        return
+-- False when the request was answered: what it says could be read in two ways.
+local function isFit(var, uri, method)
+    local requestUri = var.request_uri
+    if sub(uri, 1, 5) ~= "/api/" and not find(requestUri, "/api/", 1, true) then
+        return true
+    end
+    if not inbound.isPlainPath(requestUri, uri) then
+        problem.answer(400, { code = "gateway.pathRefused", title = "The path is not in its plain form" })
+        return false
+    end
+    if not inbound.isKnownMethod(method) then
+        ngx.exit(ngx.HTTP_NOT_ALLOWED)
+        return false
     end
 
-    local var = ngx.var
-    local uri = var.uri
-    requestId.current()
-    var.kGatewaySecret = settings.gatewaySecret
-    if sub(uri, 1, 5) ~= "/api/" and not find(var.request_uri, "/api/", 1, true) then
-        return
-    end
-    if not inbound.isPlainPath(var.request_uri, uri) then
-        return problem.answer(400, { code = "gateway.pathRefused", title = "The path is not in its plain form" })
-    end
-    if not inbound.isKnownMethod(ngx.req.get_method()) then
-        return ngx.exit(ngx.HTTP_NOT_ALLOWED)
-    end
-
+    var.kGatewaySecret = SECRET
     inbound.cleanHeaders()
+    return true
 end
 
 
-local function namesOf(list)
-    local names = {}
-    for index, policy in ipairs(list) do
-        names[index] = policy.name
+local function speakOf(var, verdict)
+    if verdict.policyField then
+        ngx.header["RateLimit-Policy"] = verdict.policyField
+        ngx.header["RateLimit"] = verdict.limitField
     end
-
-    return names
+    if verdict.speaking then
+        var.kPolicy = verdict.speaking.id
+    end
+    if verdict.ticket then
+        var.kTicket = verdict.ticket
+    end
 end
 
 
-local function refuse(verdict)
-    return problem.answer(429, {
-        code = "gateway.rateLimited",
-        type = QUOTA_EXCEEDED,
-        title = "Too many requests",
-        detail = "The limit is reached; try again in " .. verdict.retryAfter .. " seconds",
-        retryAfter = verdict.retryAfter,
-        extra = { ["violated-policies"] = namesOf(verdict.refusedBy) },
-    })
-end
-
-
-function _M.access()
+-- One phase for everything that comes before a server: a phase of Lua has its price. True when nothing was answered.
+local function access()
     if ngx.req.is_internal() then
-        return
+        return false
     end
     if not isReady then
         return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
     end
 
-    if serverWatch.isAnySilent and serverWatch.isSilentFor(ngx.var.uri) then
+    local var, method = ngx.var, ngx.req.get_method()
+    local uri = var.uri
+    requestId.begin(var)
+    if not isFit(var, uri, method) then
+        return false
+    end
+    if serverWatch.isAnySilent and serverWatch.isSilentFor(uri) then
         return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
     end
 
-    local verdict = limiter.judge(ngx.req.get_method(), ngx.var.uri)
+    local verdict = limiter.judge(var, method, uri)
     if not verdict then
-        return
+        return true
     end
 
-    if verdict.policyField then
-        ngx.header["RateLimit-Policy"] = verdict.policyField
-        ngx.header["RateLimit"] = verdict.limitField
-    end
-    local speaking = verdict.refusedBy[1] or verdict.shadowRefusedBy[1] or verdict.scarcestPolicy
-    ngx.var.kPolicy = speaking and speaking.id or ""
-    if not verdict.admitted then
-        ngx.var.kVerdict = "limited"
-        return refuse(verdict)
+    speakOf(var, verdict)
+    if verdict.admitted then
+        var.kVerdict = verdict.shadowRefusedBy and "shadowLimited" or "allowed"
+        return true
     end
 
-    ngx.var.kVerdict = verdict.shadowRefusedBy[1] and "shadowLimited" or "allowed"
+    return refusal.answer(var, verdict)
+end
+
+
+function _M.access()
+    access()
 end
 
 
 -- As `access`; then the answer itself, where this gateway knows it.
 function _M.accessSession()
-    _M.access()
-    sessionCheck.answer()
+    if access() then
+        sessionCheck.answer()
+    end
 end
 
 
 function _M.log()
     local var = ngx.var
-    local status, seconds = ngx.status, tonumber(var.request_time) or 0
+    local status, seconds = ngx.status, max(0, ngx.now() - ngx.req.start_time())
     metrics.observeRequest(var.kRoute or "", ngx.req.get_method(), status, seconds)
+    limiter.free(var)
     if status == 504 or status == 499 then
         serverWatch.suspect(var.uri, status, seconds)
     end
 end
 
 
-for _, phase in ipairs({ "rewrite", "access", "accessSession", "log" }) do
+for _, phase in ipairs({ "access", "accessSession", "log" }) do
     local run = _M[phase]
     _M[phase] = function()
         return faults.guard(run)

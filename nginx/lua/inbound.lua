@@ -29,6 +29,7 @@ local DROPPED_PREFIXES = {
     "x-forwarded", "x-k-", "x-user", "x-auth", "x-remote-user", "x-original", "x-identity", "x-ssl-", "x-envoy-",
     "x-consumer-", "x-webauth-", "x-ms-client-principal", "x-amzn-oidc-", "x-goog-authenticated-user", "x-jwt-",
 }
+local MOST_REMEMBERED = 2000
 local METHODS = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true }
 
 local _M = {}
@@ -50,9 +51,29 @@ local function isDropped(name)
 end
 
 
+-- Names as they were written, and whether they are dropped. Callers choose names, so only so many are remembered.
+local judged, judgedCount = {}, 0
+
+
+local function isDroppedAsWritten(name)
+    local known = judged[name]
+    if known ~= nil then
+        return known
+    end
+
+    if judgedCount >= MOST_REMEMBERED then
+        judged, judgedCount = {}, 0
+    end
+    known = isDropped(lower(name))
+    judged[name] = known
+    judgedCount = judgedCount + 1
+    return known
+end
+
+
 function _M.cleanHeaders()
-    for name in pairs(ngx.req.get_headers(0)) do
-        if isDropped(name) then
+    for name in pairs(ngx.req.get_headers(0, true)) do
+        if isDroppedAsWritten(name) then
             ngx.req.clear_header(name)
         end
     end
@@ -90,15 +111,33 @@ local function isUtf8(text)
 end
 
 
+local plain, plainCount = {}, 0
+
+
+local function rememberPlain(path)
+    if plainCount >= MOST_REMEMBERED then
+        plain, plainCount = {}, 0
+    end
+
+    plain[path] = true
+    plainCount = plainCount + 1
+end
+
+
 -- nginx decides by the decoded path, the servers decode the one that was sent: both must mean the same. A semicolon
 -- begins parameters for some programs, and a fragment has no business here.
 function _M.isPlainPath(requestUri, decodedPath)
+    if requestUri == decodedPath and plain[requestUri] then
+        return true
+    end
+
     local question = find(requestUri, "?", 1, true)
     local sent = question and sub(requestUri, 1, question - 1) or requestUri
     if reFind(sent, UNFIT, "jo") then
         return false
     end
     if sent == decodedPath then
+        rememberPlain(sent)
         return true
     end
 

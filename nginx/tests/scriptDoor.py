@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import cast
 
 from redis import Redis
@@ -33,21 +34,33 @@ class ScriptDoor:
         for requests, now in batches:
             keys, arguments = _wordsOf(requests, now, who)
             together.evalsha(self._sha, len(keys), *keys, *arguments)
-        replies = cast("list[list[int]]", together.execute())
+        replies = cast("list[list[str]]", together.execute())
         return [list(_verdicts(requests, reply)) for (requests, _), reply in zip(batches, replies, strict=True)]
 
 
+def _groupsOf(requests: Sequence[Rules]) -> list[tuple[Rules, int]]:
+    """What comes one after the other and is the same is asked for together, as a worker does."""
+    return [(rules, len(list(same))) for rules, same in groupby(requests)]
+
+
 def _wordsOf(requests: Sequence[Rules], now: int, who: str) -> tuple[list[str], list[str | int]]:
-    arguments: list[str | int] = [now, len(requests)]
-    for rules in requests:
-        arguments += [who, len(rules)]
+    groups = _groupsOf(requests)
+    arguments: list[str | int] = [now, 0, len(groups)]
+    for rules, count in groups:
+        arguments += [len(rules)]
         arguments += [part for rule in rules for part in rule.arguments]
-    return ["-"] * len(requests), arguments
+        arguments += [1, count, who, "-", "", 0, "", ""]
+    return [], arguments
 
 
-def _verdicts(requests: Sequence[Rules], reply: Sequence[int]) -> Iterator[Verdict]:
-    words = iter(reply)
-    for rules in requests:
-        admitted, _known = next(words), next(words)
-        checks = [(next(words), next(words), next(words), next(words)) for _ in rules]
-        yield admitted == 1, [check[0] == 1 for check in checks]
+def _verdicts(requests: Sequence[Rules], reply: Sequence[str | bytes]) -> Iterator[Verdict]:
+    text = reply[0].decode() if isinstance(reply[0], bytes) else reply[0]
+    numbers = iter(int(number) for number in text.split(","))
+    for rules, count in _groupsOf(requests):
+        admitted, _known = next(numbers), next(numbers)
+        checks = [(next(numbers), next(numbers), next(numbers), next(numbers)) for _ in rules]
+        for ordinal in range(1, count + 1):
+            isAdmitted = ordinal <= admitted
+            # who is refused sees what all who were admitted left
+            passed = [ordinal <= check[0] if isAdmitted else check[0] > admitted for check in checks]
+            yield isAdmitted, passed
