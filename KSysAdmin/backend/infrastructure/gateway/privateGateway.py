@@ -60,6 +60,9 @@ class PrivateGateway(GatewayInterface):
     def __init__(self, http: httpx.AsyncClient, urls: Sequence[str]) -> None:
         self._http, self._urls = http, urls
 
+    async def close(self) -> None:
+        await self._http.aclose()
+
     async def simulate(self, document: Document, traffic: SimulatedTraffic) -> Simulation:
         asked = {"document": _whole(document), **traffic.model_dump(mode="json", exclude_none=True)}
         answer = await self._ask("/simulate", json.dumps(asked).encode(), "application/json", _SimulationAnswer)
