@@ -8,7 +8,10 @@ from shared.backend.utils.valueObject import ValueObject
 
 
 class PenaltyRule(ValueObject):
-    """Who is refused `refusals` times in `withinSeconds` is refused everything for `penaltySeconds`, then is free."""
+    """
+    Who is refused `refusals` times in `withinSeconds` is refused wherever a limit applies for `penaltySeconds`, is told
+    until when, and is free then. Each gateway counts for itself.
+    """
 
     enabled: bool = Field(strict=True)
     refusals: int = Field(strict=True, ge=2, le=10_000, examples=[50])

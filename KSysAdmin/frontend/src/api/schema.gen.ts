@@ -16,7 +16,7 @@ export interface paths {
         put?: never;
         /**
          * Put a range of addresses on a list
-         * @description Acts at the gateway within a second. An address alone is a range of one. Where ranges of both lists overlap, `allow` wins. The range may not be the one you come from.
+         * @description Acts at the gateway within a second. An address alone is a range of one. Whoever is on both lists is not let in. The denied range may not be one you come from yourself.
          */
         post: operations["createAddressEntry"];
         delete?: never;
@@ -1274,7 +1274,7 @@ export interface components {
          * AddressRule
          * @description A range of addresses that the gateway never counts (`allow`) or never lets in (`deny`), and why.
          *
-         *     Where ranges of both lists overlap, `allow` wins: a denied network can hold an exception.
+         *     Whoever is in ranges of both is not let in.
          */
         AddressRule: {
             /**
@@ -2060,7 +2060,8 @@ export interface components {
         };
         /**
          * PenaltyRule
-         * @description Who is refused `refusals` times in `withinSeconds` is refused everything for `penaltySeconds`, then is free.
+         * @description Who is refused `refusals` times in `withinSeconds` is refused wherever a limit applies for `penaltySeconds`, is told
+         *     until when, and is free then. Each gateway counts for itself.
          */
         PenaltyRule: {
             /** Enabled */

@@ -220,7 +220,7 @@ export const en = {
   'addresses.removeAllowed': '{network} is counted from now on.',
   'addresses.removed': 'Entry removed',
   'penalty.title': 'Penalty box',
-  'penalty.lead': 'Who keeps hitting limits is refused everything for a while, is told until when, and is free then.',
+  'penalty.lead': 'Who keeps hitting limits is refused wherever one applies for a while, is told until when, and is free then.',
   'penalty.refusals': 'Refusals',
   'penalty.seconds': 'Refused for seconds',
   'penalty.saved': 'Penalty box saved. It acts now.',

@@ -222,7 +222,7 @@ export const id: Record<TextKey, string> = {
   'addresses.removeAllowed': '{network} mulai sekarang dihitung.',
   'addresses.removed': 'Entri dihapus',
   'penalty.title': 'Kotak penalti',
-  'penalty.lead': 'Yang terus-menerus melanggar batas ditolak sepenuhnya untuk sementara, diberi tahu sampai kapan, lalu bebas lagi.',
+  'penalty.lead': 'Yang terus-menerus melanggar batas ditolak di mana pun batas berlaku untuk sementara, diberi tahu sampai kapan, lalu bebas lagi.',
   'penalty.refusals': 'Penolakan',
   'penalty.seconds': 'Ditolak selama detik',
   'penalty.saved': 'Kotak penalti disimpan. Langsung berlaku.',
