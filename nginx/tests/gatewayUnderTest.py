@@ -165,8 +165,7 @@ class GatewayUnderTest:
 
     async def versionsInForce(self) -> list[int]:
         """The version each worker works with, in the order of the workers."""
-        text = await self.metrics()
-        return [int(version) for version in IN_FORCE.findall(text)]
+        return versionsIn(await self.metrics())
 
     async def metrics(self) -> str:
         answer = await exchangeRaw(self.ports.metrics, request("GET", "/metrics"))
@@ -233,6 +232,11 @@ def aPolicy(**changes: object) -> dict[str, object]:
         "enabled": True,
     }
     return {**policy, **changes}
+
+
+def versionsIn(metrics: str) -> list[int]:
+    """The version each worker works with, in the order of the workers."""
+    return [int(version) for version in IN_FORCE.findall(metrics)]
 
 
 async def untilTrue(condition: Callable[[], bool], seconds: float) -> bool:
