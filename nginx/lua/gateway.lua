@@ -14,6 +14,7 @@ local settings = require("settings")
 require("again")
 require("health")
 require("redirect")
+require("simulator")
 
 local ngx = ngx
 local find, sub = string.find, string.sub

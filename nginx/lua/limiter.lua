@@ -206,17 +206,6 @@ local function penalized(plan, boxedUntil)
 end
 
 
--- Counts a refusal for whoever was meant by the policy that refused; what everybody shares is nobody's fault.
-local function notePenalty(rules, said, whoByAddress)
-    for _, policy in ipairs(said.refusedBy) do
-        if policy.scope ~= "global" then
-            state.penaltyBox:refused(rules, caller.whoCounts(policy.scope, whoByAddress, said.identity))
-            return
-        end
-    end
-end
-
-
 local function boxedUntilOf(rules, whoByAddress, identity)
     local box = state.penaltyBox
     return box:untilOf(rules, whoByAddress)
@@ -287,7 +276,7 @@ function _M.judge(var, method, path)
     end
     metrics.observeVerdict(plan, said, source)
     if rules and not said.admitted then
-        notePenalty(rules, said, whoByAddress)
+        state.penaltyBox:noteRefusal(rules, said, whoByAddress, said.identity)
     end
     return said
 end

@@ -1,38 +1,42 @@
 -- Who keeps being refused is refused for longer, until a moment that is said. Counted on this node; what is refused
 -- while somebody is in the box does not keep them there.
+local caller = require("caller")
+
 local ngx = ngx
 
 local _M = {}
 local meta = { __index = _M }
 
 
-function _M.new(dict)
-    return setmetatable({ dict = dict }, meta)
+-- now: the clock, when it is not the real one.
+function _M.new(dict, now)
+    return setmetatable({ dict = dict, now = now or ngx.now }, meta)
 end
 
 
 -- The moment until which this caller is refused, or nil. rules: { refusals, within, penalty } in seconds, or nil.
 function _M:untilOf(rules, who)
     local boxedUntil = rules and self.dict:get("box:" .. who)
-    return boxedUntil and boxedUntil > ngx.now() and boxedUntil or nil
+    return boxedUntil and boxedUntil > self.now() and boxedUntil or nil
 end
 
 
--- One more refusal. The moment until which the caller is in the box now, or nil.
-function _M:refused(rules, who)
-    if not rules then
-        return nil
-    end
-
+local function refused(self, rules, who)
     local refusals = self.dict:incr("refused:" .. who, 1, 0, rules.within)
-    if not refusals or refusals < rules.refusals then
-        return nil
+    if refusals and refusals >= rules.refusals then
+        self.dict:set("box:" .. who, self.now() + rules.penalty, rules.penalty)
+        self.dict:delete("refused:" .. who)
     end
+end
 
-    local boxedUntil = ngx.now() + rules.penalty
-    self.dict:set("box:" .. who, boxedUntil, rules.penalty)
-    self.dict:delete("refused:" .. who)
-    return boxedUntil
+
+-- Counts a refusal for whoever was meant by the policy that refused; what everybody shares is nobody's fault.
+function _M:noteRefusal(rules, verdict, whoByAddress, identity)
+    for _, policy in ipairs(rules and verdict.refusedBy or {}) do
+        if policy.scope ~= "global" then
+            return refused(self, rules, caller.whoCounts(policy.scope, whoByAddress, identity))
+        end
+    end
 end
 
 
