@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from admin_server import AdminServerSettings
+from KSysAdmin.backend.application.input.simulationInputs import ReplayInput
 from KSysAdmin.backend.domain.exceptions.settingErrors import GatewayLogMissingError
 from KSysAdmin.backend.infrastructure.gateway.gatewayLogFiles import GatewayLogFiles
 from KSysAdmin.backend.infrastructure.gateway.metricLines import nodeFrom
@@ -181,6 +182,14 @@ async def testTheLogIsReplayedAgainstOtherLimits(boss: Person, port: ScriptedPor
 async def testAReplayGoesForwards(boss: Person) -> None:
     body = {"since": "2026-11-21T12:00:00Z", "until": "2026-11-21T11:00:00Z"}
     assert (await boss.post("/rate-limit-policies/replay", body)).status_code == 422
+
+
+def testAReplayLooksBackADayAndAWeekAtMost() -> None:
+    day, week = timedelta(days=1), timedelta(days=7)
+    assert ReplayInput().period(NOW) == (NOW - day, NOW)
+    assert ReplayInput(until=NOW - day).period(NOW) == (NOW - 2 * day, NOW - day)
+    assert ReplayInput(since=NOW - 2 * week, until=NOW + day).period(NOW) == (NOW - week, NOW)
+    assert ReplayInput(until=datetime.min.replace(tzinfo=UTC)).period(NOW) == (NOW - week, NOW - week)
 
 
 async def testOnlyTheNewestRequestsOfALongLogAreReplayed(tmp_path: Path) -> None:

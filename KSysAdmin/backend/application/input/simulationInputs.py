@@ -69,6 +69,6 @@ class ReplayInput(ChangedRulesInput):
 
     def period(self, at: datetime) -> tuple[datetime, datetime]:
         """From when until when, in the seven days before `at`."""
-        until = min(self.until or at, at)
-        since = self.since or until - LOOK_BACK
-        return max(since, at - LONGEST_LOOK_BACK), until
+        earliest = at - LONGEST_LOOK_BACK
+        until = max(min(self.until or at, at), earliest)
+        return max(self.since or until - LOOK_BACK, earliest), until

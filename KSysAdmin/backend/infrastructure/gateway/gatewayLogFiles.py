@@ -15,7 +15,7 @@ MOST_LINES: Final = 50_000
 # Of each file only its end is read.
 MOST_BYTES: Final = 256 * 1024 * 1024
 # Nothing else leaves the log, and nothing else decides.
-KEPT: Final = ("at", "method", "path", "status", "clientAddress", "verdict", "policy", "user", "apiKey", "caller")
+KEPT: Final = ("at", "method", "path", "status", "requestSeconds", "clientAddress", "verdict", "policy")
 MARK: Final = b'"type":"gateway.request"'
 
 Entry = tuple[datetime, bool, bytes]
