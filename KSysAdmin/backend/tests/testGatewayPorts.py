@@ -34,6 +34,8 @@ gateway_limit_total{policy="default-login",outcome="shadowLimited"} 3
 gateway_policies_version{worker="0"} 8
 gateway_policies_version{worker="1"} 7
 gateway_policies_refused_total 1
+gateway_limit_source_total{source="redis"} 100
+gateway_limit_source_total{source="penalty"} 6
 gateway_breaker_open{worker="0"} 1
 gateway_breaker_open{worker="1"} 0
 gateway_request_seconds_bucket{route="a \\"b\\"",le="+Inf"} 9
@@ -232,6 +234,7 @@ async def testCountersOfAllGatewaysAreAddedUp(boss: Person, port: ScriptedPort) 
         "workersWithoutRedis": 1,
     }
     assert counters["version"] >= 1
+    assert counters["penaltyRefusals"] == 6
 
 
 def testOtherLinesThanOursAreNotMinded() -> None:

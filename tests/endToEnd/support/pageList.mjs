@@ -53,7 +53,7 @@ const limits = {
   'POST /api/admin/rate-limit-policies/simulate': sample.simulation,
   'POST /api/admin/rate-limit-policies/replay': sample.replay,
 }
-const addresses = { ...signedInAdmin, 'GET /api/admin/address-entries': sample.addressEntries, 'GET /api/admin/penalty-box': sample.penaltyBox }
+const addresses = { ...limits, 'GET /api/admin/address-entries': sample.addressEntries, 'GET /api/admin/penalty-box': sample.penaltyBox }
 
 /** Every page: where it is, what the API answers there, what must be seen before it is looked at. */
 export const PAGES = [

@@ -216,6 +216,7 @@ export const limitCounters = {
     limited: [312, 41, 0, 0, 2, 0][index],
     shadowLimited: [0, 0, 77, 0, 0, 0][index],
   })),
+  penaltyRefusals: 4_180,
   nodes: [node, { ...node, url: 'http://gateway-in-another-hall.example.com:9145', isReachable: false, policiesVersion: null }],
 }
 

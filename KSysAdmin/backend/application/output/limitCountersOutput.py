@@ -39,11 +39,16 @@ class GatewayNodeOutput(OutputModel):
 
 
 class LimitCountersOutput(OutputModel):
-    """Counters of every gateway that answers, added up; they only rise, until a gateway is started anew."""
+    """
+    Counters of every gateway that answers, added up; they only rise, until a gateway is started anew.
+
+    `penaltyRefusals` counts requests of callers in the penalty box, which no limit counts.
+    """
 
     readAt: Timestamp
     version: int
     items: list[PolicyCountersOutput]
+    penaltyRefusals: int
     nodes: list[GatewayNodeOutput]
 
     @classmethod
@@ -57,6 +62,7 @@ class LimitCountersOutput(OutputModel):
             readAt=readAt,
             version=version,
             items=[_counted(policyId, verdicts, rules) for policyId, verdicts in total.items()],
+            penaltyRefusals=sum(node.penaltyRefusals for node in nodes),
             nodes=[GatewayNodeOutput.of(node) for node in nodes],
         )
 

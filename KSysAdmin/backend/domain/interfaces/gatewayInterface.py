@@ -54,13 +54,18 @@ class Verdicts:
 
 @dataclass(frozen=True)
 class GatewayNode:
-    """One gateway as it says itself. `policiesVersion` is that of its slowest worker, None before the first set."""
+    """
+    One gateway as it says itself. `policiesVersion` is that of its slowest worker, None before the first set.
+
+    `penaltyRefusals` is how many requests of callers in the penalty box it refused.
+    """
 
     url: str
     isReachable: bool
     policiesVersion: int | None = None
     refusedSets: int = 0
     workersWithoutRedis: int = 0
+    penaltyRefusals: int = 0
     verdicts: Mapping[str, Verdicts] = field(default_factory=dict)
 
 

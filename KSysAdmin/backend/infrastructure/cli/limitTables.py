@@ -81,10 +81,11 @@ def addressLines(entries: Sequence[AddressEntryOutput]) -> Iterator[str]:
     yield from columns(["list", "addresses", "name", "ends", "reason"], rows, numbers=0)
 
 
-def penaltyLine(box: PenaltyBoxOutput) -> str:
+def penaltyLine(box: PenaltyBoxOutput, refused: int) -> str:
     if not box.enabled:
         return "penalty box: off"
-    return f"penalty box: {box.refusals} refusals in {box.withinSeconds} s are {box.penaltySeconds} s of penalty"
+    rule = f"{box.refusals} refusals in {box.withinSeconds} s are {box.penaltySeconds} s of penalty"
+    return f"penalty box: {rule}; {refused} requests refused there"
 
 
 def simulationLines(simulation: SimulationOutput) -> Iterator[str]:

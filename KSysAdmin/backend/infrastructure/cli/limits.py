@@ -159,7 +159,7 @@ async def _overview(desk: Desk) -> AsyncIterator[str]:
     for line in ["", *entries] if entries else []:
         yield line
     yield ""
-    yield penaltyLine(await desk.penalty.execute())
+    yield penaltyLine(await desk.penalty.execute(), counters.penaltyRefusals)
     for line in nodeLines(counters):
         yield line
 

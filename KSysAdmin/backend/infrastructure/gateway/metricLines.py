@@ -31,7 +31,7 @@ def samplesOf(text: str) -> Iterator[Sample]:
 def nodeFrom(url: str, text: str) -> GatewayNode:
     verdicts: dict[str, Verdicts] = {}
     versions: list[int] = []
-    refusedSets = withoutRedis = 0
+    refusedSets = withoutRedis = penalties = 0
     for sample in samplesOf(text):
         match sample.name:
             case "gateway_limit_total":
@@ -43,9 +43,11 @@ def nodeFrom(url: str, text: str) -> GatewayNode:
                 refusedSets += int(sample.value)
             case "gateway_breaker_open":
                 withoutRedis += int(sample.value)
+            case "gateway_limit_source_total" if sample.labels.get("source") == "penalty":
+                penalties += int(sample.value)
             case _:
                 pass
-    return GatewayNode(url, True, min(versions, default=None), refusedSets, withoutRedis, verdicts)
+    return GatewayNode(url, True, min(versions, default=None), refusedSets, withoutRedis, penalties, verdicts)
 
 
 def _verdict(sample: Sample) -> Verdicts:

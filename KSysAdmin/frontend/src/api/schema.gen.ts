@@ -1796,12 +1796,16 @@ export interface components {
         /**
          * LimitCountersOutput
          * @description Counters of every gateway that answers, added up; they only rise, until a gateway is started anew.
+         *
+         *     `penaltyRefusals` counts requests of callers in the penalty box, which no limit counts.
          */
         LimitCountersOutput: {
             /** Items */
             items: components["schemas"]["PolicyCountersOutput"][];
             /** Nodes */
             nodes: components["schemas"]["GatewayNodeOutput"][];
+            /** Penaltyrefusals */
+            penaltyRefusals: number;
             /** Readat */
             readAt: string;
             /** Version */

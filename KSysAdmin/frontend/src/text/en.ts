@@ -221,6 +221,7 @@ export const en = {
   'addresses.removed': 'Entry removed',
   'penalty.title': 'Penalty box',
   'penalty.lead': 'Who keeps hitting limits is refused wherever one applies for a while, is told until when, and is free then.',
+  'penalty.count': 'Requests refused in the box since the gateways started: {count}',
   'penalty.refusals': 'Refusals',
   'penalty.seconds': 'Refused for seconds',
   'penalty.saved': 'Penalty box saved. It acts now.',

@@ -223,6 +223,7 @@ export const id: Record<TextKey, string> = {
   'addresses.removed': 'Entri dihapus',
   'penalty.title': 'Kotak penalti',
   'penalty.lead': 'Yang terus-menerus melanggar batas ditolak di mana pun batas berlaku untuk sementara, diberi tahu sampai kapan, lalu bebas lagi.',
+  'penalty.count': 'Permintaan yang ditolak di kotak sejak gerbang dimulai: {count}',
   'penalty.refusals': 'Penolakan',
   'penalty.seconds': 'Ditolak selama detik',
   'penalty.saved': 'Kotak penalti disimpan. Langsung berlaku.',

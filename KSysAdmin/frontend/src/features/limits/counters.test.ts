@@ -7,6 +7,7 @@ const counters: CountersRead = {
   version: 8,
   expectedVersion: 7,
   items: [{ policyId: 'p', name: 'P', allowed: 3, limited: 2, shadowLimited: 0 }],
+  penaltyRefusals: 0,
   nodes: [node],
 }
 

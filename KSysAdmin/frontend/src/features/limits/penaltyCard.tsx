@@ -1,9 +1,10 @@
-import { Badge, Card, CardBody, CardHeader, Form, FormProblem, LoadingLines, LoadProblem, SubmitButton, SwitchField, TextField, useForm, useToast } from '@k/ui'
+import { Badge, Card, CardBody, CardHeader, Form, FormProblem, LoadingLines, LoadProblem, SubmitButton, SwitchField, TextField, useForm, useI18n, useToast } from '@k/ui'
 import { useQuery } from '@tanstack/react-query'
 import type { PenaltyBox } from '../../api/types'
 import { useText } from '../../text/text'
 import { usePermission } from '../shell/usePermission'
 import { addressQueries, useChangePenalty } from './addressQueries'
+import { limitQueries } from './limitQueries'
 import { digits } from './limitRule'
 import { checkPenalty, toPenaltyRule, toPenaltyValues } from './penaltyValues'
 
@@ -23,9 +24,18 @@ export function PenaltyCard() {
         {box.isPending && <LoadingLines lines={3} />}
         {box.data === undefined && box.isError && <LoadProblem error={box.error} retry={() => void box.refetch()} />}
         {box.data !== undefined && <PenaltyForm box={box.data} />}
+        {box.data?.enabled === true && <PenaltyCount />}
       </CardBody>
     </Card>
   )
+}
+
+function PenaltyCount() {
+  const text = useText()
+  const { locale } = useI18n()
+  const counters = useQuery(limitQueries.counters())
+  if (counters.data === undefined) return null
+  return <p className="mt-5 text-sm text-ink-soft">{text('penalty.count', { count: new Intl.NumberFormat(locale).format(counters.data.penaltyRefusals) })}</p>
 }
 
 function PenaltyForm({ box }: { box: PenaltyBox }) {
