@@ -55,6 +55,11 @@ local function isFit(var, uri, method)
         ngx.exit(ngx.HTTP_NOT_ALLOWED)
         return false
     end
+    -- HTTP/0.9 has no head, and so no host; what comes after 1.1 on this wire nobody has written down
+    if (ngx.req.http_version() or 0) < 1 then
+        ngx.exit(ngx.HTTP_BAD_REQUEST)
+        return false
+    end
 
     var.kGatewaySecret = SECRET
     inbound.cleanHeaders()

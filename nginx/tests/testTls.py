@@ -174,15 +174,17 @@ async def testACertificateAuthorityFindsItsProofsOnBothPorts(tls: TlsGateway) ->
 
 async def testARenewedCertificateIsTakenWhileConnectionsGoOn(tls: TlsGateway) -> None:
     before = tls.shownCertificate()
-    async with httpx.AsyncClient(base_url=tls.url, verify=tls.trusting, timeout=10) as client:
-        async with client.stream("GET", "/api/payment/payments/1/events") as stream:
-            lines = stream.aiter_lines()
-            assert (await anext(lines)).startswith("data:")
-            ensureOwnCertificate(tls.certificates, (*NAMES, "renewed.test"))
-            workers = await asyncio.to_thread(
-                reloadGateway, tls.under.folder / "gateway", tls.under.tools.nginx, tls.values
-            )
-            rest = [line async for line in lines if line.startswith("data:")]
+    async with (
+        httpx.AsyncClient(base_url=tls.url, verify=tls.trusting, timeout=10) as client,
+        client.stream("GET", "/api/payment/payments/1/events") as stream,
+    ):
+        lines = stream.aiter_lines()
+        assert (await anext(lines)).startswith("data:")
+        ensureOwnCertificate(tls.certificates, (*NAMES, "renewed.test"))
+        workers = await asyncio.to_thread(
+            reloadGateway, tls.under.folder / "gateway", tls.under.tools.nginx, tls.values
+        )
+        rest = [line async for line in lines if line.startswith("data:")]
     assert workers == 2
     assert len(rest) == 2, "the stream that was open went on to its end"
     assert tls.shownCertificate() != before
@@ -204,6 +206,4 @@ async def testABrokenCertificateChangesNothingAndSaysSo(tls: TlsGateway) -> None
 
 def testHalfATlsSettingIsRefused(tls: TlsGateway) -> None:
     with pytest.raises(GatewaySettingError, match="belong together"):
-        reloadGateway(
-            tls.under.folder / "gateway", tls.under.tools.nginx, {**tls.values, "GATEWAY_TLS_KEY": ""}
-        )
+        reloadGateway(tls.under.folder / "gateway", tls.under.tools.nginx, {**tls.values, "GATEWAY_TLS_KEY": ""})
