@@ -11,8 +11,8 @@ local MAX_CREDENTIAL_LENGTH = 4096
 local MOST_REMEMBERED = 20000
 local BEARER = "bearer "
 local PREFIX = settings.hasSecureCookies and "__Host-" or ""
-local PUBLIC = { cookie = PREFIX .. "kSession", keyPrefix = "kauth:session:" }
-local ADMIN = { cookie = PREFIX .. "kAdminSession", keyPrefix = "kadmin:session:" }
+local PUBLIC = { cookie = PREFIX .. "kSession", keyPrefix = "kauth:session:", keys = {}, count = 0 }
+local ADMIN = { cookie = PREFIX .. "kAdminSession", keyPrefix = "kadmin:session:", keys = {}, count = 0 }
 
 local _M = {}
 
@@ -100,9 +100,22 @@ function _M.credential(authorization, cookieHeader, path)
 end
 
 
--- The key of the copy that the servers keep of this credential.
+-- The key of the copy that the servers keep of this credential. Remembered by its digest: no secret stays here.
 function _M.keyOf(secret, path)
-    return audienceOf(path).keyPrefix .. digest.sha256Hex(secret)
+    local audience = audienceOf(path)
+    local binary = digest.sha256(secret)
+    local known = audience.keys[binary]
+    if known then
+        return known
+    end
+
+    if audience.count >= MOST_REMEMBERED then
+        audience.keys, audience.count = {}, 0
+    end
+    known = audience.keyPrefix .. digest.sha256Hex(secret)
+    audience.keys[binary] = known
+    audience.count = audience.count + 1
+    return known
 end
 
 

@@ -2,15 +2,20 @@
 The gateway against a bare nginx proxy, both before the same small server, in interleaved rounds.
 
 `python -m scripts.benchmarks.gatewayBench [rounds [seconds]]` prints the rows. Every side logs one line a request.
+A row says beside the ratio how often Redis was asked for one request.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 import tempfile
 import time
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -28,17 +33,23 @@ PLENTY: Final = 1_000_000_000
 SESSION: Final = "aSessionOfTheBenchmark".ljust(43, "x")
 
 
+COOKIE: Final = (f"Cookie: kSession={SESSION}",)
+METRICS_FOLLOW_SECONDS: Final = 0.3
+REDIS_CALLS: Final = re.compile(r'^gateway_redis_calls_total\{outcome="answered"\} (\d+)', re.MULTILINE)
+
 WAYS: Final = (
     Way("gateway, no policy matches", "/api/payment/free"),
     Way("gateway, limited by address", "/api/payment/byAddress"),
-    Way("gateway, limited by user", "/api/payment/byUser", (f"Cookie: kSession={SESSION}",)),
-    Way("gateway, session check answered from the copy", "/api/auth/session", (f"Cookie: kSession={SESSION}",)),
+    Way("gateway, limited by user", "/api/payment/byUser", COOKIE),
+    Way("gateway, leased by address", "/api/payment/leasedByAddress"),
+    Way("gateway, leased by user", "/api/payment/leasedByUser", COOKIE),
+    Way("gateway, session check answered from the copy", "/api/auth/session", COOKIE),
     Way("gateway, refused with 429", "/api/payment/refused"),
 )
 
 
 def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[BenchRow]:
-    """Medians of interleaved rounds; bounded by rounds x 6 ways x seconds."""
+    """Medians of interleaved rounds; bounded by rounds x 8 ways x seconds."""
     tools, wrk = provisionServices(), provisionWrk()
     with tempfile.TemporaryDirectory(prefix="k-bench-") as name:
         folder = Path(name)
@@ -51,21 +62,44 @@ def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[BenchRow]:
 def _compare(wrk: Tool, ports: Ports, rounds: int, seconds: int) -> list[BenchRow]:
     bare: list[Load] = []
     ours: dict[str, list[Load]] = {way.name: [] for way in WAYS}
+    asked: dict[str, list[float]] = {way.name: [] for way in WAYS}
     for _ in range(rounds):
         bare.append(loadOf(wrk, ports.bare, WAYS[0], seconds))
         for way in WAYS:
+            before = _redisCalls(ports)
             ours[way.name].append(loadOf(wrk, ports.gateway, way, seconds))
-    return [rowOf(way.name, ours[way.name], bare, "a bare proxy") for way in WAYS]
+            asked[way.name].append((_redisCalls(ports) - before) / ours[way.name][-1].requests)
+    return [_rowOf(way, ours[way.name], bare, asked[way.name]) for way in WAYS]
+
+
+def _rowOf(way: Way, ours: Sequence[Load], bare: Sequence[Load], asked: Sequence[float]) -> BenchRow:
+    row = rowOf(way.name, ours, bare, "a bare proxy")
+    calls = sorted(asked)[len(asked) // 2]
+    return replace(row, detail=f"{row.detail}; {calls:.3f} Redis calls a request")
+
+
+def _redisCalls(ports: Ports) -> int:
+    """How often the limiter asked Redis, of all workers."""
+    time.sleep(METRICS_FOLLOW_SECONDS)
+    with urllib.request.urlopen(f"http://127.0.0.1:{ports.metrics}/metrics") as answer:
+        return sum(int(count) for count in REDIS_CALLS.findall(answer.read().decode()))
 
 
 def _publish(ports: Ports) -> None:
-    def policy(name: str, scope: str, limit: int) -> dict[str, object]:
+    def policy(name: str, scope: str, limit: int, *, leased: bool = False) -> dict[str, object]:
         return {
             "id": name, "name": name, "method": "*", "path": f"/api/payment/{name}", "match": "exact",
             "scope": scope, "limit": limit, "windowSeconds": 86400, "burst": None, "mode": "enforce", "enabled": True,
+            "leased": leased,
         }  # fmt: skip
 
-    policies = [policy("byAddress", "ip", PLENTY), policy("byUser", "user", PLENTY), policy("refused", "ip", 1)]
+    policies = [
+        policy("byAddress", "ip", PLENTY),
+        policy("byUser", "user", PLENTY),
+        policy("leasedByAddress", "ip", PLENTY, leased=True),
+        policy("leasedByUser", "user", PLENTY, leased=True),
+        policy("refused", "ip", 1),
+    ]
     inAnHour = int(time.time()) + 3600
     session = {
         "userId": "benchmark", "sessionId": "benchmark", "tier": "standard", "audience": "public", "kind": "session",
