@@ -112,7 +112,7 @@ function _M.answerError(given)
     end
 
     local known = KNOWN[status] or (status >= 500 and KNOWN[500]) or KNOWN[400]
-    local retryAfter = status == 503 and RETRY_AFTER_SECONDS or nil
+    local retryAfter = (status == 503 or status == 429) and RETRY_AFTER_SECONDS or nil
     return _M.answer(status, { code = known[1], title = known[2], retryAfter = retryAfter })
 end
 
