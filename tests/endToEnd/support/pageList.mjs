@@ -313,25 +313,7 @@ export const PAGES = [
     act: (page) => page.locator('tbody button').first().click(),
     shows: 'dialog[open]',
   },
-  {
-    name: 'admin-limit-form-places',
-    path: '/admin/limits',
-    answers: limits,
-    act: async (page) => {
-      await page.locator('main button').first().click()
-      await page.locator('select[name=kind]').selectOption('concurrency')
-      await page.locator('input[name=limit]').fill('10001')
-      await page.locator('dialog[open] button[type=submit]').click()
-    },
-    shows: '[aria-invalid=true]',
-  },
   { name: 'admin-addresses', path: '/admin/limits/addresses', answers: addresses, shows: 'input[name=refusals]' },
-  {
-    name: 'admin-addresses-empty',
-    path: '/admin/limits/addresses',
-    answers: { ...addresses, 'GET /api/admin/address-entries': noKeys, 'GET /api/admin/penalty-box': { ...sample.penaltyBox, enabled: false } },
-    shows: 'input[name=refusals]',
-  },
   {
     name: 'admin-address-form',
     path: '/admin/limits/addresses',
@@ -364,13 +346,6 @@ export const PAGES = [
       await page.locator('button[type=submit]').click()
     },
     shows: '#tried',
-  },
-  {
-    name: 'admin-try-refused',
-    path: '/admin/limits/try',
-    answers: { ...limits, 'POST /api/admin/rate-limit-policies/simulate': [422, { code: 'rateLimit.setRefused', title: 'refused' }] },
-    act: (page) => page.locator('button[type=submit]').click(),
-    shows: '[role=alert]',
   },
   {
     name: 'admin-settings',

@@ -72,7 +72,7 @@ export function ReplayResult({ replay }: { replay: Replay }) {
 
 function ResultCard(props: { title: string; description?: string; isEmpty: boolean; empty: string; children: ReactNode }) {
   return (
-    <Card aria-labelledby="tried" className="pb-2">
+    <Card className="pb-2">
       <div role="status" className="pb-4">
         <CardHeader id="tried" title={props.title} {...(props.description !== undefined && { description: props.description })} />
       </div>
