@@ -16,7 +16,7 @@ from scripts.stack.prepare import isPrepared
 FOLDER: Final = ROOT / "scripts" / "benchmarks"
 SUFFIX: Final = "Bench"
 # These take minutes, so they run only when they are named.
-WHEN_NAMED: Final = frozenset({"auth", "scale"})
+WHEN_NAMED: Final = frozenset({"auth", "gatewayPeers", "gatewayTroubles", "scale"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,10 +26,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"some of {', '.join(known)}; unnamed, {' and '.join(sorted(WHEN_NAMED))} are left out: they take minutes",
+        help=f"some of {', '.join(known)} (gateway means all that begin so);"
+        f" unnamed, {' and '.join(sorted(WHEN_NAMED))} are left out: they take minutes",
     )
     given = parser.parse_args(argv)
     chosen = {name.removesuffix(SUFFIX) for name in given.names}
+    chosen |= {name for name in known if "gateway" in chosen and name.startswith("gateway")}
     unknown = chosen - set(known)
     if unknown:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
