@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from admin_server import AdminServerSettings
 from KSysAdmin.backend.application.input.simulationInputs import ReplayInput
@@ -243,3 +244,19 @@ def testOtherLinesThanOursAreNotMinded() -> None:
     )
     assert node.isReachable
     assert {policyId: verdicts.allowed for policyId, verdicts in node.verdicts.items()} == {"": 0, "p": 0}
+
+
+def testPrivatePortsAreBaseUrlsAndThatOfThisMachineIfNoneIsNamed(adminSettings: AdminServerSettings) -> None:
+    def named(urls: str) -> Sequence[str]:
+        return AdminServerSettings.model_validate(
+            {**adminSettings.model_dump(), "gatewayPrivateUrls": urls}
+        ).privateUrls
+
+    assert named("") == ["http://127.0.0.1:9145"]
+    assert named("http://10.0.0.1:9145, https://[2001:db8::1]:9145") == [
+        "http://10.0.0.1:9145",
+        "https://[2001:db8::1]:9145",
+    ]
+    for wrong in ("10.0.0.1:9145", "http://a/b", "http://a:9145/", "http://[x]", "ftp://a", "http://user@a"):
+        with pytest.raises(ValidationError):
+            named(wrong)

@@ -50,8 +50,10 @@ class ReplayedPolicyOutput(OutputModel):
 
 class ReplayOutput(OutputModel):
     """
-    How the limits would have treated the log. `refusedThen` is how many of these requests were really refused;
-    `isCutOff` says that there were more requests in this time than are replayed, and the oldest were left out.
+    How the limits would have treated the log; those that refuse nothing are not listed.
+
+    `refusedThen` is how many of these requests were really refused; `isCutOff` says that there were more requests in
+    this time than are replayed, and the oldest were left out.
     """
 
     total: int
@@ -64,7 +66,8 @@ class ReplayOutput(OutputModel):
 
     @classmethod
     def of(cls, replay: Replay, log: LoggedRequests, rules: GatewayRules) -> ReplayOutput:
-        refused = sorted(replay.byPolicy.items(), key=lambda item: (-item[1], item[0]))
+        acting = [(policyId, count) for policyId, count in replay.byPolicy.items() if count > 0]
+        refused = sorted(acting, key=lambda item: (-item[1], item[0]))
         return cls(
             total=replay.total,
             refused=replay.refused,

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from shared.backend.config.settings import PlatformSettings
 
-_BASE_URL: Final = re.compile(r"https?://[^/\s,]+")
+_BASE_URL: Final = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?")
 
 
 def _split(text: str) -> list[str]:

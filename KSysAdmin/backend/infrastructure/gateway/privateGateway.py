@@ -23,7 +23,7 @@ from KSysAdmin.backend.infrastructure.gateway.metricLines import nodeFrom
 from shared.backend.loggingFactory import SystemLogger
 
 # Shorter than what the gateway itself waits for us.
-ANSWER_SECONDS: Final = 20.0
+ANSWER_SECONDS: Final = 40.0
 METRICS_SECONDS: Final = 1.5
 CONNECT_SECONDS: Final = 1.0
 MOST_CHARACTERS_OF_A_REASON: Final = 300
@@ -89,7 +89,11 @@ class PrivateGateway(GatewayInterface):
         return nodeFrom(url, response.text)
 
     async def _ask(self, path: str, body: bytes, contentType: str, kind: type[Answer]) -> Answer:
-        response = await self._firstAnswer(path, body, contentType)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                response = await self._firstAnswer(path, body, contentType)
+        except TimeoutError as error:
+            raise GatewayAwayError("the gateway takes too long to answer") from error
         if response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
             raise RuleSetRefusedError(_reasonOf(response))
         try:
@@ -107,9 +111,8 @@ class PrivateGateway(GatewayInterface):
 
     async def _post(self, url: str, body: bytes, contentType: str) -> httpx.Response | None:
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                response = await self._http.post(url, content=body, headers={"Content-Type": contentType})
-        except (httpx.HTTPError, TimeoutError, OSError) as error:
+            response = await self._http.post(url, content=body, headers={"Content-Type": contentType})
+        except httpx.HTTPError as error:
             logger.application.warning("gateway.silent", "a private port does not answer", kind=type(error).__name__)
             return None
         if response.status_code not in {HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY}:

@@ -2440,8 +2440,10 @@ export interface components {
         };
         /**
          * ReplayOutput
-         * @description How the limits would have treated the log. `refusedThen` is how many of these requests were really refused;
-         *     `isCutOff` says that there were more requests in this time than are replayed, and the oldest were left out.
+         * @description How the limits would have treated the log; those that refuse nothing are not listed.
+         *
+         *     `refusedThen` is how many of these requests were really refused; `isCutOff` says that there were more requests in
+         *     this time than are replayed, and the oldest were left out.
          */
         ReplayOutput: {
             /** Bypolicy */
