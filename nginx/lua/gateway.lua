@@ -1,4 +1,5 @@
 -- The phases of a request: each asks the module that owns the decision and turns its verdict into a response.
+local farewell = require("farewell")
 local faults = require("faults")
 local inbound = require("inbound")
 local limiter = require("limiter")
@@ -37,6 +38,7 @@ function _M.initWorker()
     -- what is alive is little, what a request leaves behind is much: looked through less often
     collectgarbage("setpause", 400)
     sessionCheck.start(limiter.start())
+    farewell.start()
     isReady = true
 end
 
@@ -93,6 +95,9 @@ local function access()
     local var, method = ngx.var, ngx.req.get_method()
     local uri = var.uri
     requestId.begin(var)
+    if farewell.isUnderWay then
+        farewell.say()
+    end
     if not isFit(var, uri, method) then
         return false
     end

@@ -73,6 +73,8 @@ def renderGatewayConfig(nginx: NginxTool, values: Mapping[str, str], folder: Pat
 
 def _main(nginx: NginxTool, values: Mapping[str, str], folder: Path) -> str:
     lines = [f"load_module {_quoted(str(module))};" for module in nginx.modules]
+    # else a new nginx that the old one starts would not find its libraries
+    lines += [f"env {name};" for name in nginx.environment]
     if os.geteuid() == 0:
         lines.append(f"user {_workerAccount(folder)};")
     return _lines(

@@ -7,6 +7,8 @@ Old workers finish what they serve while new ones take what comes. What nginx wo
 from __future__ import annotations
 
 import argparse
+import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -26,6 +28,8 @@ from scripts.stack.surroundings import placed
 
 NEW_WORKERS_SECONDS: Final = 20.0
 POLL_SECONDS: Final = 0.05
+# In this time a connection in use has carried an answer.
+FAREWELL_SECONDS: Final = 1.5
 SECRETS: Final = ("GATEWAY_SHARED_SECRET", "REDIS_URL")
 # What a running gateway may be told anew; its ports and what it shares with the servers stay as they were started.
 CHANGEABLE: Final = (
@@ -44,6 +48,7 @@ def reloadGateway(folder: Path, nginx: NginxTool, values: Mapping[str, str]) -> 
     master = _masterOf(folder)
     _ensureAccepted(folder, nginx, values)
     renderGatewayConfig(nginx, values, folder)
+    _sayFarewell(int(values["GATEWAY_METRICS_PORT"]))
     before = workersOf(master)
     os.kill(master, signal.SIGHUP)
     deadline = time.monotonic() + NEW_WORKERS_SECONDS
@@ -52,6 +57,16 @@ def reloadGateway(folder: Path, nginx: NginxTool, values: Mapping[str, str]) -> 
             raise ReloadRefusedError("nginx started no new workers; its log says why")
         time.sleep(POLL_SECONDS)
     return len(fresh)
+
+
+def _sayFarewell(port: int) -> None:
+    """Whoever keeps a connection hears of its end with an answer; an old gateway that knows no farewell is let be."""
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=FAREWELL_SECONDS)
+        connection.request("POST", "/farewell")
+        connection.getresponse().read()
+        connection.close()
+        time.sleep(FAREWELL_SECONDS)
 
 
 def workersOf(master: int) -> set[int]:
