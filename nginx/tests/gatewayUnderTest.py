@@ -131,6 +131,13 @@ class GatewayUnderTest:
         await self.public.stop()
         await self.admin.stop()
 
+    def workers(self) -> set[int]:
+        """The pids of the workers; of two generations while the older one finishes what it has begun."""
+        if self._nginx is None:
+            return set()
+        pid = self._nginx.pid
+        return {int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
     def reload(self) -> None:
         if self._nginx is not None:
             self._nginx.send_signal(signal.SIGHUP)

@@ -41,6 +41,7 @@ AIMS: Final = "aims: kept 0.98, other statuses 0, slowest 0.075 s, back after 0.
 class Noticed:
     """One round of one trouble."""
 
+    perSecond: float
     kept: float
     otherStatuses: int
     slowestS: float
@@ -84,7 +85,7 @@ async def _notice(nodes: TwoNodes, trouble: Trouble) -> Noticed:
     during = traffic.admitted(beganAt, endedAt) / (endedAt - beganAt)
     others = sum(1 for outcome in traffic.outcomes if outcome.status != 200)
     slowest = max(_slowestIn(gateway.accessLog, known) for gateway, known in zip(nodes.gateways, logged, strict=True))
-    return Noticed(during / before, others, slowest, awayFor)
+    return Noticed(during, during / before, others, slowest, awayFor)
 
 
 def _slowestIn(log: Path, known: int) -> float:
@@ -93,13 +94,14 @@ def _slowestIn(log: Path, known: int) -> float:
 
 
 def _headOf() -> str:
-    return f"{'':<20} {'kept':>6} {'other statuses':>15} {'slowest':>9} {'back after':>11}"
+    return f"{'':<20} {'requests/s':>10} {'kept':>6} {'other statuses':>15} {'slowest':>9} {'back after':>11}"
 
 
 def _lineOf(name: str, seen: Sequence[Noticed]) -> str:
     kept, others = min(each.kept for each in seen), sum(each.otherStatuses for each in seen)
     slowest, back = max(each.slowestS for each in seen), max(each.awayForS for each in seen)
-    return f"{name:<20} {kept:>6.3f} {others:>15} {slowest:>7.3f} s {back:>9.2f} s"
+    rate = min(each.perSecond for each in seen)
+    return f"{name:<20} {rate:>10,.0f} {kept:>6.3f} {others:>15} {slowest:>7.3f} s {back:>9.2f} s"
 
 
 if __name__ == "__main__":

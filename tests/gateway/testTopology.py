@@ -19,7 +19,7 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from nginx.tests.gatewayUnderTest import GatewayUnderTest, exchangeRaw, request, versionsIn
+from nginx.tests.gatewayUnderTest import GatewayUnderTest, exchangeRaw, request, untilTrue, versionsIn
 from nginx.tests.listening import isListening
 from nginx.tests.redisUnderTest import RedisUnderTest
 from scripts.stack.paths import ROOT
@@ -149,9 +149,17 @@ async def testAPolicyOfTheAdminPageActsInEveryWorkerOfBothNodes(
     assert traffic.statuses == {200}
 
 
-async def testAServerThatIsStoppedIsMissedByNobody(second: GatewayUnderTest, secondServer: SecondServer) -> None:
+async def testAServerIsTakenOutAndMissedByNobody(
+    second: GatewayUnderTest, stack: RunningStack, secondServer: SecondServer
+) -> None:
+    """First the gateway is told and has let go of it, then it stops: what was sent to it is answered."""
+    former = second.workers()
     async with Traffic([second.url], PATH, 100) as traffic:
         await asyncio.sleep(0.5)
+        second.settings["GATEWAY_PUBLIC_SERVERS"] = f"127.0.0.1:{settingsOf(stack)['PUBLIC_SERVER_PORT']}"
+        second.render()
+        second.reload()
+        assert await untilTrue(lambda: not former & second.workers(), READY_S)
         secondServer.process.send_signal(signal.SIGTERM)
         await asyncio.to_thread(secondServer.process.wait)
         await asyncio.sleep(0.5)
