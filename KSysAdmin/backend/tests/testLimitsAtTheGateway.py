@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -10,12 +11,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from admin_server import AdminServerSettings
 from KSysAdmin.backend.tests.conftest import BASE_URL, Person
 from nginx.tests.gatewayUnderTest import GatewayUnderTest
 from nginx.tests.redisUnderTest import RedisUnderTest
 from scripts.stack.provision import provisionServices
+from shared.backend.redis.client import RedisClient
 
 PATH = "/api/auth/limited"
 POLICY = {
@@ -85,6 +88,12 @@ def isInForce(counters: Mapping[str, object]) -> bool:
     return isinstance(nodes, list) and all(node["policiesVersion"] == counters["version"] for node in nodes)
 
 
+def refusedSets(counters: Mapping[str, object]) -> int:
+    nodes = counters["nodes"]
+    assert isinstance(nodes, list)
+    return sum(node["refusedSets"] for node in nodes)
+
+
 def countOf(counters: Mapping[str, object], policyId: str) -> tuple[int, int, int]:
     items = counters["items"]
     assert isinstance(items, list)
@@ -115,6 +124,28 @@ async def testTheSimulatorSaysWhatTheGatewayDoesAndTheCountersSayWhatItDid(
     without = (await boss.post("/rate-limit-policies/replay", {"removedPolicies": [policyId]})).json()
     assert (without["total"], without["refused"]) == (12, 0)
     assert gateway.accessLog.exists()
+
+
+async def testASetThatCannotBeUsedChangesNothingIsSaidAndIsReplaced(
+    boss: Person, redis: RedisClient, adminApp: FastAPI, client: httpx.AsyncClient
+) -> None:
+    """What stands in Redis may be broken by anybody who reaches it; what is stored mends it."""
+    kept = await boss.post("/rate-limit-policies", {**POLICY, "name": "Kept", "path": "/api/auth/kept", "limit": 1})
+    assert kept.status_code == 201, kept.text
+    assert isInForce(await countersWhen(boss, isInForce))
+    broken = {"version": 900_000, "policies": [{"id": "x", "limit": -1}]}
+    await redis.setAll(
+        {"kadmin:ratelimit:policies": json.dumps(broken), "kadmin:ratelimit:version": str(broken["version"])}
+    )
+    counters = await countersWhen(boss, lambda read: refusedSets(read) > 0)
+    assert refusedSets(counters) > 0
+    assert isInForce(counters), "the last good one stays"
+    assert [(await client.get("/api/auth/kept")).status_code for _ in range(2)] == [200, 429]
+
+    await adminApp.state.lifespanState["adminUseCases"].republish.execute()
+    assert (await boss.delete(f"/rate-limit-policies/{kept.json()['id']}")).status_code == 204
+    assert isInForce(await countersWhen(boss, isInForce))
+    assert (await client.get("/api/auth/kept")).status_code == 200
 
 
 async def testATrialInShadowRefusesNobodyAndSaysWhomItWouldHave(boss: Person) -> None:
