@@ -94,6 +94,7 @@ def _http(nginx: NginxTool, values: Mapping[str, str], folder: Path) -> str:
     return _lines(
         f"lua_package_path {_quoted(luaPath)};",
         f"lua_package_cpath {_quoted(nginx.luaCpath)};",
+        *(["include conf.d/parts/brotli.conf;"] if nginx.hasBrotli else []),
         *([f"resolver {values['GATEWAY_RESOLVER']};"] if values.get("GATEWAY_RESOLVER") else []),
         *_upstream("publicServer", public, 64),
         *_upstream("adminServer", admin, 16),
