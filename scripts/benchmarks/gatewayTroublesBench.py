@@ -78,7 +78,7 @@ async def _notice(nodes: TwoNodes, trouble: Trouble) -> Noticed:
     async with Traffic(nodes.urls, PATH, PER_SECOND, CONNECTIONS) as traffic:
         await asyncio.sleep(BEFORE_S)
         beganAt = time.monotonic()
-        _, awayFor = await goThrough(trouble, nodes, TROUBLE_S)
+        awayFor = await goThrough(trouble, nodes, TROUBLE_S)
         endedAt = time.monotonic()
         await asyncio.sleep(AFTERWARDS_S)
     before = traffic.admitted(beganAt - BEFORE_S / 2, beganAt) / (BEFORE_S / 2)

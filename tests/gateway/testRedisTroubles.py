@@ -55,14 +55,14 @@ async def testNobodyNoticesMuch(nodes: TwoNodes, slowable: TwoNodes, name: str) 
         few = await load.enter_async_context(Traffic([hurt.first.url], "/api/auth/few", 100))
         plenty = await load.enter_async_context(Traffic(hurt.urls, "/api/auth/plenty", 100))
         await asyncio.sleep(BEFORE_S)
-        overAt, awayFor = await goThrough(trouble, hurt, TROUBLE_S)
+        awayFor = await goThrough(trouble, hurt, TROUBLE_S)
         await asyncio.sleep(AFTERWARDS_S)
     assert plenty.statuses == {200}
     assert few.statuses == {200, 429}
     assert max(few.slowest, plenty.slowest) < LONGEST_SECONDS
     assert awayFor < BACK_SECONDS
-    assert few.admitted(until=overAt) <= 2 * LIMIT
-    assert 0 < few.admitted() <= (3 if trouble.forgets else 2) * LIMIT
+    # also when Redis has forgotten: the node knows what was taken, and tells a Redis that is back what is owed
+    assert 0 < few.admitted() <= 2 * LIMIT
 
 
 async def testAfterTheTroubleRedisDecidesAgain(nodes: TwoNodes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,16 +16,11 @@ SLOW_MS: Final = 100.0
 
 @dataclass(frozen=True)
 class Trouble:
-    """
-    How it begins and how it ends; `end` of one that is over at once tidies up only.
-
-    `forgets`: Redis has lost its counters then.
-    """
+    """How it begins and how it ends; `end` of one that is over at once tidies up only."""
 
     begin: Callable[[TwoNodes], Awaitable[None]]
     end: Callable[[TwoNodes], Awaitable[None]] | None = None
     isOverAtOnce: bool = False
-    forgets: bool = False
 
 
 async def _kill(nodes: TwoNodes) -> None:
@@ -82,25 +76,25 @@ async def _returnAsReplica(nodes: TwoNodes) -> None:
 
 
 TROUBLES: Final[Mapping[str, Trouble]] = {
-    "killed": Trouble(_kill, _startAgain, forgets=True),
+    "killed": Trouble(_kill, _startAgain),
     "hung": Trouble(_stop, _continue),
     "slow": Trouble(_changeSpeed, _changeSpeed),
-    "flushed": Trouble(_flush, isOverAtOnce=True, forgets=True),
-    "restarted": Trouble(_restart, isOverAtOnce=True, forgets=True),
+    "flushed": Trouble(_flush, isOverAtOnce=True),
+    "restarted": Trouble(_restart, isOverAtOnce=True),
     "failedOver": Trouble(_failOver, _rejoin, isOverAtOnce=True),
     "hungAndFailedOver": Trouble(_hangAndPromote, _returnAsReplica, isOverAtOnce=True),
 }
 
 
-async def goThrough(trouble: Trouble, nodes: TwoNodes, seconds: float) -> tuple[float, float]:
-    """From its beginning to its end: when it was over, and how long after that a worker did without Redis still."""
+async def goThrough(trouble: Trouble, nodes: TwoNodes, seconds: float) -> float:
+    """From its beginning to its end; how long after it was over a worker did without Redis still."""
     await trouble.begin(nodes)
     if trouble.isOverAtOnce:
-        over = time.monotonic(), await nodes.awayFor(seconds)
+        awayFor = await nodes.awayFor(seconds)
         if trouble.end is not None:
             await trouble.end(nodes)
-        return over
+        return awayFor
     await asyncio.sleep(seconds)
     if trouble.end is not None:
         await trouble.end(nodes)
-    return time.monotonic(), await nodes.awayFor(seconds)
+    return await nodes.awayFor(seconds)
