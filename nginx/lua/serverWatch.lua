@@ -3,12 +3,13 @@
 -- every living server answers at once confirms it, and the same question tells when the server speaks again.
 local faults = require("faults")
 local metrics = require("metrics")
+local question = require("question")
+local requestId = require("requestId")
 local settings = require("settings")
 
 local ngx = ngx
 local sub = string.sub
 
-local QUESTION = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 local CONNECT_MS, ANSWER_MS = 1000, 2000
 local ASK_EVERY_SECONDS = 0.5
 local TIMES_SILENT = 2
@@ -30,20 +31,8 @@ end
 
 -- One that refuses the connection is not silent: it costs nobody any time.
 local function speaks(address)
-    local socket = ngx.socket.tcp()
-    socket:settimeouts(CONNECT_MS, CONNECT_MS, ANSWER_MS)
-    local isConnected, err = socket:connect(address.host, address.port)
-    if not isConnected then
-        return err ~= "timeout"
-    end
-
-    local isSent = socket:send(QUESTION)
-    local line
-    if isSent then
-        line, err = socket:receive("*l")
-    end
-    socket:close()
-    return line ~= nil or err ~= "timeout"
+    local status, err = question.ask(address, "/health/live", requestId.generate(), CONNECT_MS, ANSWER_MS)
+    return status ~= nil or err ~= "timeout"
 end
 
 
@@ -65,8 +54,10 @@ local function set(name, isSilent)
 
     servers[name].isSilent = isSilent
     _M.isAnySilent = servers.public.isSilent or servers.admin.isSilent
-    metrics.gauge('gateway_server_silent{server="' .. name .. '",worker="' .. ngx.worker.id() .. '"}', isSilent and 1 or 0)
-    faults.tell("the " .. name .. " server " .. (isSilent and "takes connections and does not answer" or "answers again"))
+    local line = 'gateway_server_silent{server="' .. name .. '",worker="' .. ngx.worker.id() .. '"}'
+    metrics.gauge(line, isSilent and 1 or 0)
+    local news = isSilent and " server takes connections and does not answer" or " server answers again"
+    faults.tell("the " .. name .. news)
 end
 
 

@@ -123,6 +123,12 @@ async def testHttp2IsSpoken(tls: TlsGateway) -> None:
     assert tls.under.public.last.valuesOf("X-K-User") == []
 
 
+async def testHealthIsToldOverHttp2Too(tls: TlsGateway) -> None:
+    answer = await askHttp2(tls.tlsPort, tls.trusting, [(":path", "/health")])
+    assert answer.status == HTTPStatus.OK
+    assert b'"status":"healthy"' in answer.body
+
+
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def testOldProtocolsAreNotSpoken(tls: TlsGateway, version: ssl.TLSVersion) -> None:

@@ -7,14 +7,13 @@ Nothing may fail, and the gateway's memory may not grow: it is compared with wha
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import json
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +35,7 @@ MEGABYTE: Final = 1_000_000
 BROKEN: Final = 0
 EXPECTED: Final = {200, 400, 404, 429}
 # What a day brings: reads, writes, callers nobody knows, refusals, nonsense.
-REQUESTS: Final = (
+REQUESTS: Final[Sequence[tuple[str, str, dict[str, str]]]] = (
     ("GET", "/api/payment/byAddress", {}),
     ("POST", "/api/payment/payments", {"Idempotency-Key": "soak"}),
     ("GET", "/api/payment/byUser", {"Cookie": "kSession={number:043d}"}),
@@ -63,7 +62,9 @@ async def _soak(sides: Sides, seconds: int, perSecond: int) -> BenchRow:
     numbers = itertools.count()
     until = time.monotonic() + seconds
     senders = [_send(sides.ports.gateway, until, perSecond, numbers, statuses, place) for place in range(CONNECTIONS)]
-    memory, *_ = await asyncio.gather(_watch(sides.gatewayPid, until), *senders)
+    watching = asyncio.create_task(_watch(sides.gatewayPid, until))
+    await asyncio.gather(*senders)
+    memory = await watching
     warm = memory[: max(1, round(len(memory) * WARM_SHARE))][-1]
     end = max(memory[-max(1, len(memory) // 10) :])
     failed = sum(count for status, count in statuses.items() if status not in EXPECTED)
@@ -100,8 +101,7 @@ async def _watch(pid: int, until: float) -> list[int]:
     memory: list[int] = []
     while time.monotonic() < until:
         memory.append(proportionalBytes(pid))
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.sleep(MEMORY_EVERY_SECONDS)
+        await asyncio.sleep(MEMORY_EVERY_SECONDS)
     return memory
 
 

@@ -52,11 +52,20 @@ def reloadGateway(folder: Path, nginx: NginxTool, values: Mapping[str, str]) -> 
     before = workersOf(master)
     os.kill(master, signal.SIGHUP)
     deadline = time.monotonic() + NEW_WORKERS_SECONDS
-    while not (fresh := workersOf(master) - before):
+    while not (fresh := workersOf(master) - before) or any(_takesRequests(worker) for worker in before):
         if time.monotonic() > deadline:
             raise ReloadRefusedError("nginx started no new workers; its log says why")
         time.sleep(POLL_SECONDS)
     return len(fresh)
+
+
+def _takesRequests(worker: int) -> bool:
+    """An old worker says of itself that it is shutting down as soon as it takes no more connections."""
+    try:
+        title = Path(f"/proc/{worker}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return title != b"" and b"shutting down" not in title
 
 
 def _sayFarewell(port: int) -> None:
