@@ -179,3 +179,14 @@ async def testOneEntryTooManyChangesNothing(boss: Person, redis: RedisClient) ->
         assert await boss.sql.fetchval("SELECT count(*) FROM address_entry") == MOST_ADDRESSES
     finally:
         await boss.sql.execute("DELETE FROM address_entry WHERE reason = 'test'")
+
+
+async def testWhatAnOperatorTakesAwayInTheDatabaseIsPublished(
+    boss: Person, redis: RedisClient, adminApp: FastAPI
+) -> None:
+    """The way out of docs/operating.md, for administrators who shut themselves out."""
+    assert (await boss.post("/address-entries", {**ENTRY, "network": "192.0.2.0/24"})).status_code == 201
+    await boss.sql.execute("DELETE FROM address_entry WHERE network = '192.0.2.0/24'")
+    await boss.sql.execute("UPDATE publication SET version = version + 1 WHERE name = 'rateLimitPolicies'")
+    await adminApp.state.lifespanState["adminUseCases"].republish.execute()
+    assert "192.0.2.0/24" not in str((await published(redis))["addressLists"])
