@@ -22,7 +22,8 @@ local DROPPED = {
     ["x-scopes"] = true, ["x-groups"] = true, ["x-group"] = true, ["x-permissions"] = true, ["x-email"] = true,
     ["x-username"] = true, ["x-principal"] = true, ["x-subject"] = true, ["x-admin"] = true, ["x-session"] = true,
     ["x-session-id"] = true, ["x-actor"] = true, ["x-actor-id"] = true, ["x-client-cert"] = true,
-    ["client-cert"] = true, ["client-cert-chain"] = true, ["x-tls-client-cert"] = true, ["proxy"] = true, ["proxy-connection"] = true,
+    ["client-cert"] = true, ["client-cert-chain"] = true, ["x-tls-client-cert"] = true, ["proxy"] = true,
+    ["proxy-connection"] = true,
     ["proxy-authorization"] = true, ["via"] = true, ["trailer"] = true, ["http2-settings"] = true,
 }
 local DROPPED_PREFIXES = {
