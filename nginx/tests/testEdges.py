@@ -68,6 +68,9 @@ async def testTheAdministrationCanBeKeptToSomeAddresses(openGateway: OpenGateway
         assert (outside.status_code, outside.json()["code"]) == (HTTPStatus.FORBIDDEN, "gateway.forbidden")
         inside = await client.get("/api/admin/users", headers={"X-Forwarded-For": "203.0.113.77"})
         assert inside.status_code == HTTPStatus.OK
+        for page in ("/admin/", "/admin/users", "/admin/assets/index-a1b2c3d4.js", "/api/admin/docs"):
+            assert (await client.get(page, headers={"X-Forwarded-For": "198.51.100.1"})).status_code == 403, page
+            assert (await client.get(page, headers={"X-Forwarded-For": "203.0.113.77"})).status_code == 200, page
 
 
 @pytest.fixture(name="certificate")
