@@ -2,11 +2,11 @@
 What limiting costs: this gateway and others who limit with Redis, near and half a millisecond away, in turns.
 
 `scripts/bench gatewayPeers`, or `python -m scripts.benchmarks.gatewayPeersBench [rounds [seconds]]`. Each row is one
-kind of request. "of free" is its rate to that of the same servers without a limit: for the gateway a bare nginx proxy
-before the same small server, for slowapi and express-rate-limit the same route without a limit. All have two processes
-and the same load (wrk, 32 connections). Redis reads are those Redis counts (`total_reads_processed`): one for each time
-somebody asked it something, however much. CPU is that of the servers in front of Redis, to the CPU of the free request.
-The p50 is what a request takes longer than a free one at some 900 requests/s.
+kind of request. "of free" is its rate to that of the same servers without a limit: for the gateway (and for what nginx
+itself has) a bare nginx proxy before the same small server, for slowapi and express-rate-limit the same route without
+one. All have two processes and the same load (wrk, 32 connections). CPU is that of the servers in front of Redis, to
+that of the free request. Redis reads are those Redis counts (`total_reads_processed`): one for each time somebody asked
+it something, however much. The p50 is what a request takes longer than a free one at some 900 requests/s.
 
 The rivals are installed below `var/` at the first run.
 """
@@ -118,9 +118,8 @@ def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[str]:
 def _subjects(started: contextlib.ExitStack, sides: Sides) -> Iterator[Subject]:
     ports, folder = sides.ports, sides.folder
     near = f"redis://127.0.0.1:{ports.redis}/0"
-    farPort, farGateway, farMetrics, slowPort, farSlow, express, farExpress, app, appGateway, appMetrics, appBare = (
-        takePorts(11)
-    )
+    farPort, farGateway, farMetrics, slowPort, farSlow, express, farExpress, app, appGateway, appMetrics = takePorts(10)
+    appBare, own = takePorts(2)
     proxy = DelayingProxy(farPort, ports.redis, HELD_BACK_MS)
     proxy.start()
     started.callback(proxy.stop)
@@ -131,6 +130,10 @@ def _subjects(started: contextlib.ExitStack, sides: Sides) -> Iterator[Subject]:
     ownPorts = {"GATEWAY_HTTP_PORT": str(farGateway), "GATEWAY_METRICS_PORT": str(farMetrics), "REDIS_URL": far}
     pid = _startGateway(started, sides, "farGateway", ownPorts, farGateway)
     yield from _gatewaySubjects("far gateway", farGateway, pid)
+
+    pid = startNginx(started, sides.tools, folder, "limitReq", _limitReq(ports.backend, own, folder), own)
+    for kind in ("limited", "refused"):
+        yield Subject(f"nginx limit_req (one node), {kind}", "bare proxy", own, pid, Way("", f"/{kind}"))
 
     for prefix, port, url, start in (
         ("slowapi", slowPort, near, startSlowapi),
@@ -159,6 +162,19 @@ def _subjects(started: contextlib.ExitStack, sides: Sides) -> Iterator[Subject]:
     for kind, path in (("limited", "byGateway"), ("refused", "byGatewayRefused")):
         way = Way("", f"/api/admin/app/{path}", ADMINISTRATOR)
         yield Subject(f"in the gateway before the app, {kind}", "in the app, free", appGateway, pid, way)
+
+
+def _limitReq(backend: int, port: int, folder: Path) -> str:
+    """What nginx has itself, in shared memory: no other node knows of it, and no user."""
+    proxy = 'proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection "";'
+    return (
+        f"access_log {folder}/limitReq/access.log;\nlimit_req_status 429;\nlimit_req_log_level info;\n"
+        "limit_req_zone $binary_remote_addr zone=plenty:4m rate=1000000r/s;\n"
+        "limit_req_zone $binary_remote_addr zone=nothing:4m rate=1r/m;\n"
+        f"upstream backend {{ server 127.0.0.1:{backend}; keepalive 64; }}\nserver {{ listen 127.0.0.1:{port};"
+        f" location = /limited {{ limit_req zone=plenty burst=100000 nodelay; {proxy} }}"
+        f" location = /refused {{ limit_req zone=nothing; {proxy} }} }}"
+    )
 
 
 def _gatewaySubjects(prefix: str, port: int, pid: int) -> Iterator[Subject]:
