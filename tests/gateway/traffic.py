@@ -27,8 +27,15 @@ class Outcome:
 class Traffic:
     """So many requests a second, in turns to each of the gateways, for the length of the block."""
 
-    def __init__(self, urls: Sequence[str], path: str, perSecond: float, connections: int = 4) -> None:
-        self._urls, self._path, self._connections = urls, path, connections
+    def __init__(
+        self,
+        urls: Sequence[str],
+        path: str,
+        perSecond: float,
+        connections: int = 4,
+        headers: Headers | None = None,
+    ) -> None:
+        self._urls, self._path, self._connections, self._headers = urls, path, connections, headers
         self._every = connections / perSecond
         self._workers: list[asyncio.Task[None]] = []
         self.outcomes: list[Outcome] = []
@@ -61,7 +68,7 @@ class Traffic:
             while True:
                 await asyncio.sleep(max(0.0, due - time.monotonic()))
                 due += self._every
-                self.outcomes.append(await askOnce(wire, self._path))
+                self.outcomes.append(await askOnce(wire, self._path, self._headers))
 
 
 async def askOnce(wire: Wire, path: str, headers: Headers | None = None) -> Outcome:
