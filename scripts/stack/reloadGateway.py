@@ -11,6 +11,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -36,6 +37,7 @@ CHANGEABLE: Final = (
     "GATEWAY_ACME_FOLDER", "GATEWAY_TRUSTED_PROXIES", "GATEWAY_WORKERS", "GATEWAY_ADMIN_ALLOWED", "GATEWAY_NODES",
     "GATEWAY_PUBLIC_SERVERS", "GATEWAY_ADMIN_SERVERS",
 )  # fmt: skip
+ACCESS_LOG: Final = re.compile(r'^access_log "([^"]+)"', re.MULTILINE)
 CERTIFICATE: Final = ("GATEWAY_TLS_CERTIFICATE", "GATEWAY_TLS_KEY")
 
 
@@ -46,6 +48,7 @@ class ReloadRefusedError(Exception):
 def reloadGateway(folder: Path, nginx: NginxTool, values: Mapping[str, str]) -> int:
     """Check, then hand over from the old workers to new ones; the number of new workers."""
     master = _masterOf(folder)
+    values = {**values, "GATEWAY_ACCESS_LOG": _accessLogOf(folder)}
     _ensureAccepted(folder, nginx, values)
     renderGatewayConfig(nginx, values, folder)
     _sayFarewell(int(values["GATEWAY_METRICS_PORT"]))
@@ -91,6 +94,12 @@ def _masterOf(folder: Path) -> int:
     except (OSError, ValueError) as error:
         raise ReloadRefusedError(f"no gateway runs from {folder}") from error
     return master
+
+
+def _accessLogOf(folder: Path) -> str:
+    """It stays where it is: what this command could open may be closed to the gateway."""
+    found = ACCESS_LOG.search((folder / "runtime" / "http.conf").read_text(encoding="utf-8"))
+    return found[1] if found else ""
 
 
 def _ensureAccepted(folder: Path, nginx: NginxTool, values: Mapping[str, str]) -> None:
