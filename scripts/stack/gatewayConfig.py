@@ -107,8 +107,8 @@ def _http(nginx: NginxTool, values: Mapping[str, str], folder: Path) -> str:
 
 def _upstream(name: str, servers: Sequence[str], kept: int) -> list[str]:
     # A single server that is starting again is asked each time, never written off for some seconds. One of several
-    # that fails is left alone for a moment, by all workers.
-    failures = "max_fails=0" if len(servers) == 1 else "max_fails=2 fail_timeout=2s"
+    # that fails once is left alone for a moment, by all workers: so a second try goes to another one.
+    failures = "max_fails=0" if len(servers) == 1 else "max_fails=1 fail_timeout=2s"
     return [
         f"upstream {name} {{",
         *([] if len(servers) == 1 else [f"    zone {name} 64k;"]),

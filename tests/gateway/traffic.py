@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -82,7 +82,17 @@ async def askOnce(wire: Wire, path: str, headers: Headers | None = None) -> Outc
 
 async def burst(urls: Sequence[str], path: str, count: int, connections: int) -> Counter[int]:
     """So many requests as fast as they are answered; the connections are spread over the gateways."""
-    left = itertools.repeat(None, count)
+    return await _hammer(urls, path, itertools.repeat(None, count), connections)
+
+
+async def hammer(urls: Sequence[str], path: str, seconds: float, connections: int) -> Counter[int]:
+    """As fast as they are answered, for so long."""
+    endsAt = time.monotonic() + seconds
+    left = itertools.takewhile(lambda _: time.monotonic() < endsAt, itertools.repeat(None))
+    return await _hammer(urls, path, left, connections)
+
+
+async def _hammer(urls: Sequence[str], path: str, left: Iterator[object], connections: int) -> Counter[int]:
     statuses: Counter[int] = Counter()
 
     async def work(url: str) -> None:
