@@ -51,7 +51,7 @@ def reloadGateway(folder: Path, nginx: NginxTool, values: Mapping[str, str]) -> 
     values = {**values, "GATEWAY_ACCESS_LOG": _accessLogOf(folder)}
     _ensureAccepted(folder, nginx, values)
     renderGatewayConfig(nginx, values, folder)
-    _sayFarewell(int(values["GATEWAY_METRICS_PORT"]))
+    _sayFarewell(values.get("GATEWAY_PRIVATE_ADDRESS") or "127.0.0.1", int(values["GATEWAY_METRICS_PORT"]))
     before = workersOf(master)
     os.kill(master, signal.SIGHUP)
     deadline = time.monotonic() + NEW_WORKERS_SECONDS
@@ -71,10 +71,10 @@ def _takesRequests(worker: int) -> bool:
     return title != b"" and b"shutting down" not in title
 
 
-def _sayFarewell(port: int) -> None:
+def _sayFarewell(address: str, port: int) -> None:
     """Whoever keeps a connection hears of its end with an answer; an old gateway that knows no farewell is let be."""
     with contextlib.suppress(OSError, http.client.HTTPException):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=FAREWELL_SECONDS)
+        connection = http.client.HTTPConnection(address, port, timeout=FAREWELL_SECONDS)
         connection.request("POST", "/farewell")
         connection.getresponse().read()
         connection.close()
