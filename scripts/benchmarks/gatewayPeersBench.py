@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import httpx
 from redis import Redis
 
 from scripts.benchmarks.gatewayRivals import (
@@ -107,6 +108,7 @@ def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[str]:
             time.sleep(POLICIES_FOLLOW_SECONDS)
             far = _roundTripMs(started, sides)
             for subject in subjects:
+                _ensureAnswers(subject)
                 loadOf(wrk, subject.port, subject.way, 1)  # what is compiled while it runs is compiled now
             seen: dict[str, list[Seen]] = defaultdict(list)
             for _ in range(rounds):
@@ -241,6 +243,16 @@ def _pingMs(port: int) -> float:
             redis.ping()
             times.append(time.perf_counter() - startedAt)
     return statistics.median(times) * 1000
+
+
+def _ensureAnswers(subject: Subject) -> None:
+    """So that nobody is measured who only says that something is wrong."""
+    headers = dict(header.split(": ", 1) for header in subject.way.headers)
+    url = f"http://127.0.0.1:{subject.port}{subject.way.path}"
+    statuses = [httpx.get(url, headers=headers).status_code for _ in range(3)]
+    expected = 429 if subject.name.endswith("refused") else 200
+    if statuses[-1] != expected:
+        raise RuntimeError(f"{subject.name} answers {statuses}, not {expected}")
 
 
 def _look(wrk: Tool, redis: Redis, subject: Subject, seconds: int, gentle: Path) -> Seen:
