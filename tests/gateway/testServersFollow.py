@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -51,6 +52,19 @@ async def testTheClientAsksThePrimaryAndThenTheOneThatWasPromoted(pair: Pair, cl
     await replica.promote()
     assert await client.get("name") == "first"
     assert await client.run(script, ["count"], []) == 2
+
+
+async def testAPrimaryThatHangsIsLeftForTheOneThatWasPromoted(pair: Pair, client: RedisClient) -> None:
+    primary, replica = pair
+    await client.set("name", "first")
+    await replica.untilHolds("name", "first")
+    primary.signal(signal.SIGSTOP)
+    with pytest.raises(RedisUnavailableError):
+        await client.set("name", "nobody takes it")
+    await replica.promote()
+    await client.set("name", "second")
+    async with replica.client() as redis:
+        assert await redis.get("name") == "second"
 
 
 async def testAPrimaryThatBecameAReplicaIsLeft(pair: Pair, client: RedisClient) -> None:

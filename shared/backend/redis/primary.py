@@ -13,6 +13,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ReadOnlyError, RedisError
 
 DEFAULT_PORT: Final = 6379
+# One that hangs still takes connections; nobody waits longer for it to say what it is.
+ROLE_TIMEOUT_S: Final = 0.4
 MASTERS: Final = ("master", b"master")
 Place = tuple[str, int]
 
@@ -82,10 +84,11 @@ class PrimaryConnection(Connection):
         """Whether this connection is open now, to a primary there."""
         self.host, self.port = place
         try:
-            await super().connect_check_health(check_health=False, retry_socket_connect=False)
-            if await _offsetOf(self) >= 0:
-                return True
-        except RedisError:
+            async with asyncio.timeout(ROLE_TIMEOUT_S):
+                await super().connect_check_health(check_health=False, retry_socket_connect=False)
+                if await _offsetOf(self) >= 0:
+                    return True
+        except (RedisError, TimeoutError):
             pass
         await self.disconnect()
         return False
@@ -93,9 +96,10 @@ class PrimaryConnection(Connection):
     async def _offsetAt(self, place: Place) -> int:
         probe = Connection(**{**self._arguments, "host": place[0], "port": place[1]})  # type: ignore[arg-type]
         try:
-            await probe.connect_check_health(check_health=False, retry_socket_connect=False)
-            return await _offsetOf(probe)
-        except RedisError:
+            async with asyncio.timeout(ROLE_TIMEOUT_S):
+                await probe.connect_check_health(check_health=False, retry_socket_connect=False)
+                return await _offsetOf(probe)
+        except (RedisError, TimeoutError):
             return -1
         finally:
             await probe.disconnect()
