@@ -68,6 +68,13 @@ function _M:add(name, group)
 end
 
 
+-- A group that nobody waits for.
+function _M:send(name, group)
+    self:add(name, group)
+    wakeUp(self)
+end
+
+
 -- Something that needs no answer and travels with the next batch.
 function _M:post(extra)
     self.extras[#self.extras + 1] = extra
@@ -76,7 +83,7 @@ end
 
 
 local function askAlone(self, group)
-    group.count, group.asked = 1, 1
+    group.count, group.asked, group.askedAt = 1, 1, ngx.now()
     local held = {}
     local isWhole, answered, err = pcall(self.asker.take, self.asker, { group }, held, {})
     self.asker.rest(held)
@@ -138,7 +145,7 @@ local function stillWaiting(batch)
     for index = 1, batch.size do
         local group = batch.groups[index]
         group.asked = group.count
-        if group.count > 0 then
+        if group.count > 0 or (group.returned or 0) > 0 then
             groups[#groups + 1] = group
         end
     end
@@ -155,13 +162,17 @@ local function exchange(self, held)
         return
     end
 
+    ngx.update_time()
     local startedAt = ngx.now()
+    for index = 1, #groups do
+        groups[index].askedAt = startedAt
+    end
     local isWhole, answered, err = pcall(self.asker.take, self.asker, groups, held, extras)
     if not isWhole then
         answered, err = nil, answered
     end
     metrics.observeRedis(ngx.now() - startedAt, answered)
-    for index = 1, #groups do
+    for index = 1, answered and 0 or #groups do
         groups[index].err = err
     end
     if batch.waiting > 0 then

@@ -1,6 +1,6 @@
 -- Decides while Redis is away: GCRA in this node's shared memory, with this node's share of each limit. A user counts
 -- as the user for as long as this worker remembers the credential; it is counted by that, never let in by it.
--- A bucket begins as full as Redis said it was when it was asked last.
+-- A bucket begins as full as Redis said it was when it was asked last; Redis is told once what was let in meanwhile.
 local caller = require("caller")
 local settings = require("settings")
 
@@ -20,7 +20,7 @@ local meta = { __index = _M }
 
 function _M.new(dict, nodes)
     return setmetatable({
-        dict = dict, nodes = nodes or settings.nodes, seeds = {}, seedCount = 0, isIndebted = false,
+        dict = dict, nodes = nodes or settings.nodes, seeds = {}, seedCount = 0, isIndebted = false, version = 0,
     }, meta)
 end
 
@@ -30,13 +30,27 @@ local function shareOf(count, nodes)
 end
 
 
-local function keyOf(policy, whoByAddress, identity)
-    return caller.whoCounts(policy.scope, whoByAddress, identity) .. ":" .. policy.id
+-- What was counted under another set of policies is worth nothing under this one.
+local function keyOf(self, policy, whoByAddress, identity)
+    return self.version .. ":" .. caller.whoCounts(policy.scope, whoByAddress, identity) .. ":" .. policy.id
+end
+
+
+-- Redis has entered what this node counted: from now on it counts alone.
+local function forgetDebts(self, plan, whoByAddress, identity)
+    for _, policy in ipairs(plan.policies) do
+        if policy.counting ~= "slots" then
+            self.dict:delete(keyOf(self, policy, whoByAddress, identity))
+        end
+    end
 end
 
 
 -- What Redis said of one caller: the moments until which everything has flowed off again.
-function _M:learn(plan, whoByAddress, identity, answer)
+function _M:learn(plan, whoByAddress, identity, answer, hadDebts)
+    if hadDebts then
+        forgetDebts(self, plan, whoByAddress, identity)
+    end
     if self.seedCount >= MOST_REMEMBERED then
         self.seeds, self.seedCount = {}, 0
     end
@@ -45,7 +59,7 @@ function _M:learn(plan, whoByAddress, identity, answer)
     for _, policy in ipairs(plan.policies) do
         local owed = (policy.burst - answer[at + 2]) * policy.windowSeconds / policy.limit
         if owed > 0 and policy.counting ~= "slots" then
-            local key = keyOf(policy, whoByAddress, identity)
+            local key = keyOf(self, policy, whoByAddress, identity)
             self.seedCount = self.seedCount + (self.seeds[key] and 0 or 1)
             self.seeds[key] = now + owed
         end
@@ -62,7 +76,8 @@ function _M:debtsOf(plan, whoByAddress, identity)
 
     local now, debts, hasDebt = ngx.now(), {}, false
     for index, policy in ipairs(plan.policies) do
-        local owedUntil = policy.counting ~= "slots" and self.dict:get(keyOf(policy, whoByAddress, identity)) or now
+        local key = keyOf(self, policy, whoByAddress, identity)
+        local owedUntil = policy.counting ~= "slots" and self.dict:get(key) or now
         hasDebt = hasDebt or owedUntil > now
         debts[index] = floor(max(0, owedUntil - now) * MICROSECONDS)
     end
@@ -71,9 +86,13 @@ function _M:debtsOf(plan, whoByAddress, identity)
 end
 
 
--- Asked now and then: whether this node counted for itself not long ago.
-function _M:look()
-    self.isIndebted = self.dict:get(LAST_USED) ~= nil
+-- Said now and then: which set of policies holds. Looks whether this node counted for itself under it.
+function _M:follow(version)
+    if version ~= self.version then
+        self.version, self.seeds, self.seedCount = version, {}, 0
+    end
+
+    self.isIndebted = self.dict:get(LAST_USED) == version
 end
 
 
@@ -144,13 +163,13 @@ function _M:take(plan, whoByAddress, identity)
     local now, checks, slots = ngx.now(), {}, nil
     local isAdmitted = true
     for index, policy in ipairs(plan.policies) do
-        local key = keyOf(policy, whoByAddress, identity)
+        local key = keyOf(self, policy, whoByAddress, identity)
         local weigh = policy.counting == "slots" and weighSlots or weighRate
         checks[index] = weigh(self, policy, key, now)
         isAdmitted = isAdmitted and (checks[index].passed or policy.isShadow)
     end
 
-    self.dict:set(LAST_USED, true, LONGEST_DEBT_SECONDS)
+    self.dict:set(LAST_USED, self.version, LONGEST_DEBT_SECONDS)
     for index, check in ipairs(checks) do
         local isSlot = plan.policies[index].counting == "slots"
         if check.passed and not isAdmitted then

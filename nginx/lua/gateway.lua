@@ -63,9 +63,14 @@ local function isFit(var, uri, method)
         return false
     end
 
+    return true
+end
+
+
+-- What goes on to a server: with our word, and without the names that only we may speak.
+local function prepare(var)
     var.kGatewaySecret = SECRET
     inbound.cleanHeaders()
-    return true
 end
 
 
@@ -83,7 +88,8 @@ local function speakOf(var, verdict)
 end
 
 
--- One phase for everything that comes before a server: a phase of Lua has its price. True when nothing was answered.
+-- One phase for everything that comes before a server: a phase of Lua has its price. The request's variables when
+-- nothing was answered; then it still has to be prepared for a server.
 local function access()
     if ngx.req.is_internal() then
         return false
@@ -107,13 +113,13 @@ local function access()
 
     local verdict = limiter.judge(var, method, uri)
     if not verdict then
-        return true
+        return var
     end
 
     speakOf(var, verdict)
     if verdict.admitted then
         var.kVerdict = verdict.shadowRefusedBy and "shadowLimited" or "allowed"
-        return true
+        return var
     end
 
     return refusal.answer(var, verdict)
@@ -121,14 +127,19 @@ end
 
 
 function _M.access()
-    access()
+    local var = access()
+    if var then
+        prepare(var)
+    end
 end
 
 
 -- As `access`; then the answer itself, where this gateway knows it.
 function _M.accessSession()
-    if access() then
+    local var = access()
+    if var then
         sessionCheck.answer()
+        prepare(var)
     end
 end
 

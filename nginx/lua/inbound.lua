@@ -1,5 +1,8 @@
 -- Decides what of a request may go further: names that only the gateway may speak are dropped, and a path that two
 -- programs could read differently is refused.
+local base = require("resty.core.base")
+local ffi = require("ffi")
+
 local ngx = ngx
 local find, lower, sub = string.find, string.lower, string.sub
 local reFind = ngx.re.find
@@ -32,6 +35,11 @@ local DROPPED_PREFIXES = {
 }
 local MOST_REMEMBERED = 2000
 local METHODS = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true }
+
+local MOST_HEADERS = 64
+local hasFields, fields = pcall(ffi.new, "ngx_http_lua_ffi_table_elt_t[?]", MOST_HEADERS)
+fields = hasFields and fields
+local wasCut = ffi.new("int[1]")
 
 local _M = {}
 
@@ -72,11 +80,48 @@ local function isDroppedAsWritten(name)
 end
 
 
-function _M.cleanHeaders()
+-- Through the door that lua-resty-core itself uses: the names only, without a table of all values at each request.
+local function clearDropped()
+    local request = base.get_request()
+    local count = ffi.C.ngx_http_lua_ffi_req_get_headers_count(request, 0, wasCut)
+    if count <= 0 or count > MOST_HEADERS or ffi.C.ngx_http_lua_ffi_req_get_headers(request, fields, count, 1) ~= 0 then
+        return count == 0
+    end
+
+    local dropped
+    for index = 0, count - 1 do
+        local name = ffi.string(fields[index].key.data, fields[index].key.len)
+        if isDroppedAsWritten(name) then
+            dropped = dropped or {}
+            dropped[#dropped + 1] = name
+        end
+    end
+    for index = 1, dropped and #dropped or 0 do
+        ngx.req.clear_header(dropped[index])
+    end
+
+    return true
+end
+
+
+local function clearDroppedSlowly()
     for name in pairs(ngx.req.get_headers(0, true)) do
         if isDroppedAsWritten(name) then
             ngx.req.clear_header(name)
         end
+    end
+end
+
+
+function _M.cleanHeaders()
+    local isKnown, isDone
+    if fields then
+        isKnown, isDone = pcall(clearDropped)
+        -- another version of the module: not tried again
+        fields = isKnown and fields
+    end
+    if not isDone then
+        clearDroppedSlowly()
     end
 end
 

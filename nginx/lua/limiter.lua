@@ -66,7 +66,7 @@ local function pulse(isPremature)
         primary.follow(state.client, settings.redisAddresses, REDIS_TIMEOUT_MS)
     end
     local answered, err = state.feed:refresh()
-    state.fallback:look()
+    state.fallback:follow(state.feed.current.version)
     followEpoch()
     if answered then
         state.breaker:succeeded()
@@ -77,13 +77,22 @@ local function pulse(isPremature)
 end
 
 
+local function giveBack(group, unspent)
+    if state.breaker:allows() then
+        state.batch:send(group.name .. " back", {
+            plan = group.plan, whoByAddress = group.whoByAddress, returned = unspent, wanted = 0,
+        })
+    end
+end
+
+
 -- The worker's Redis and the breaker before it, for whoever else asks Redis here.
 function _M.start()
     state.client = redis.new(settings.redis, REDIS_TIMEOUT_MS)
     state.breaker = breaker.new(onBreakerChange)
     state.batch = batch.new(tokens.new(state.client), PATIENCE_SECONDS)
     state.blocked = blocked.new()
-    state.leases = leases.new()
+    state.leases = leases.new(giveBack)
     state.identities = identities.new()
     state.fallback = fallback.new(ngx.shared.kFallback)
     state.penaltyBox = penaltyBox.new(ngx.shared.kPenalty)
@@ -118,14 +127,14 @@ local function learn(group)
         state.identities:forget(group.sessionKey, group.whoByAddress)
     end
 
-    state.fallback:learn(group.plan, group.whoByAddress, group.identity, answer)
+    state.fallback:learn(group.plan, group.whoByAddress, group.identity, answer, group.debts ~= nil)
     if answer[1] < group.asked then
         local said = verdict.of(group.plan, answer, answer[1] + 1)
         said.isKnown = isKnown
         said.identity = group.identity
         state.blocked:remember(name, said, verdict.certainSeconds(group.plan, answer) or 0)
-    elseif group.wanted > 0 then
-        state.leases:keep(name, group)
+    elseif group.terms and (isKnown or not group.sessionKey) then
+        state.leases:keep(name, group, group.terms)
     end
 end
 
@@ -135,9 +144,12 @@ local function askRedis(name, plan, whoByAddress, sessionKey, identity)
     local waiting = state.batch
     local group = waiting:find(name)
     if not group then
+        local terms = leases.termsOf(plan, sessionKey ~= nil)
+        local wanted = terms and state.leases:wantedOf(name, terms) or 0
         group = waiting:add(name, {
             name = name, plan = plan, whoByAddress = whoByAddress, sessionKey = sessionKey, identity = identity,
-            wanted = plan.isLeased and not sessionKey and state.leases:wantedOf(name) or 0,
+            terms = terms, leftAlone = terms and terms.leftAlone, wanted = wanted,
+            returned = terms and state.leases:takeBack(name),
             slot = plan.hasSlots and state.slots:name() or nil,
             debts = state.fallback:debtsOf(plan, whoByAddress, identity),
         })
@@ -206,10 +218,9 @@ local function penalized(plan, boxedUntil)
 end
 
 
-local function boxedUntilOf(rules, whoByAddress, identity)
+local function boxedUntilOf(rules, whoByAddress, sessionKey)
     local box = state.penaltyBox
-    return box:untilOf(rules, whoByAddress)
-        or identity and (box:untilOf(rules, identity.user) or box:untilOf(rules, identity.apiKey))
+    return box:untilOf(rules, whoByAddress) or sessionKey and box:untilOf(rules, sessionKey)
 end
 
 
@@ -262,7 +273,7 @@ function _M.judge(var, method, path)
     end
 
     local rules = set.penaltyBox
-    local boxedUntil = rules and boxedUntilOf(rules, whoByAddress, identity)
+    local boxedUntil = rules and boxedUntilOf(rules, whoByAddress, sessionKey)
     if boxedUntil then
         metrics.observeSource("penalty")
         return penalized(plan, boxedUntil)
@@ -276,7 +287,7 @@ function _M.judge(var, method, path)
     end
     metrics.observeVerdict(plan, said, source)
     if rules and not said.admitted then
-        state.penaltyBox:noteRefusal(rules, said, whoByAddress, said.identity)
+        state.penaltyBox:noteRefusal(rules, said, whoByAddress, said.identity and sessionKey)
     end
     return said
 end

@@ -142,6 +142,10 @@ end
 
 function _M.observeVerdict(plan, verdict, source)
     _M.count(SOURCES[source])
+    if plan.only and verdict.admitted then
+        return countVerdict(plan.only, "allowed")
+    end
+
     for _, policy in ipairs(plan.policies) do
         if policy.isShadow then
             countVerdict(policy, holds(verdict.shadowRefusedBy, policy) and "shadowLimited" or "allowed")

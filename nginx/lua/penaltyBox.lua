@@ -1,7 +1,6 @@
 -- Who keeps being refused is refused for longer, until a moment that is said. Counted on this node; what is refused
--- while somebody is in the box does not keep them there.
-local caller = require("caller")
-
+-- while somebody is in the box does not keep them there. In the box are addresses and credentials, never users: whoever
+-- goes on with a credential that was stolen or has ended keeps nobody else out.
 local ngx = ngx
 
 local _M = {}
@@ -31,10 +30,11 @@ end
 
 
 -- Counts a refusal for whoever was meant by the policy that refused; what everybody shares is nobody's fault.
-function _M:noteRefusal(rules, verdict, whoByAddress, identity)
+-- credential: the name of one that somebody is known by, or nil.
+function _M:noteRefusal(rules, verdict, whoByAddress, credential)
     for _, policy in ipairs(rules and verdict.refusedBy or {}) do
         if policy.scope ~= "global" then
-            return refused(self, rules, caller.whoCounts(policy.scope, whoByAddress, identity))
+            return refused(self, rules, policy.needsIdentity and credential or whoByAddress)
         end
     end
 end

@@ -14,6 +14,8 @@ local MAX_PER_SECOND = 10000000
 local LARGEST_EXACT_LIMIT = 128
 -- From here on tokens are taken ahead for a worker, unless the policy says otherwise or has a burst of its own.
 local SMALLEST_LEASED_LIMIT = 10000
+-- so many at once that half of them do not go in a hundredth of a second
+local SMALLEST_AMPLE_BURST = 1000
 local LARGEST_CONCURRENCY = 10000
 local MAX_SLOT_SECONDS = 3600
 local MAX_PENALTY_SECONDS = 86400
@@ -126,6 +128,7 @@ local function toPolicy(given)
     policy.isLeased = countsAhead(policy)
     policy.counting = countingOf(policy)
     policy.burst = policy.burst or policy.limit
+    policy.isAmple = policy.counting == "gcra" and policy.burst >= SMALLEST_AMPLE_BURST
     policy.isShadow = policy.mode == "shadow"
     policy.needsIdentity = policy.scope == "user" or policy.scope == "apiKey"
     policy.interval = policy.counting == "gcra" and policy.windowSeconds * MICROSECONDS / policy.limit or 0
@@ -173,18 +176,21 @@ local plansMade = 0
 local function toPlan(found)
     plansMade = plansMade + 1
     local plan = {
-        id = plansMade .. ":", policies = found, needsIdentity = false, isLeased = true, hasSlots = false,
+        id = plansMade .. ":", policies = found, needsIdentity = false, hasSlots = false, isLeased = true,
+        isAmple = true,
     }
     local texts = {}
     for _, policy in ipairs(found) do
         plan.needsIdentity = plan.needsIdentity or policy.needsIdentity
         plan.isLeased = plan.isLeased and policy.isLeased and not policy.isShadow
+        plan.isAmple = plan.isAmple and policy.isAmple and not policy.isShadow
         plan.hasSlots = plan.hasSlots or policy.counting == "slots"
         if not policy.isShadow then
             texts[#texts + 1] = policy.fieldText
         end
     end
     plan.policyField = texts[1] and concat(texts, ", ")
+    plan.only = not found[2] and not found[1].isShadow and found[1] or nil
     return plan
 end
 

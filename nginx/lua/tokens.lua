@@ -1,9 +1,9 @@
 -- Asks Redis for the tokens of all that wait in one atomic call. Knows the script, not who asks or why.
 --
--- A group is { plan, whoByAddress, sessionKey, identity, count, wanted, slot, debts }: so many requests for the same
--- thing by the same caller. `take` gives each its `answer`, a flat list: admitted, known (0 | 1), then for each policy
--- of its plan passes, remaining, reset and retry in microseconds; and the `identity` of a credential that nobody here
--- knew.
+-- A group is { plan, whoByAddress, sessionKey, identity, count, wanted, leftAlone, returned, slot, debts }: so many
+-- requests for the same thing by the same caller. `take` gives each its `answer`, a flat list: admitted, known (0 | 1),
+-- then for each policy of its plan passes, remaining, reset and retry in microseconds; and the `identity` of a
+-- credential that nobody here knew.
 local cjson = require("cjson.safe")
 local digest = require("digest")
 local redis = require("redis")
@@ -13,7 +13,7 @@ local concat, sub, tonumber = table.concat, string.sub, tonumber
 local wordOf = redis.word
 
 local NUMBERS_OF_GROUP, NUMBERS_OF_CHECK, TEXTS_OF_IDENTITY = 2, 4, 3
-local WORDS_OF_GROUP, WORDS_OF_CHECK, WORDS_OF_SLOT = 7, 8, 2
+local WORDS_OF_GROUP, WORDS_OF_CHECK, WORDS_OF_SLOT = 9, 8, 2
 local KEPT_NUMBERS = 1024
 
 local _M = {}
@@ -124,8 +124,10 @@ local function toWords(groups, slots, clock)
             words[size + 2] = wordOf(group.whoByAddress)
             words[size + 3] = wordsOfCredential(group)
             words[size + 4] = numberWord(group.wanted or 0)
-            words[size + 5] = group.slot and wordOf(group.slot) or NOTHING
-            words[size + 6] = group.debts and wordOf(group.debts) or NOTHING
+            words[size + 5] = numberWord(group.leftAlone or 0)
+            words[size + 6] = numberWord(group.returned or 0)
+            words[size + 7] = group.slot and wordOf(group.slot) or NOTHING
+            words[size + 8] = group.debts and wordOf(group.debts) or NOTHING
             keys[#keys + 1] = group.sessionKey and wordOf(group.sessionKey)
             ordered[#ordered + 1] = group
         end

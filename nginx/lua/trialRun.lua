@@ -131,9 +131,8 @@ end
 
 
 local function boxedUntilOf(self, by)
-    local rules, identity = self.set.penaltyBox, by.identity
-    return self.box:untilOf(rules, by.whoByAddress)
-        or identity and (self.box:untilOf(rules, identity.user) or self.box:untilOf(rules, identity.apiKey))
+    local rules = self.set.penaltyBox
+    return self.box:untilOf(rules, by.whoByAddress) or by.identity and self.box:untilOf(rules, by.identity.user)
 end
 
 
@@ -158,7 +157,7 @@ function _M:judge(method, path, by, moment, seconds)
     local said = ask(self, plan, by, seconds)
     said.plan = plan
     if not said.admitted then
-        self.box:noteRefusal(self.set.penaltyBox, said, by.whoByAddress, by.identity)
+        self.box:noteRefusal(self.set.penaltyBox, said, by.whoByAddress, by.identity and by.identity.user)
     end
     return said
 end

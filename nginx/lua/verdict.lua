@@ -66,9 +66,23 @@ local function speak(verdict, policyField, scarcest)
 end
 
 
+-- Mostly there is one policy, and it lets the request pass.
+local function ofOnly(plan, policy, answer, ordinal)
+    local remaining, seconds = stateOf(policy, answer, NUMBERS_OF_GROUP, ordinal)
+    return {
+        admitted = true, speaking = policy, policyField = plan.policyField, seconds = seconds,
+        limitField = policy.fieldName .. ";r=" .. remaining .. ";t=" .. seconds,
+    }
+end
+
+
 -- { admitted, refusedBy, shadowRefusedBy, speaking, policyField, limitField, seconds } for one request of a group; the
 -- lists are nil when they are empty, the fields when only shadow policies matched.
 function _M.of(plan, answer, ordinal)
+    if plan.only and ordinal <= answer[1] then
+        return ofOnly(plan, plan.only, answer, ordinal)
+    end
+
     local verdict = { admitted = ordinal <= answer[1] }
     local scarcest
     local at = NUMBERS_OF_GROUP

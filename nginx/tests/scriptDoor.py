@@ -49,7 +49,7 @@ def _wordsOf(requests: Sequence[Rules], now: int, who: str) -> tuple[list[str], 
     for rules, count in groups:
         arguments += [len(rules)]
         arguments += [part for rule in rules for part in rule.arguments]
-        arguments += [1, count, who, "-", "", 0, "", ""]
+        arguments += [1, count, who, "-", "", 0, 0, 0, "", ""]
     return [], arguments
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import re
 import time
@@ -15,6 +16,8 @@ import httpx
 import pytest
 
 from nginx.tests.gatewayUnderTest import METRICS_FOLLOW_SECONDS, GatewayUnderTest, aPolicy, untilTrue
+from scripts.stack.gatewayConfig import TREE
+from shared.backend.redis.credentialCopies import GATEWAY_MEMORY_SECONDS
 
 PATH = "/api/auth/limited"
 SLOW = "/api/payment/payments/1/events"
@@ -177,12 +180,13 @@ async def testALeasedLimitIsSpentWithoutAskingAndNeverExceeded(gateway: GatewayU
         statuses = Counter([(await many.get(PATH)).status_code for _ in range(300)])
         assert statuses == {200: 300}
         between = await sourcesOf(gateway)
+        asked = between - before
         answers = await asyncio.gather(*(many.get(PATH) for _ in range(500)))
+    asked["fallback"] += (await sourcesOf(gateway) - between)["fallback"]
     statuses += Counter(answer.status_code for answer in answers)
-    asked = between - before
     assert asked["leased"] > 200
     assert asked["redis"] < 60
-    assert 450 <= statuses[200] <= 600, "never more; what was taken ahead and not spent in time is less"
+    assert 450 <= statuses[200] <= 600 + asked["fallback"], "never more; what was taken ahead for nothing is less"
 
 
 async def testARandomCredentialDrivesNobodyToRedis(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
@@ -196,10 +200,46 @@ async def testARandomCredentialDrivesNobodyToRedis(client: httpx.AsyncClient, ga
         assert {key async for key in redis.scan_iter("rate_limit:*")} == {"rate_limit:ip:127.0.0.1:p1"}
 
 
+def testAWorkerGoesByACredentialForLessLongThanARevocationTakes() -> None:
+    terms = re.findall(r"BY_CREDENTIAL = \{ seconds = ([0-9.]+),", (TREE / "lua" / "leases.lua").read_text())
+    assert [float(seconds) for seconds in terms] == [GATEWAY_MEMORY_SECONDS] * 2
+
+
+async def testACredentialWhoseTokensWereTakenAheadIsTheUserNoMore(gateway: GatewayUnderTest) -> None:
+    """Under a load that has tokens taken ahead for it: after as long as a revocation takes nothing is the user's."""
+    await publishWith(gateway, aPolicy(scope="user", limit=100_000, windowSeconds=86400, leased=False))
+    headers = {"Cookie": "kSession=hammered"}
+    limits = httpx.Limits(max_connections=8)
+    async with httpx.AsyncClient(base_url=gateway.url, limits=limits, timeout=30) as client:
+        for number in range(10):
+            key = f"kauth:session:{hashlib.sha256(b'hammered').hexdigest()}"
+            user = f"rate_limit:user:hammered{number}:p1"
+            await gateway.remember("hammered", f"hammered{number}")
+            await asyncio.sleep(0.6)
+            load = [asyncio.create_task(hammer(client, headers)) for _ in range(8)]
+            async with gateway.redis() as redis:
+                for _ in range(100):
+                    await asyncio.sleep(0.02)
+                    if await redis.exists(user):
+                        break
+                await asyncio.sleep(0.1)
+                await redis.delete(key)
+                await asyncio.sleep(2 * GATEWAY_MEMORY_SECONDS)
+                charged = await redis.get(user)
+                await asyncio.gather(*load)
+                assert float(await redis.get(user)) <= float(charged), "tokens only go back"
+
+
+async def hammer(client: httpx.AsyncClient, headers: Mapping[str, str]) -> None:
+    for _ in range(60):
+        assert (await client.get(PATH, headers=headers)).status_code == 200
+
+
 async def testARevokedCredentialIsTheUserNoMoreThoughAWorkerKnewIt(
     client: httpx.AsyncClient, gateway: GatewayUnderTest
 ) -> None:
     await publishWith(gateway, aPolicy(scope="user", limit=50, windowSeconds=600))
+    await asyncio.sleep(1.1)  # the address showed many that nobody knows, and is not looked up for the rest of a second
     for number in range(20):
         secret = f"soon revoked {number}".replace(" ", "")
         key = await gateway.remember(secret, f"user{number}")

@@ -10,7 +10,8 @@
 --       mode ("enforce" | "shadow")
 --     number of groups, for each:
 --       count, whoByAddress ("ip:203.0.113.7"), credential ("-" none, "?" one nobody here knows, else its user),
---       its API key, tokens wanted ahead, slot (what the slots of this group are called),
+--       its API key, tokens wanted ahead, the share of a full bucket that is left alone for that,
+--       tokens that were taken ahead and come back, slot (what the slots of this group are called),
 --       debts ("" or, for each check, the microseconds that are owed at least; separated by commas)
 -- Reply: first numbers, separated by commas: for each group admitted (how many of them), known (0 | 1), then for each
 --   check: passes (how many it alone would let pass), remaining, resetMicroseconds, retryMicroseconds; `admitted` and
@@ -22,7 +23,7 @@
 local EPOCH_SECONDS = 1700000000 -- keeps microseconds small enough for exact fractions
 local HALF_MICROSECOND = 0.5
 local TINY = 0.000001
-local SHARE_AHEAD = 0.25
+local PART_AHEAD = 0.25
 local RETRY_OF_SLOTS = 1000000
 local LONGEST_NAME = 128
 
@@ -77,7 +78,7 @@ end
 local function weighGcra(check, count)
     local interval = check.window / check.limit
     check.interval, check.capacity, check.step = interval, check.burst * interval, check.cost * interval
-    check.full = readGcra(check)
+    check.full = max(now, readGcra(check) - check.returned * check.step)
     local room = check.capacity + HALF_MICROSECOND - (check.full - now)
     check.passes = max(0, min(count, floor(room / check.step)))
 end
@@ -265,12 +266,13 @@ local function nextPlan()
 end
 
 
--- Not more than a share of what is left, so that others find something too.
-local function aheadOf(plan, wanted)
+-- Not more than a part of what is there, so that others find something too.
+local function aheadOf(plan, wanted, leftAlone)
     local ahead = wanted
     for _, check in ipairs(plan) do
         check.kind.settle(check)
-        ahead = min(ahead, floor(check.remaining * SHARE_AHEAD / check.cost))
+        local free = check.remaining - leftAlone * check.burst
+        ahead = max(0, min(ahead, floor(free * PART_AHEAD / check.cost)))
     end
 
     return ahead
@@ -280,14 +282,15 @@ end
 local function charge(plan, count, slot)
     for _, check in ipairs(plan) do
         local charged = min(count, check.passes)
-        if charged > 0 then
+        if charged > 0 or check.returned > 0 then
             check.kind.charge(check, charged, slot)
         end
+        check.returned = 0
     end
 end
 
 
-local function answer(plan, isKnown, count, wanted, slot)
+local function answer(plan, isKnown, count, wanted, leftAlone, slot)
     local admitted, ahead = count, 0
     for _, check in ipairs(plan) do
         check.kind.weigh(check, count)
@@ -296,7 +299,7 @@ local function answer(plan, isKnown, count, wanted, slot)
 
     charge(plan, admitted, slot)
     if wanted > 0 and admitted == count then
-        ahead = aheadOf(plan, wanted)
+        ahead = aheadOf(plan, wanted, leftAlone)
         for _, check in ipairs(plan) do
             check.passes = ahead
         end
@@ -320,17 +323,18 @@ end
 
 local function nextGroup(plan)
     local count, whoByAddress, identity = tonumber(nextWord()), nextWord(), nextIdentity()
-    local wanted, slot, debts = tonumber(nextWord()), nextWord(), nextWord()
+    local wanted, leftAlone, returned = tonumber(nextWord()), tonumber(nextWord()), tonumber(nextWord())
+    local slot, debts = nextWord(), nextWord()
     for _, check in ipairs(plan) do
         check.key = "rate_limit:" .. whoCounts(check.scope, whoByAddress, identity) .. ":" .. check.policyId
-        check.debt = 0
+        check.debt, check.returned = 0, returned
     end
     local index = 0
     for debt in string.gmatch(debts, "[^,]+") do
         index = index + 1
         plan[index].debt = tonumber(debt)
     end
-    answer(plan, identity ~= nil, count, wanted, slot)
+    answer(plan, identity ~= nil, count, wanted, leftAlone, slot)
 end
 
 
