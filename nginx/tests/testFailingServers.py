@@ -21,7 +21,7 @@ from scripts.stack.provision import ServiceTools
 SECRET = "aSecretOfTheQuery"
 NOTICED_SECONDS = 20.0
 AT_ONCE_SECONDS = 1.0
-LEAVING_SECONDS = 3.5
+LEAVING_SECONDS = 5.0
 
 OpenGateway = Callable[..., Awaitable[GatewayUnderTest]]
 
