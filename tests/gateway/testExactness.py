@@ -80,7 +80,7 @@ async def testSteadyTrafficJustUnderTheLimitIsNeverRefused(nodes: TwoNodes, poli
 async def testALimitThatIsHammeredIsUsedToTheFullAndNotExceeded(nodes: TwoNodes, leased: bool) -> None:
     """
     The burst at once and then what flows back, however many ask on both nodes and in all workers. What a worker holds
-    ahead of time and does not need goes back within the two seconds of a lease.
+    ahead of time and does not need goes back within the two seconds of a lease; until then a quarter may be so held.
     """
     rate, burstSize = (100, 3000) if leased else (40, 40)
     policy = aPolicy(limit=60 * rate, windowSeconds=60, burst=burstSize, leased=leased)
@@ -90,7 +90,7 @@ async def testALimitThatIsHammeredIsUsedToTheFullAndNotExceeded(nodes: TwoNodes,
         startedAt = time.monotonic()
         counted = await hammer(nodes.urls, PATH, HAMMERED_S, 40)
         most = burstSize + rate * (time.monotonic() - startedAt) + 1
-        assert 0.9 * (burstSize + rate * HAMMERED_S) <= counted[200] <= most
+        assert 0.75 * burstSize + 0.9 * rate * HAMMERED_S <= counted[200] <= most
 
     await nodes.decidedByRedis(attempt)
 
