@@ -4,12 +4,18 @@ local bit = require("bit")
 local digest = require("digest")
 local settings = require("settings")
 
-local byte, find, format, gmatch, lower, match, sub =
-    string.byte, string.find, string.format, string.gmatch, string.lower, string.match, string.sub
+local byte, char, find, format, lower, match, sub =
+    string.byte, string.char, string.find, string.format, string.lower, string.match, string.sub
+local concat = table.concat
 
 local MAX_CREDENTIAL_LENGTH = 4096
 local MOST_REMEMBERED = 20000
 local BEARER = "bearer "
+local QUOTE = byte('"')
+local IS_SPACE = {
+    [9] = true, [10] = true, [11] = true, [12] = true, [13] = true, [28] = true, [29] = true, [30] = true, [31] = true,
+    [32] = true, [133] = true, [160] = true,
+}
 local PREFIX = settings.hasSecureCookies and "__Host-" or ""
 local PUBLIC = { cookie = PREFIX .. "kSession", keyPrefix = "kauth:session:", keys = {}, count = 0 }
 local ADMIN = { cookie = PREFIX .. "kAdminSession", keyPrefix = "kadmin:session:", keys = {}, count = 0 }
@@ -40,36 +46,76 @@ function _M.addressGroup(binary, text)
 end
 
 
+-- Without what the servers take for white space. Byte by byte: a pattern with something open at both ends tries every
+-- pair of them, and whoever writes the header would choose how long that takes.
+local function trimmed(text)
+    local first, last = 1, #text
+    while first <= last and IS_SPACE[byte(text, first)] do
+        first = first + 1
+    end
+    while first <= last and IS_SPACE[byte(text, last)] do
+        last = last - 1
+    end
+
+    return sub(text, first, last)
+end
+
+
 local function bearerOf(authorization)
     if not authorization or lower(sub(authorization, 1, #BEARER)) ~= BEARER then
         return nil
     end
 
-    return match(sub(authorization, #BEARER + 1), "^%s*(.-)%s*$")
+    return trimmed(sub(authorization, #BEARER + 1))
 end
 
 
--- As the servers read it: the last of several wins, quotes around it do not count.
+-- What stands between the quotes of a value: a backslash takes the sign after it as it is, or three octal digits as one
+-- sign.
+local function unquoted(text)
+    if #text < 2 or byte(text) ~= QUOTE or byte(text, -1) ~= QUOTE then
+        return text
+    end
+
+    local inner, pieces, from = sub(text, 2, -2), {}, 1
+    local at = find(inner, "\\", from, true)
+    while at and at < #inner do
+        local octal = match(inner, "^[0-3][0-7][0-7]", at + 1)
+        pieces[#pieces + 1] = sub(inner, from, at - 1)
+        pieces[#pieces + 1] = octal and char(tonumber(octal, 8)) or sub(inner, at + 1, at + 1)
+        from = at + (octal and 4 or 2)
+        at = find(inner, "\\", from, true)
+    end
+
+    return concat(pieces) .. sub(inner, from)
+end
+
+
+-- As the servers read it, sign by sign: who is the user for them is that user here. The last of several wins.
 local function cookieAmongOthers(header, name)
-    local value
-    for key, text in gmatch(header, "%s*([^=;]-)%s*=%s*([^;]*)") do
-        if key == name then
-            value = match(text, '^"?(.-)"?%s*$')
+    local value, from = nil, 1
+    while from do
+        local ending = find(header, ";", from, true)
+        local part = sub(header, from, ending and ending - 1 or -1)
+        local equals = find(part, "=", 1, true)
+        if equals and trimmed(sub(part, 1, equals - 1)) == name then
+            value = unquoted(trimmed(sub(part, equals + 1)))
         end
+        from = ending and ending + 1
     end
 
     return value
 end
 
 
--- Mostly the name stands there once, and what follows it up to the end is plain: that needs no pattern.
+-- Mostly the name stands there once, and what follows it up to the end is plain.
 local function cookieOf(header, name)
     local first, last = find(header or "", name, 1, true)
     if not first then
         return nil
     end
 
-    local isAlone = first == 1 and byte(header, last + 1) == 61 and not find(header, "[; \t\"=]", last + 2)
+    local isAlone = first == 1 and byte(header, last + 1) == 61 and not find(header, "[^!#-:<>-~]", last + 2)
     return isAlone and sub(header, last + 2) or cookieAmongOthers(header, name)
 end
 
