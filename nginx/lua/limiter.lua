@@ -80,7 +80,8 @@ end
 local function giveBack(group, unspent)
     if state.breaker:allows() then
         state.batch:send(group.name .. " back", {
-            plan = group.plan, whoByAddress = group.whoByAddress, returned = unspent, wanted = 0,
+            plan = group.plan, whoByAddress = group.whoByAddress, sessionKey = group.sessionKey,
+            identity = group.identity, returned = unspent, wanted = 0,
         })
     end
 end

@@ -322,9 +322,12 @@ end
 
 
 local function nextGroup(plan)
-    local count, whoByAddress, identity = tonumber(nextWord()), nextWord(), nextIdentity()
+    local count, whoByAddress, keysBefore = tonumber(nextWord()), nextWord(), keyPosition
+    local identity = nextIdentity()
     local wanted, leftAlone, returned = tonumber(nextWord()), tonumber(nextWord()), tonumber(nextWord())
     local slot, debts = nextWord(), nextWord()
+    -- what was taken as a user whom nobody knows any more does not come back to the address
+    returned = (identity or keyPosition == keysBefore) and returned or 0
     for _, check in ipairs(plan) do
         check.key = "rate_limit:" .. whoCounts(check.scope, whoByAddress, identity) .. ":" .. check.policyId
         check.debt, check.returned = 0, returned
