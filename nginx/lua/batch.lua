@@ -7,11 +7,13 @@ local metrics = require("metrics")
 local semaphore = require("ngx.semaphore")
 
 local ngx = ngx
+local min = math.min
 
 local LARGEST_BATCH = 256
 -- a light thread keeps what its sockets used until it ends, so a new one takes over now and then
 local BATCHES_PER_THREAD = 1000
 local IDLE_SECONDS = 5
+local MOST_UNSENT = 20000
 local NOBODY = { groups = {}, size = 0, waiting = 0 }
 
 local _M = {}
@@ -29,7 +31,7 @@ end
 -- patienceSeconds: how long one request may wait for its answer.
 function _M.new(asker, patienceSeconds)
     local self = setmetatable({
-        asker = asker, patienceSeconds = patienceSeconds, sealed = {}, extras = {}, spare = {},
+        asker = asker, patienceSeconds = patienceSeconds, sealed = {}, extras = {}, unsent = {}, spare = {},
         wake = assert(semaphore.new(0)), isRunning = false, isAwake = false,
     }, meta)
     self.open = open(self)
@@ -45,14 +47,19 @@ local function wakeUp(self)
 end
 
 
--- The group that waits under this name, or nil.
+-- The group that waits under this name, or nil. In a worker that is leaving everybody asks alone.
 function _M:find(name)
-    return self.open.byKey[name]
+    return self.isRunning and self.open.byKey[name] or nil
 end
 
 
 -- A new group under this name, for `wait`.
 function _M:add(name, group)
+    group.count, group.served = 0, 0
+    if not self.isRunning then
+        return group
+    end
+
     local batch = self.open
     if batch.size >= LARGEST_BATCH then
         self.sealed[#self.sealed + 1] = batch
@@ -60,7 +67,7 @@ function _M:add(name, group)
         self.open = batch
     end
 
-    group.batch, group.count, group.served = batch, 0, 0
+    group.batch = batch
     batch.size = batch.size + 1
     batch.groups[batch.size] = group
     batch.byKey[name] = group
@@ -70,20 +77,41 @@ end
 
 -- A group that nobody waits for.
 function _M:send(name, group)
-    self:add(name, group)
-    wakeUp(self)
+    if self.isRunning then
+        self:add(name, group)
+        wakeUp(self)
+    end
 end
 
 
--- Something that needs no answer and travels with the next batch.
+local sendRest
+
+
+-- Something that needs no answer and travels with the next batch. A worker that ends has no thread for batches any
+-- more, but requests that end.
 function _M:post(extra)
     self.extras[#self.extras + 1] = extra
-    wakeUp(self)
+    if self.isRunning then
+        return wakeUp(self)
+    end
+
+    self.isSending = self.isSending or ngx.timer.at(0, sendRest, self) or false
+end
+
+
+-- Once more what was posted and never arrived: when the other side answers again.
+function _M:postAgain()
+    local unsent = self.unsent
+    self.unsent = {}
+    for index = 1, #unsent do
+        self:post(unsent[index])
+    end
 end
 
 
 local function askAlone(self, group)
-    group.count, group.asked, group.askedAt = 1, 1, ngx.now()
+    group.isAlone = true
+    group.count, group.asked, group.served, group.askedAt = 1, 1, 1, ngx.now()
     local held = {}
     local isWhole, answered, err = pcall(self.asker.take, self.asker, { group }, held, {})
     self.asker.rest(held)
@@ -97,11 +125,11 @@ end
 
 -- Which of its group this request is, counted from 1; nil and a message when no answer came.
 function _M:wait(group)
-    if not self.isRunning then
+    local batch = group.batch
+    if not batch then
         return askAlone(self, group)
     end
 
-    local batch = group.batch
     group.count = group.count + 1
     batch.waiting = batch.waiting + 1
     wakeUp(self)
@@ -145,12 +173,20 @@ local function stillWaiting(batch)
     for index = 1, batch.size do
         local group = batch.groups[index]
         group.asked = group.count
-        if group.count > 0 or (group.returned or 0) > 0 then
+        if not group.isAlone and (group.count > 0 or (group.returned or 0) > 0) then
             groups[#groups + 1] = group
         end
     end
 
     return groups
+end
+
+
+local function keepUnsent(self, extras)
+    local unsent = self.unsent
+    for index = 1, min(#extras, MOST_UNSENT - #unsent) do
+        unsent[#unsent + 1] = extras[index]
+    end
 end
 
 
@@ -172,6 +208,9 @@ local function exchange(self, held)
         answered, err = nil, answered
     end
     metrics.observeRedis(ngx.now() - startedAt, answered)
+    if not answered then
+        keepUnsent(self, extras)
+    end
     for index = 1, answered and 0 or #groups do
         groups[index].err = err
     end
@@ -183,6 +222,14 @@ end
 
 local function hasWork(self)
     return self.open.size > 0 or self.sealed[1] or self.extras[1]
+end
+
+
+function sendRest(_, self)
+    self.isSending = false
+    local held = {}
+    exchange(self, held)
+    self.asker.rest(held)
 end
 
 
