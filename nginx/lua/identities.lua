@@ -7,7 +7,7 @@ local MOST_REMEMBERED = 20000
 local UNKNOWN_SECONDS = 0.5
 local MOST_UNKNOWN_A_SECOND = 20
 
-local _M = {}
+local _M = { UNKNOWN_SECONDS = UNKNOWN_SECONDS }
 local meta = { __index = _M }
 
 

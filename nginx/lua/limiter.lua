@@ -19,7 +19,7 @@ local tokens = require("tokens")
 local verdict = require("verdict")
 
 local ngx = ngx
-local ceil, max = math.ceil, math.max
+local ceil, max, min = math.ceil, math.max, math.min
 
 local REDIS_TIMEOUT_MS = 50
 local PATIENCE_SECONDS = 0.055
@@ -70,6 +70,7 @@ local function pulse(isPremature)
     followEpoch()
     if answered then
         state.breaker:succeeded()
+        state.slots:settle(state.identities)
     else
         state.breaker:failed(err)
     end
@@ -116,6 +117,13 @@ function _M.describe()
 end
 
 
+-- A credential that Redis does not know may be known the next moment, and its user is not to wait for the address.
+local function certainSecondsOf(group, isKnown)
+    local seconds = verdict.certainSeconds(group.plan, group.answer) or 0
+    return group.sessionKey and not isKnown and min(seconds, identities.UNKNOWN_SECONDS) or seconds
+end
+
+
 -- Once for each answer, whoever of those that waited for it comes first.
 local function learn(group)
     local answer, name = group.answer, group.name
@@ -133,7 +141,7 @@ local function learn(group)
         local said = verdict.of(group.plan, answer, answer[1] + 1)
         said.isKnown = isKnown
         said.identity = group.identity
-        state.blocked:remember(name, said, verdict.certainSeconds(group.plan, answer) or 0)
+        state.blocked:remember(name, said, certainSecondsOf(group, isKnown))
     elseif group.terms and (isKnown or not group.sessionKey) then
         state.leases:keep(name, group, group.terms)
     end
@@ -157,6 +165,9 @@ local function askRedis(name, plan, whoByAddress, sessionKey, identity)
     end
 
     local ordinal, err = waiting:wait(group)
+    if not ordinal and group.slot then
+        state.slots:abandon(group)
+    end
     if not ordinal then
         state.breaker:failed(err)
         return nil

@@ -4,7 +4,10 @@ local caller = require("caller")
 local tokens = require("tokens")
 
 local ngx = ngx
-local format = string.format
+local floor, format = math.floor, string.format
+
+-- longer than anybody waits, and than the question takes whose answer says that Redis is there
+local SECONDS_TO_DECIDE = 0.4
 
 local _M = {}
 local meta = { __index = _M }
@@ -12,7 +15,7 @@ local meta = { __index = _M }
 
 function _M.new(batch, fallback)
     return setmetatable({
-        batch = batch, fallback = fallback, held = {}, count = 0, made = 0,
+        batch = batch, fallback = fallback, held = {}, count = 0, made = 0, abandoned = {},
         own = format("%d.%d.%d", ngx.worker.pid(), ngx.now() * 1000, math.random(0, 999999999)),
     }, meta)
 end
@@ -48,6 +51,57 @@ function _M:hold(group, ordinal)
     end
 
     return remember(self, { words = given })
+end
+
+
+-- Nobody waits for the answer of this group any longer: Redis may have given it places that no request holds, or may
+-- still do so.
+function _M:abandon(group)
+    if not group.abandonedAt then
+        group.abandonedAt = ngx.now()
+        self.abandoned[#self.abandoned + 1] = group
+    end
+end
+
+
+-- For whom such places may count: nobody said whose the credential is.
+local function whoMayHold(policy, group, identity)
+    local who = {}
+    for _, each in ipairs({ false, group.identity or false, identity or false }) do
+        who[caller.whoCounts(policy.scope, group.whoByAddress, each)] = true
+    end
+
+    return who
+end
+
+
+-- What is not there takes no harm from being given back.
+local function giveBackAll(self, group, identity)
+    for _, policy in ipairs(group.plan.policies) do
+        local first, last = group.served * policy.cost, (group.asked or 0) * policy.cost - 1
+        for who in pairs(policy.counting == "slots" and whoMayHold(policy, group, identity) or {}) do
+            for place = first, last do
+                local ordinal, part = floor(place / policy.cost) + 1, place % policy.cost + 1
+                self.batch:post(tokens.slotWords(
+                    "rate_limit:" .. who .. ":" .. policy.id, group.slot .. ":" .. ordinal .. ":" .. part))
+            end
+        end
+    end
+end
+
+
+-- Redis answers: what was asked long enough ago is decided by now, however late that was.
+function _M:settle(identities)
+    self.batch:postAgain()
+    local decidedSince, left = ngx.now() - SECONDS_TO_DECIDE, {}
+    for _, group in ipairs(self.abandoned) do
+        if group.abandonedAt > decidedSince then
+            left[#left + 1] = group
+        else
+            giveBackAll(self, group, group.sessionKey and identities:recall(group.sessionKey))
+        end
+    end
+    self.abandoned = left
 end
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from redis.asyncio import Redis
 
 from nginx.tests.listening import NotReadyError, isListening
@@ -252,6 +253,18 @@ async def untilTrue(condition: Callable[[], bool], seconds: float) -> bool:
         if time.monotonic() > deadline:
             return False
         await asyncio.sleep(0.02)
+    return True
+
+
+async def untilAnswered(
+    client: httpx.AsyncClient, path: str, status: int, headers: Mapping[str, str], seconds: float
+) -> bool:
+    """Ask again and again until the answer has this status."""
+    deadline = time.monotonic() + seconds
+    while (await client.get(path, headers=headers)).status_code != status:
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(0.05)
     return True
 
 

@@ -13,7 +13,7 @@ import pytest
 from fastapi import Request
 from redis.asyncio import Redis
 
-from nginx.tests.gatewayUnderTest import GatewayUnderTest, aPolicy, exchangeRaw, request
+from nginx.tests.gatewayUnderTest import GatewayUnderTest, aPolicy, exchangeRaw, request, untilAnswered
 from shared.backend.http.credentials import credentialFrom
 
 PATH = "/api/auth/limited"
@@ -90,6 +90,17 @@ async def testWhoIsAUserForTheServersIsThatUserHere(gateway: GatewayUnderTest) -
             who = "user:ann" if hashForTheServers(headers) == theirs else "ip:127.0.0.1"
             assert counted == [f"rate_limit:{who}:p1"], headers
             await redis.delete(*counted)
+
+
+async def testWhoIsKnownAgainDoesNotWaitForTheAddress(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
+    await gateway.publish(aPolicy(id="again", limit=1, windowSeconds=600, scope="user"))
+    headers = {"Cookie": f"kSession={'B' * 43}"}
+    assert (await client.get(PATH)).status_code == HTTPStatus.OK
+    for _ in range(3):
+        # without a copy the user counts for the address, whose limit is reached
+        assert (await client.get(PATH, headers=headers)).status_code == HTTPStatus.TOO_MANY_REQUESTS
+    await gateway.remember("B" * 43, "bea")
+    assert await untilAnswered(client, PATH, HTTPStatus.OK, headers, seconds=10), "refused for as long as the address"
 
 
 async def testTokensTakenAheadComeBackToWhomTheyCameFrom(gateway: GatewayUnderTest) -> None:
