@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from nginx.tests.gatewayUnderTest import GatewayUnderTest
-from nginx.tests.wireHttp2 import askHttp2
+from nginx.tests.wireHttp2 import STREAMS_A_CONNECTION, askHttp2, countAnswersToUnfinished
 from scripts.stack.gatewayConfig import GatewaySettingError
 from scripts.stack.ownCertificate import ensureOwnCertificate
 from scripts.stack.ports import freePort
@@ -121,6 +121,13 @@ async def testHttp2IsSpoken(tls: TlsGateway) -> None:
     assert answer.status == HTTPStatus.OK
     assert b'"server": "public"' in answer.body
     assert tls.under.public.last.valuesOf("X-K-User") == []
+
+
+async def testOneAddressHoldsNoMoreBodiesOverHttp2(tls: TlsGateway) -> None:
+    """A thousand unfinished ones at most, as over HTTP/1.1."""
+    await tls.under.publish()
+    beyond = 8 * STREAMS_A_CONNECTION - 1000
+    assert await countAnswersToUnfinished(tls.tlsPort, tls.trusting, "/api/auth/slow", 8, beyond, 9) == beyond
 
 
 async def testHealthIsToldOverHttp2Too(tls: TlsGateway) -> None:

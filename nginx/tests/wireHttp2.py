@@ -12,6 +12,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, RST_STREAM, SETTINGS, GOAWAY = 0, 1, 3, 4, 7
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
 STREAM = 1
+STREAMS_A_CONNECTION = 128
 SECONDS = 5.0
 # The first lines of HPACK's table that hold a whole status, from 8 on.
 STATUSES = (200, 204, 206, 304, 400, 404, 500)
@@ -48,6 +49,39 @@ async def askHttp2(
         writer.close()
         with contextlib.suppress(OSError, ssl.SSLError):
             await writer.wait_closed()
+
+
+async def countAnswersToUnfinished(
+    port: int, context: ssl.SSLContext, path: str, connections: int, enough: int, seconds: float
+) -> int:
+    """Begin STREAMS_A_CONNECTION bodies on each connection and end none; how many of them are answered all the same."""
+    context.set_alpn_protocols(["h2"])
+    fields = [(":method", "POST"), (":scheme", "https"), (":authority", f"localhost:{port}"), (":path", path)]
+    block = b"".join(_literal(name, value) for name, value in fields)
+    begun = b"".join(_frame(HEADERS, END_HEADERS, 2 * number + 1, block) for number in range(STREAMS_A_CONNECTION))
+    opened = [
+        await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname="localhost")
+        for _ in range(connections)
+    ]
+    answered = 0
+
+    async def count(reader: asyncio.StreamReader) -> None:
+        nonlocal answered
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while answered < enough:
+                head = await reader.readexactly(9)
+                await reader.readexactly(int.from_bytes(head[:3]))
+                answered += head[3] == HEADERS
+
+    for _, writer in opened:
+        writer.write(PREFACE + _frame(SETTINGS, 0, 0, b"") + _frame(SETTINGS, ACK, 0, b"") + begun)
+    counting = [asyncio.create_task(count(reader)) for reader, _ in opened]
+    await asyncio.wait(counting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in counting:
+        task.cancel()
+    for _, writer in opened:
+        writer.close()
+    return answered
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Http2Answer:
