@@ -62,8 +62,8 @@ USER k
 FROM ${DEBIAN_IMAGE} AS gateway
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        nginx libnginx-mod-http-lua libnginx-mod-http-ndk lua-resty-core lua-resty-lrucache lua-cjson python3-minimal \
-        libpython3-stdlib \
+        nginx libnginx-mod-http-lua libnginx-mod-http-ndk libnginx-mod-http-brotli-filter \
+        lua-resty-core lua-resty-lrucache lua-cjson python3-minimal libpython3-stdlib \
     && rm -rf /var/lib/apt/lists/*
 ENV PYTHONPATH=/app PYTHONUNBUFFERED=1
 WORKDIR /app

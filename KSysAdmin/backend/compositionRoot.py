@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from fastapi import APIRouter
 from pydantic import Field, JsonValue
@@ -15,18 +16,22 @@ from KSysAdmin.backend.application.services.acceptInvitationService import Accep
 from KSysAdmin.backend.application.services.addPasskeyService import AddPasskeyService
 from KSysAdmin.backend.application.services.changeAdministratorRolesService import ChangeAdministratorRolesService
 from KSysAdmin.backend.application.services.changeOwnAccountService import ChangeOwnAccountService
+from KSysAdmin.backend.application.services.changePenaltyBoxService import ChangePenaltyBoxService
 from KSysAdmin.backend.application.services.changeSettingService import ChangeSettingService
 from KSysAdmin.backend.application.services.changeUserRolesService import ChangeUserRolesService
 from KSysAdmin.backend.application.services.completeSignInService import CompleteSignInService
 from KSysAdmin.backend.application.services.confirmTotpService import ConfirmTotpService
+from KSysAdmin.backend.application.services.createAddressEntryService import CreateAddressEntryService
 from KSysAdmin.backend.application.services.createRateLimitPolicyService import CreateRateLimitPolicyService
 from KSysAdmin.backend.application.services.createRoleService import CreateRoleService
+from KSysAdmin.backend.application.services.endAddressEntriesService import EndAddressEntriesService
 from KSysAdmin.backend.application.services.endOtherOwnSessionsService import EndOtherOwnSessionsService
 from KSysAdmin.backend.application.services.endOwnSessionService import EndOwnSessionService
 from KSysAdmin.backend.application.services.enrollPasskeyService import EnrollPasskeyService
 from KSysAdmin.backend.application.services.enrollTotpService import EnrollTotpService
 from KSysAdmin.backend.application.services.inviteAdministratorAgainService import InviteAdministratorAgainService
 from KSysAdmin.backend.application.services.inviteAdministratorService import InviteAdministratorService
+from KSysAdmin.backend.application.services.listAddressEntriesService import ListAddressEntriesService
 from KSysAdmin.backend.application.services.listAdministratorsService import ListAdministratorsService
 from KSysAdmin.backend.application.services.listAuditEventsService import ListAuditEventsService
 from KSysAdmin.backend.application.services.listOwnSessionsService import ListOwnSessionsService
@@ -45,6 +50,7 @@ from KSysAdmin.backend.application.services.reactivateAdministratorService impor
 from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
 from KSysAdmin.backend.application.services.readUserEventsService import ReadUserEventsService
 from KSysAdmin.backend.application.services.reauthenticateService import ReauthenticateService
+from KSysAdmin.backend.application.services.removeAddressEntryService import RemoveAddressEntryService
 from KSysAdmin.backend.application.services.removePasskeyService import RemovePasskeyService
 from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
 from KSysAdmin.backend.application.services.removeRoleService import RemoveRoleService
@@ -52,8 +58,10 @@ from KSysAdmin.backend.application.services.removeStaleSignInsService import Rem
 from KSysAdmin.backend.application.services.removeTotpService import RemoveTotpService
 from KSysAdmin.backend.application.services.renamePasskeyService import RenamePasskeyService
 from KSysAdmin.backend.application.services.renewRecoveryCodesService import RenewRecoveryCodesService
+from KSysAdmin.backend.application.services.replaceAddressEntryService import ReplaceAddressEntryService
 from KSysAdmin.backend.application.services.replaceRateLimitPolicyService import ReplaceRateLimitPolicyService
 from KSysAdmin.backend.application.services.replaceRoleService import ReplaceRoleService
+from KSysAdmin.backend.application.services.replayRateLimitsService import ReplayRateLimitsService
 from KSysAdmin.backend.application.services.republishService import RepublishService
 from KSysAdmin.backend.application.services.resetAdministratorAccessService import ResetAdministratorAccessService
 from KSysAdmin.backend.application.services.resetUserFactorsService import ResetUserFactorsService
@@ -62,12 +70,15 @@ from KSysAdmin.backend.application.services.revokeUserApiKeyService import Revok
 from KSysAdmin.backend.application.services.revokeUserSessionsService import RevokeUserSessionsService
 from KSysAdmin.backend.application.services.sendAdministratorMailService import SendAdministratorMailService
 from KSysAdmin.backend.application.services.setUpTotpService import SetUpTotpService
+from KSysAdmin.backend.application.services.showLimitCountersService import ShowLimitCountersService
 from KSysAdmin.backend.application.services.showOverviewService import ShowOverviewService
 from KSysAdmin.backend.application.services.showPaymentTimelineService import ShowPaymentTimelineService
+from KSysAdmin.backend.application.services.showPenaltyBoxService import ShowPenaltyBoxService
 from KSysAdmin.backend.application.services.showProfileService import ShowProfileService
 from KSysAdmin.backend.application.services.showSettingHistoryService import ShowSettingHistoryService
 from KSysAdmin.backend.application.services.showUserService import ShowUserService
 from KSysAdmin.backend.application.services.signOutService import SignOutService
+from KSysAdmin.backend.application.services.simulateRateLimitsService import SimulateRateLimitsService
 from KSysAdmin.backend.application.services.startPasskeyEnrollmentService import StartPasskeyEnrollmentService
 from KSysAdmin.backend.application.services.startPasskeyRegistrationService import StartPasskeyRegistrationService
 from KSysAdmin.backend.application.services.startPasswordResetService import StartPasswordResetService
@@ -82,6 +93,8 @@ from KSysAdmin.backend.application.signIn.factorChecker import FactorChecker
 from KSysAdmin.backend.application.signIn.passkeyDesk import PasskeyDesk
 from KSysAdmin.backend.application.signIn.sessionOpener import SessionOpener
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
+from KSysAdmin.backend.domain.interfaces.gatewayInterface import GatewayInterface
+from KSysAdmin.backend.domain.interfaces.gatewayLogInterface import GatewayLogInterface
 from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KSysAdmin.backend.domain.models.outboxMessage import OutboxMessage
 from KSysAdmin.backend.domain.policies.sessionPolicy import AdminSessionPolicy
@@ -90,6 +103,10 @@ from KSysAdmin.backend.infrastructure.crypto.passwordHasher import PasswordHashe
 from KSysAdmin.backend.infrastructure.crypto.personalOpener import PersonalOpener
 from KSysAdmin.backend.infrastructure.crypto.secretKeeper import SecretKeeper
 from KSysAdmin.backend.infrastructure.database.unitOfWork import adminWorkOn
+from KSysAdmin.backend.infrastructure.gateway.gatewayAccessSettings import GatewayAccessSettings
+from KSysAdmin.backend.infrastructure.gateway.gatewayLogFiles import GatewayLogFiles
+from KSysAdmin.backend.infrastructure.gateway.privateGateway import openPrivateGateway
+from KSysAdmin.backend.infrastructure.http.addressEntryRouter import addressEntryRouter
 from KSysAdmin.backend.infrastructure.http.administratorRouter import administratorRouter
 from KSysAdmin.backend.infrastructure.http.apiKeyRouter import apiKeyRouter
 from KSysAdmin.backend.infrastructure.http.auditRouter import auditRouter
@@ -98,6 +115,7 @@ from KSysAdmin.backend.infrastructure.http.authRouter import authRouter
 from KSysAdmin.backend.infrastructure.http.ownAccountRouter import ownAccountRouter
 from KSysAdmin.backend.infrastructure.http.passkeyRouter import passkeyRouter
 from KSysAdmin.backend.infrastructure.http.paymentRouter import paymentRouter
+from KSysAdmin.backend.infrastructure.http.penaltyBoxRouter import penaltyBoxRouter
 from KSysAdmin.backend.infrastructure.http.rateLimitRouter import rateLimitRouter
 from KSysAdmin.backend.infrastructure.http.roleRouter import roleRouter
 from KSysAdmin.backend.infrastructure.http.settingRouter import settingRouter
@@ -107,7 +125,6 @@ from KSysAdmin.backend.infrastructure.http.userRouter import userRouter
 from KSysAdmin.backend.infrastructure.mail.templatedAdministratorMailWriter import TemplatedAdministratorMailWriter
 from KSysAdmin.backend.infrastructure.redis.publisher import Publisher
 from KSysAdmin.backend.infrastructure.redis.sessionCopies import SessionCopies
-from shared.backend.config.settings import PlatformSettings
 from shared.backend.jobs.job import Job
 from shared.backend.jobs.outboxRelay import OutboxRelay
 from shared.backend.server import ServerResources, ServiceModule
@@ -120,9 +137,21 @@ REPUBLISH_SECONDS = 1.0
 CLEANING_SECONDS = 600.0
 
 
-class AdminSettings(PlatformSettings):
+class AdminSettings(GatewayAccessSettings):
     adminSessionIdleMinutes: int = Field(default=15, ge=1, le=60)
     adminSessionAbsoluteHours: int = Field(default=12, ge=1, le=24)
+
+
+@dataclass(frozen=True)
+class Gateways:
+    """The ways to the gateways besides Redis."""
+
+    ports: GatewayInterface
+    log: GatewayLogInterface
+
+    @classmethod
+    def on(cls, settings: GatewayAccessSettings) -> Gateways:
+        return cls(openPrivateGateway(settings.privateUrls), GatewayLogFiles(settings.logFiles))
 
 
 def composeUseCases(
@@ -131,6 +160,7 @@ def composeUseCases(
     copies: SessionCopiesInterface,
     session: AdminSessionPolicy,
     ceremonies: WebAuthnCeremoniesInterface,
+    gateways: Gateways,
 ) -> AdminUseCases:
     clock, throttle = resources.clock, ThrottlePolicy()
     hasher, keeper = PasswordHasher(resources.crypto), SecretKeeper(resources.crypto)
@@ -197,6 +227,16 @@ def composeUseCases(
         createRateLimitPolicy=CreateRateLimitPolicyService(openWork, publisher, clock),
         replaceRateLimitPolicy=ReplaceRateLimitPolicyService(openWork, publisher, clock),
         removeRateLimitPolicy=RemoveRateLimitPolicyService(openWork, publisher, clock),
+        simulateRateLimits=SimulateRateLimitsService(openWork, gateways.ports),
+        replayRateLimits=ReplayRateLimitsService(openWork, gateways.ports, gateways.log, clock),
+        showLimitCounters=ShowLimitCountersService(openWork, gateways.ports, clock),
+        listAddressEntries=ListAddressEntriesService(openWork),
+        createAddressEntry=CreateAddressEntryService(openWork, publisher, clock),
+        replaceAddressEntry=ReplaceAddressEntryService(openWork, publisher, clock),
+        removeAddressEntry=RemoveAddressEntryService(openWork, publisher, clock),
+        endAddressEntries=EndAddressEntriesService(openWork, publisher, clock),
+        showPenaltyBox=ShowPenaltyBoxService(openWork),
+        changePenaltyBox=ChangePenaltyBoxService(openWork, publisher, clock),
         listAuditEvents=ListAuditEventsService(openWork, personal),
         verifyAudit=VerifyAuditService(openWork, clock),
         listPayments=ListPaymentsService(openWork),
@@ -215,7 +255,7 @@ def composeAdmin(resources: ServerResources, settings: AdminSettings) -> Service
     copies = SessionCopies(resources.redis)
     ceremonies = PyWebAuthnCeremonies(RelyingParty.forBaseUrl(settings.publicBaseUrl, RELYING_PARTY_NAME))
     openWork = adminWorkOn(resources.database, resources.clock)
-    useCases = composeUseCases(resources, openWork, copies, session, ceremonies)
+    useCases = composeUseCases(resources, openWork, copies, session, ceremonies, Gateways.on(settings))
 
     async def endAdministratorCopies(payload: Mapping[str, JsonValue]) -> None:
         ended = EndedAdministratorSessionsDTO.read(payload)
@@ -235,6 +275,7 @@ def composeAdmin(resources: ServerResources, settings: AdminSettings) -> Service
         jobs=(
             relay.job("admin.outbox"),
             Job("admin.republish", useCases.republish.execute, REPUBLISH_SECONDS),
+            Job("admin.addressEntries", useCases.endAddressEntries.execute, REPUBLISH_SECONDS),
             Job("admin.cleaning", useCases.removeStaleSignIns.execute, CLEANING_SECONDS),
         ),
     )
@@ -252,6 +293,8 @@ def adminRouters() -> Sequence[APIRouter]:
         roleRouter,
         settingRouter,
         rateLimitRouter,
+        addressEntryRouter,
+        penaltyBoxRouter,
         auditRouter,
         paymentRouter,
         statsRouter,

@@ -37,6 +37,7 @@ class SimulatorSettings(BaseModel):
     merchantPublicKey: str = Field(min_length=1)
 
     # How the bank is known at the merchant.
+    merchantCa: str = ""
     merchantBaseUrl: str = Field(default="http://127.0.0.1:8080/api/payment/bri", pattern=r"^https?://")
     bankPrivateKey: SecretStr = Field(min_length=1)
     inboundClientId: str = Field(min_length=1, max_length=64)

@@ -1,73 +1,57 @@
--- Remembers on this node who is known to be refused until when, so that refusing again asks nobody.
--- Before that moment no token can have come back, so this is exact; the epoch (the version of the policies) and a
--- longest time bound what is remembered.
+-- Remembers in this worker who is known to be refused until when, so that refusing again asks nobody.
+-- Before that moment no token can have come back, so this is exact. A name holds the plan, and with it the version of
+-- the policies; what was known under another Redis is forgotten with `forget`.
 local ngx = ngx
-local ceil, max, min = math.ceil, math.max, math.min
+local min = math.min
 
 local LONGEST_SECONDS = 60
 local SHORTEST_SECONDS = 0.002
+local MOST_REMEMBERED = 20000
 
 local _M = {}
 local meta = { __index = _M }
 
 
-function _M.new(dict)
-    return setmetatable({ dict = dict }, meta)
+function _M.new()
+    return setmetatable({ entries = {}, count = 0 }, meta)
 end
 
 
--- by what the caller showed: the user behind a credential is known to Redis only
-local function keyOf(policy, request, epoch)
-    local who = request.whoByAddress
-    if policy.scope == "global" then
-        who = "global"
-    elseif policy.scope ~= "ip" and request.sessionKey then
-        who = request.sessionKey
+function _M:forget()
+    self.entries, self.count = {}, 0
+end
+
+
+-- What was remembered with `untilTime`, or nil.
+function _M:recall(name)
+    local entry = self.entries[name]
+    if not entry then
+        return nil
     end
-
-    return epoch .. ":" .. policy.id .. ":" .. who
-end
-
-
-local function untilOf(self, policy, request, epoch, now)
-    local blockedUntil = not policy.isShadow and self.dict:get(keyOf(policy, request, epoch))
-    return blockedUntil and blockedUntil > now and blockedUntil or nil
-end
-
-
--- An answer as the limiter gives it, or nil when nothing is known.
-function _M:recall(request, epoch)
-    local now = ngx.now()
-    local isBlocked, checks = false, {}
-    for index, policy in ipairs(request.policies) do
-        local blockedUntil = untilOf(self, policy, request, epoch, now)
-        local seconds = blockedUntil and max(1, ceil(blockedUntil - now)) or 0
-        isBlocked = isBlocked or blockedUntil ~= nil
-        checks[index] = {
-            passed = not blockedUntil, remaining = 0, resetSeconds = seconds, retrySeconds = seconds,
-        }
-    end
-    if not isBlocked then
+    if entry.untilTime <= ngx.now() then
+        self.entries[name] = nil
+        self.count = self.count - 1
         return nil
     end
 
-    return { admitted = false, knownUser = false, checks = checks }
+    return entry
 end
 
 
-function _M:remember(request, answer, epoch)
-    if answer.admitted then
+-- entry: anything; it gets the moment until which it is known.
+function _M:remember(name, entry, seconds)
+    if seconds <= SHORTEST_SECONDS then
         return
     end
-
-    local now = ngx.now()
-    for index, policy in ipairs(request.policies) do
-        local check = answer.checks[index]
-        local seconds = min(LONGEST_SECONDS, check.blockedSeconds or 0)
-        if not check.passed and not policy.isShadow and seconds > SHORTEST_SECONDS then
-            self.dict:set(keyOf(policy, request, epoch), now + seconds, seconds)
-        end
+    if self.count >= MOST_REMEMBERED then
+        self:forget()
     end
+
+    if not self.entries[name] then
+        self.count = self.count + 1
+    end
+    entry.untilTime = ngx.now() + min(LONGEST_SECONDS, seconds)
+    self.entries[name] = entry
 end
 
 

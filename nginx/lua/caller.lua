@@ -4,15 +4,21 @@ local bit = require("bit")
 local digest = require("digest")
 local settings = require("settings")
 
-local ngx = ngx
-local byte, find, format, gmatch, lower, match, sub =
-    string.byte, string.find, string.format, string.gmatch, string.lower, string.match, string.sub
+local byte, char, find, format, lower, match, sub =
+    string.byte, string.char, string.find, string.format, string.lower, string.match, string.sub
+local concat = table.concat
 
 local MAX_CREDENTIAL_LENGTH = 4096
+local MOST_REMEMBERED = 20000
 local BEARER = "bearer "
+local QUOTE = byte('"')
+local IS_SPACE = {
+    [9] = true, [10] = true, [11] = true, [12] = true, [13] = true, [28] = true, [29] = true, [30] = true, [31] = true,
+    [32] = true, [133] = true, [160] = true,
+}
 local PREFIX = settings.hasSecureCookies and "__Host-" or ""
-local PUBLIC = { cookie = PREFIX .. "kSession", keyPrefix = "kauth:session:" }
-local ADMIN = { cookie = PREFIX .. "kAdminSession", keyPrefix = "kadmin:session:" }
+local PUBLIC = { cookie = PREFIX .. "kSession", keyPrefix = "kauth:session:", keys = {}, count = 0 }
+local ADMIN = { cookie = PREFIX .. "kAdminSession", keyPrefix = "kadmin:session:", keys = {}, count = 0 }
 
 local _M = {}
 
@@ -40,29 +46,77 @@ function _M.addressGroup(binary, text)
 end
 
 
+-- Without what the servers take for white space. Byte by byte: a pattern with something open at both ends tries every
+-- pair of them, and whoever writes the header would choose how long that takes.
+local function trimmed(text)
+    local first, last = 1, #text
+    while first <= last and IS_SPACE[byte(text, first)] do
+        first = first + 1
+    end
+    while first <= last and IS_SPACE[byte(text, last)] do
+        last = last - 1
+    end
+
+    return sub(text, first, last)
+end
+
+
 local function bearerOf(authorization)
     if not authorization or lower(sub(authorization, 1, #BEARER)) ~= BEARER then
         return nil
     end
 
-    return match(sub(authorization, #BEARER + 1), "^%s*(.-)%s*$")
+    return trimmed(sub(authorization, #BEARER + 1))
 end
 
 
--- As the servers read it: the last of several wins, quotes around it do not count.
-local function cookieOf(header, name)
-    if not header or not find(header, name, 1, true) then
-        return nil
+-- What stands between the quotes of a value: a backslash takes the sign after it as it is, or three octal digits as one
+-- sign.
+local function unquoted(text)
+    if #text < 2 or byte(text) ~= QUOTE or byte(text, -1) ~= QUOTE then
+        return text
     end
 
-    local value
-    for key, text in gmatch(header, "%s*([^=;]-)%s*=%s*([^;]*)") do
-        if key == name then
-            value = match(text, '^"?(.-)"?%s*$')
+    local inner, pieces, from = sub(text, 2, -2), {}, 1
+    local at = find(inner, "\\", from, true)
+    while at and at < #inner do
+        local octal = match(inner, "^[0-3][0-7][0-7]", at + 1)
+        pieces[#pieces + 1] = sub(inner, from, at - 1)
+        pieces[#pieces + 1] = octal and char(tonumber(octal, 8)) or sub(inner, at + 1, at + 1)
+        from = at + (octal and 4 or 2)
+        at = find(inner, "\\", from, true)
+    end
+
+    return concat(pieces) .. sub(inner, from)
+end
+
+
+-- As the servers read it, sign by sign: who is the user for them is that user here. The last of several wins.
+local function cookieAmongOthers(header, name)
+    local value, from = nil, 1
+    while from do
+        local ending = find(header, ";", from, true)
+        local part = sub(header, from, ending and ending - 1 or -1)
+        local equals = find(part, "=", 1, true)
+        if equals and trimmed(sub(part, 1, equals - 1)) == name then
+            value = unquoted(trimmed(sub(part, equals + 1)))
         end
+        from = ending and ending + 1
     end
 
     return value
+end
+
+
+-- Mostly the name stands there once, and what follows it up to the end is plain.
+local function cookieOf(header, name)
+    local first, last = find(header or "", name, 1, true)
+    if not first then
+        return nil
+    end
+
+    local isAlone = first == 1 and byte(header, last + 1) == 61 and not find(header, "[^!#-:<>-~]", last + 2)
+    return isAlone and sub(header, last + 2) or cookieAmongOthers(header, name)
 end
 
 
@@ -92,22 +146,64 @@ function _M.credential(authorization, cookieHeader, path)
 end
 
 
--- The key of the copy that the servers keep of this credential.
+-- The key of the copy that the servers keep of this credential. Remembered by its digest: no secret stays here.
 function _M.keyOf(secret, path)
-    return audienceOf(path).keyPrefix .. digest.sha256Hex(secret)
+    local audience = audienceOf(path)
+    local binary = digest.sha256(secret)
+    local known = audience.keys[binary]
+    if known then
+        return known
+    end
+
+    if audience.count >= MOST_REMEMBERED then
+        audience.keys, audience.count = {}, 0
+    end
+    known = audience.keyPrefix .. digest.sha256Hex(secret)
+    audience.keys[binary] = known
+    audience.count = audience.count + 1
+    return known
 end
 
 
 -- The key of the caller's session copy, or nil without a credential.
 function _M.sessionKey(authorization, cookieHeader, path)
+    if not authorization and not cookieHeader then
+        return nil
+    end
+
     local secret = _M.credential(authorization, cookieHeader, path)
     return secret and _M.keyOf(secret, path)
 end
 
 
-function _M.whoByAddress()
-    local var = ngx.var
-    return "ip:" .. _M.addressGroup(var.binary_remote_addr, var.remote_addr)
+local names, namesCount = {}, 0
+
+
+-- For whom the address that the request comes from counts; the same text for the same address.
+function _M.whoByAddress(var)
+    local binary = var.binary_remote_addr
+    local known = names[binary]
+    if known then
+        return known, binary
+    end
+
+    if namesCount >= MOST_REMEMBERED then
+        names, namesCount = {}, 0
+    end
+    local name = "ip:" .. _M.addressGroup(binary, var.remote_addr)
+    names[binary] = name
+    namesCount = namesCount + 1
+    return name, binary
+end
+
+
+-- identity: { user, apiKey } as takeTokens.lua says it of a credential that is known, or nil.
+function _M.whoCounts(scope, whoByAddress, identity)
+    if scope == "global" then
+        return "global"
+    end
+
+    return identity and (scope == "user" and identity.user or scope == "apiKey" and identity.apiKey) or whoByAddress
 end
 
 

@@ -33,6 +33,13 @@ function _M.sha1Hex(text)
 end
 
 
+-- The 32 bytes themselves.
+function _M.sha256(text)
+    ffi.C.SHA256(text, #text, digest)
+    return ffi.string(digest, 32)
+end
+
+
 function _M.sha256Hex(text)
     ffi.C.SHA256(text, #text, digest)
     return toHex(32)

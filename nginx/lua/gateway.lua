@@ -1,19 +1,27 @@
 -- The phases of a request: each asks the module that owns the decision and turns its verdict into a response.
+local farewell = require("farewell")
+local faults = require("faults")
 local inbound = require("inbound")
 local limiter = require("limiter")
 local metrics = require("metrics")
 local problem = require("problem")
+local refusal = require("refusal")
 local requestId = require("requestId")
+local serverWatch = require("serverWatch")
 local sessionCheck = require("sessionCheck")
 local settings = require("settings")
 
 -- everything is read in the master process, while it may still read it
+require("again")
 require("health")
+require("redirect")
+require("simulator")
 
 local ngx = ngx
 local find, sub = string.find, string.sub
+local max = math.max
 
-local QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded"
+local SECRET = settings.gatewaySecret
 
 local _M = {}
 local isReady = false
@@ -27,91 +35,131 @@ end
 -- nginx only logs an error here; a worker that did not get to the last line refuses to serve.
 function _M.initWorker()
     math.randomseed(ngx.worker.pid() * 1000 + ngx.now() % 1000)
+    -- what is alive is little, what a request leaves behind is much: looked through less often
+    collectgarbage("setpause", 400)
     sessionCheck.start(limiter.start())
+    farewell.start()
     isReady = true
 end
 
 
-function _M.rewrite()
-    if ngx.req.is_internal() then
-        return
+-- False when the request was answered: what it says could be read in two ways.
+local function isFit(var, uri, method)
+    local requestUri = var.request_uri
+    if sub(uri, 1, 5) ~= "/api/" and not find(requestUri, "/api/", 1, true) then
+        return true
+    end
+    if not inbound.isPlainPath(requestUri, uri) then
+        problem.answer(400, { code = "gateway.pathRefused", title = "The path is not in its plain form" })
+        return false
+    end
+    if not inbound.isKnownMethod(method) then
+        ngx.exit(ngx.HTTP_NOT_ALLOWED)
+        return false
+    end
+    -- HTTP/0.9 has no head, and so no host; what comes after 1.1 on this wire nobody has written down
+    if (ngx.req.http_version() or 0) < 1 then
+        ngx.exit(ngx.HTTP_BAD_REQUEST)
+        return false
     end
 
-    local var = ngx.var
-    local uri = var.uri
-    requestId.current()
-    var.kGatewaySecret = settings.gatewaySecret
-    if sub(uri, 1, 5) ~= "/api/" and not find(var.request_uri, "/api/", 1, true) then
-        return
-    end
-    if not inbound.isPlainPath(var.request_uri, uri) then
-        return problem.answer(400, { code = "gateway.pathRefused", title = "The path is not in its plain form" })
-    end
+    return true
+end
 
+
+-- What goes on to a server: with our word, and without the names that only we may speak.
+local function prepare(var)
+    var.kGatewaySecret = SECRET
     inbound.cleanHeaders()
 end
 
 
-local function namesOf(list)
-    local names = {}
-    for index, policy in ipairs(list) do
-        names[index] = policy.name
+local function speakOf(var, verdict)
+    if verdict.policyField then
+        ngx.header["RateLimit-Policy"] = verdict.policyField
+        ngx.header["RateLimit"] = verdict.limitField
     end
-
-    return names
+    if verdict.speaking then
+        var.kPolicy = verdict.speaking.id
+    end
+    if verdict.ticket then
+        var.kTicket = verdict.ticket
+    end
 end
 
 
-local function refuse(verdict)
-    return problem.answer(429, {
-        code = "gateway.rateLimited",
-        type = QUOTA_EXCEEDED,
-        title = "Too many requests",
-        detail = "The limit is reached; try again in " .. verdict.retryAfter .. " seconds",
-        retryAfter = verdict.retryAfter,
-        extra = { ["violated-policies"] = namesOf(verdict.refusedBy) },
-    })
-end
-
-
-function _M.access()
+-- One phase for everything that comes before a server: a phase of Lua has its price. The request's variables when
+-- nothing was answered; then it still has to be prepared for a server.
+local function access()
     if ngx.req.is_internal() then
-        return
+        return false
     end
     if not isReady then
         return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
     end
 
-    local verdict = limiter.judge(ngx.req.get_method(), ngx.var.uri)
+    local var, method = ngx.var, ngx.req.get_method()
+    local uri = var.uri
+    requestId.begin(var)
+    if farewell.isUnderWay then
+        farewell.say()
+    end
+    if not isFit(var, uri, method) then
+        return false
+    end
+    if serverWatch.isAnySilent and serverWatch.isSilentFor(uri) then
+        return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
+    end
+
+    local verdict = limiter.judge(var, method, uri)
     if not verdict then
-        return
+        return var
     end
 
-    if verdict.policyField then
-        ngx.header["RateLimit-Policy"] = verdict.policyField
-        ngx.header["RateLimit"] = verdict.limitField
-    end
-    local speaking = verdict.refusedBy[1] or verdict.shadowRefusedBy[1] or verdict.scarcestPolicy
-    ngx.var.kPolicy = speaking and speaking.id or ""
-    if not verdict.admitted then
-        ngx.var.kVerdict = "limited"
-        return refuse(verdict)
+    speakOf(var, verdict)
+    if verdict.admitted then
+        var.kVerdict = verdict.shadowRefusedBy and "shadowLimited" or "allowed"
+        return var
     end
 
-    ngx.var.kVerdict = verdict.shadowRefusedBy[1] and "shadowLimited" or "allowed"
+    return refusal.answer(var, verdict)
+end
+
+
+function _M.access()
+    local var = access()
+    if var then
+        prepare(var)
+    end
 end
 
 
 -- As `access`; then the answer itself, where this gateway knows it.
 function _M.accessSession()
-    _M.access()
-    sessionCheck.answer()
+    local var = access()
+    if var then
+        sessionCheck.answer()
+        prepare(var)
+    end
 end
 
 
 function _M.log()
     local var = ngx.var
-    metrics.observeRequest(var.kRoute or "", ngx.req.get_method(), ngx.status, tonumber(var.request_time) or 0)
+    local status, seconds = ngx.status, max(0, ngx.now() - ngx.req.start_time())
+    metrics.observeRequest(var.kRoute or "", ngx.req.get_method(), status, seconds)
+    limiter.free(var)
+    if status == 504 or status == 499 then
+        serverWatch.suspect(var.uri, status, seconds)
+    end
+end
+
+
+for _, phase in ipairs({ "access", "accessSession", "log" }) do
+    local run = _M[phase]
+    _M[phase] = function()
+        return faults.guard(run)
+    end
 end
 
 

@@ -1,12 +1,14 @@
 -- Says how the gateway and the two servers behind it are. Asks them at most once a second, however often it is asked.
 local cjson = require("cjson.safe")
 local limiter = require("limiter")
+local question = require("question")
 local requestId = require("requestId")
 local settings = require("settings")
 
 local ngx = ngx
 
 local KEPT_SECONDS = 1
+local CONNECT_MS, ANSWER_MS = 500, 3000
 local HEALTHY, DEGRADED, UNHEALTHY = "healthy", "degraded", "unhealthy"
 local STATES = { [HEALTHY] = true, [DEGRADED] = true, [UNHEALTHY] = true }
 
@@ -14,15 +16,29 @@ local _M = {}
 local last = { at = 0 }
 
 
-local function describeServer(response, milliseconds)
-    local body = cjson.decode(response.body or "")
+local function describeServer(status, text, milliseconds)
+    local body = cjson.decode(text or "")
     local stated = type(body) == "table" and body.status
-    local isUp = response.status == 200
     return {
-        status = STATES[stated] and stated or (isUp and HEALTHY or UNHEALTHY),
+        status = STATES[stated] and stated or (status == 200 and HEALTHY or UNHEALTHY),
         latencyMs = milliseconds,
         instanceId = type(body) == "table" and body.instanceId or nil,
     }
+end
+
+
+-- The first of several servers that answers speaks for all.
+local function askServer(addresses)
+    local startedAt = ngx.now()
+    local status, body
+    for _, address in ipairs(addresses) do
+        status, body = question.ask(address, "/health", requestId.current(), CONNECT_MS, ANSWER_MS)
+        if status then
+            break
+        end
+    end
+    ngx.update_time()
+    return describeServer(status, status and body, math.floor((ngx.now() - startedAt) * 1000 + 0.5))
 end
 
 
@@ -43,13 +59,9 @@ end
 
 local function ask()
     ngx.update_time()
-    local startedAt = ngx.now()
-    local public, admin = ngx.location.capture_multi({
-        { "/.gateway/publicHealth", { method = ngx.HTTP_GET } },
-        { "/.gateway/adminHealth", { method = ngx.HTTP_GET } },
-    })
-    ngx.update_time()
-    local milliseconds = math.floor((ngx.now() - startedAt) * 1000 + 0.5)
+    local asked = ngx.thread.spawn(askServer, settings.publicServers)
+    local admin = askServer(settings.adminServers)
+    local _, public = ngx.thread.wait(asked)
     local limits = limiter.describe()
     local checks = {
         gateway = {
@@ -57,8 +69,8 @@ local function ask()
             redis = limits.redis,
             policiesVersion = limits.policiesVersion,
         },
-        publicServer = describeServer(public, milliseconds),
-        adminServer = describeServer(admin, milliseconds),
+        publicServer = public,
+        adminServer = admin,
     }
     return { status = worstOf(checks), instanceId = settings.instanceId, checks = checks }
 end

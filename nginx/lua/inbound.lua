@@ -1,18 +1,45 @@
 -- Decides what of a request may go further: names that only the gateway may speak are dropped, and a path that two
 -- programs could read differently is refused.
+local base = require("resty.core.base")
+local ffi = require("ffi")
+
 local ngx = ngx
 local find, lower, sub = string.find, string.lower, string.sub
+local reFind = ngx.re.find
+
+-- a backslash, a semicolon, a fragment, or what is no printable ASCII
+local UNFIT = [=[[^!-~]|[\\;#]]=]
 
 -- whoever says these from outside claims to be a proxy, an identity or another address
 local DROPPED = {
     ["forwarded"] = true, ["x-real-ip"] = true, ["x-client-ip"] = true, ["x-cluster-client-ip"] = true,
-    ["true-client-ip"] = true, ["cf-connecting-ip"] = true, ["fastly-client-ip"] = true, ["x-original-url"] = true,
-    ["x-original-uri"] = true, ["x-original-host"] = true, ["x-rewrite-url"] = true, ["x-host"] = true,
+    ["true-client-ip"] = true, ["x-true-client-ip"] = true, ["client-ip"] = true, ["x-originating-ip"] = true,
+    ["x-remote-ip"] = true, ["x-remote-addr"] = true, ["remote-addr"] = true, ["x-client-address"] = true,
+    ["cf-connecting-ip"] = true, ["cf-connecting-ipv6"] = true, ["cf-ipcountry"] = true, ["fastly-client-ip"] = true,
+    ["fly-client-ip"] = true, ["proxy-client-ip"] = true, ["wl-proxy-client-ip"] = true, ["x-azure-clientip"] = true,
+    ["x-azure-socketip"] = true, ["x-real-host"] = true, ["x-host"] = true, ["x-rewrite-url"] = true,
     ["x-http-method-override"] = true, ["x-http-method"] = true, ["x-method-override"] = true,
-    ["x-remote-user"] = true, ["remote-user"] = true, ["x-user"] = true, ["x-user-id"] = true, ["proxy"] = true,
-    ["x-authenticated-user"] = true, ["x-client-cert"] = true, ["via"] = true,
+    ["x-http-path-override"] = true, ["front-end-https"] = true, ["x-url-scheme"] = true, ["x-scheme"] = true,
+    ["remote-user"] = true, ["x-proxy-user"] = true, ["x-account"] = true, ["x-account-id"] = true,
+    ["x-tenant"] = true, ["x-tenant-id"] = true, ["x-role"] = true, ["x-roles"] = true, ["x-scope"] = true,
+    ["x-scopes"] = true, ["x-groups"] = true, ["x-group"] = true, ["x-permissions"] = true, ["x-email"] = true,
+    ["x-username"] = true, ["x-principal"] = true, ["x-subject"] = true, ["x-admin"] = true, ["x-session"] = true,
+    ["x-session-id"] = true, ["x-actor"] = true, ["x-actor-id"] = true, ["x-client-cert"] = true,
+    ["client-cert"] = true, ["client-cert-chain"] = true, ["x-tls-client-cert"] = true, ["proxy"] = true,
+    ["proxy-connection"] = true,
+    ["proxy-authorization"] = true, ["via"] = true, ["trailer"] = true, ["http2-settings"] = true,
 }
-local DROPPED_PREFIXES = { "x-forwarded", "x-k-", "x-auth-", "x-ssl-", "x-envoy-" }
+local DROPPED_PREFIXES = {
+    "x-forwarded", "x-k-", "x-user", "x-auth", "x-remote-user", "x-original", "x-identity", "x-ssl-", "x-envoy-",
+    "x-consumer-", "x-webauth-", "x-ms-client-principal", "x-amzn-oidc-", "x-goog-authenticated-user", "x-jwt-",
+}
+local MOST_REMEMBERED = 2000
+local METHODS = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true }
+
+local MOST_HEADERS = 64
+local hasFields, fields = pcall(ffi.new, "ngx_http_lua_ffi_table_elt_t[?]", MOST_HEADERS)
+fields = hasFields and fields
+local wasCut = ffi.new("int[1]")
 
 local _M = {}
 
@@ -33,28 +60,138 @@ local function isDropped(name)
 end
 
 
-function _M.cleanHeaders()
-    for name in pairs(ngx.req.get_headers(0)) do
-        if isDropped(name) then
+-- Names as they were written, and whether they are dropped. Callers choose names, so only so many are remembered.
+local judged, judgedCount = {}, 0
+
+
+local function isDroppedAsWritten(name)
+    local known = judged[name]
+    if known ~= nil then
+        return known
+    end
+
+    if judgedCount >= MOST_REMEMBERED then
+        judged, judgedCount = {}, 0
+    end
+    known = isDropped(lower(name))
+    judged[name] = known
+    judgedCount = judgedCount + 1
+    return known
+end
+
+
+-- Through the door that lua-resty-core itself uses: the names only, without a table of all values at each request.
+local function clearDropped()
+    local request = base.get_request()
+    local count = ffi.C.ngx_http_lua_ffi_req_get_headers_count(request, 0, wasCut)
+    if count <= 0 or count > MOST_HEADERS or ffi.C.ngx_http_lua_ffi_req_get_headers(request, fields, count, 1) ~= 0 then
+        return count == 0
+    end
+
+    local dropped
+    for index = 0, count - 1 do
+        local name = ffi.string(fields[index].key.data, fields[index].key.len)
+        if isDroppedAsWritten(name) then
+            dropped = dropped or {}
+            dropped[#dropped + 1] = name
+        end
+    end
+    for index = 1, dropped and #dropped or 0 do
+        ngx.req.clear_header(dropped[index])
+    end
+
+    return true
+end
+
+
+local function clearDroppedSlowly()
+    for name in pairs(ngx.req.get_headers(0, true)) do
+        if isDroppedAsWritten(name) then
             ngx.req.clear_header(name)
         end
     end
 end
 
 
--- nginx decides by the decoded path, the servers decode the one that was sent: both must mean the same.
+function _M.cleanHeaders()
+    local isKnown, isDone
+    if fields then
+        isKnown, isDone = pcall(clearDropped)
+        -- another version of the module: not tried again
+        fields = isKnown and fields
+    end
+    if not isDone then
+        clearDroppedSlowly()
+    end
+end
+
+
+function _M.isKnownMethod(method)
+    return METHODS[method] == true
+end
+
+
+-- Bytes that are not UTF-8 become something else in the servers, and two paths the same one.
+local function isUtf8(text)
+    local position, length = 1, #text
+    while position <= length do
+        local _, last = find(text, "^[%z\1-\127]+", position)
+        if not last then
+            _, last = find(text, "^[\194-\223][\128-\191]", position)
+        end
+        if not last then
+            _, last = find(text, "^[\224-\239][\128-\191][\128-\191]", position)
+        end
+        if not last then
+            _, last = find(text, "^[\240-\244][\128-\191][\128-\191][\128-\191]", position)
+        end
+        if not last then
+            return false
+        end
+        position = last + 1
+    end
+
+    -- longer than it had to be, half of a pair, or beyond the last character
+    return not find(text, "\224[\128-\159]") and not find(text, "\237[\160-\191]")
+        and not find(text, "\240[\128-\143]") and not find(text, "\244[\144-\191]")
+end
+
+
+local plain, plainCount = {}, 0
+
+
+local function rememberPlain(path)
+    if plainCount >= MOST_REMEMBERED then
+        plain, plainCount = {}, 0
+    end
+
+    plain[path] = true
+    plainCount = plainCount + 1
+end
+
+
+-- nginx decides by the decoded path, the servers decode the one that was sent: both must mean the same. A semicolon
+-- begins parameters for some programs, and a fragment has no business here.
 function _M.isPlainPath(requestUri, decodedPath)
+    if requestUri == decodedPath and plain[requestUri] then
+        return true
+    end
+
     local question = find(requestUri, "?", 1, true)
     local sent = question and sub(requestUri, 1, question - 1) or requestUri
+    if reFind(sent, UNFIT, "jo") then
+        return false
+    end
     if sent == decodedPath then
+        rememberPlain(sent)
         return true
     end
 
     local text = lower(sent)
     local isTricky = find(text, "//", 1, true) or find(text, "/%.%.?/") or find(text, "/%.%.?$")
         or find(text, "%%2[ef]") or find(text, "%%5c") or find(text, "%%25") or find(text, "%%[01]%x")
-        or find(text, "%%7f") or find(text, "\\", 1, true) or find(text, "[^\33-\126]")
-    return not isTricky
+        or find(text, "%%3b") or find(text, "%%7f")
+    return not isTricky and isUtf8(decodedPath)
 end
 
 

@@ -1,17 +1,25 @@
 -- Decides whether one request may pass: finds the policies and the caller, asks Redis, or this node when Redis is away.
+-- The order is that of what costs nothing: lists of addresses, the penalty box, what is known to be blocked, tokens
+-- that were taken ahead, and only then the call that all who wait share.
 local batch = require("batch")
 local blocked = require("blocked")
 local breaker = require("breaker")
 local caller = require("caller")
 local fallback = require("fallback")
+local identities = require("identities")
+local leases = require("leases")
 local metrics = require("metrics")
+local penaltyBox = require("penaltyBox")
 local policyFeed = require("policyFeed")
+local primary = require("primary")
 local redis = require("redis")
 local settings = require("settings")
+local slots = require("slots")
 local tokens = require("tokens")
 local verdict = require("verdict")
 
 local ngx = ngx
+local ceil, max, min = math.ceil, math.max, math.min
 
 local REDIS_TIMEOUT_MS = 50
 local PATIENCE_SECONDS = 0.055
@@ -37,6 +45,16 @@ local function announce()
 end
 
 
+-- What was known under another Redis, or one that lost its memory, is worth nothing.
+local function followEpoch()
+    if state.epoch ~= state.feed.epoch then
+        state.epoch = state.feed.epoch
+        state.blocked:forget()
+        state.leases:forget()
+    end
+end
+
+
 -- Looks for new policies, and by that whether Redis is there: while the breaker is open only this asks.
 local function pulse(isPremature)
     metrics.flush()
@@ -44,9 +62,15 @@ local function pulse(isPremature)
         return
     end
 
+    if settings.redisAddresses[2] then
+        primary.follow(state.client, settings.redisAddresses, REDIS_TIMEOUT_MS)
+    end
     local answered, err = state.feed:refresh()
+    state.fallback:follow(state.feed.current.version)
+    followEpoch()
     if answered then
         state.breaker:succeeded()
+        state.slots:settle(state.identities)
     else
         state.breaker:failed(err)
     end
@@ -54,20 +78,34 @@ local function pulse(isPremature)
 end
 
 
+local function giveBack(group, unspent)
+    if state.breaker:allows() then
+        state.batch:send(group.name .. " back", {
+            plan = group.plan, whoByAddress = group.whoByAddress, sessionKey = group.sessionKey,
+            identity = group.identity, returned = unspent, wanted = 0,
+        })
+    end
+end
+
+
 -- The worker's Redis and the breaker before it, for whoever else asks Redis here.
 function _M.start()
-    local client = redis.new(settings.redis, REDIS_TIMEOUT_MS)
+    state.client = redis.new(settings.redis, REDIS_TIMEOUT_MS)
     state.breaker = breaker.new(onBreakerChange)
-    state.tokens = batch.new(tokens.new(client), PATIENCE_SECONDS)
-    state.blocked = blocked.new(ngx.shared.kBlocked)
+    state.batch = batch.new(tokens.new(state.client), PATIENCE_SECONDS)
+    state.blocked = blocked.new()
+    state.leases = leases.new(giveBack)
+    state.identities = identities.new()
     state.fallback = fallback.new(ngx.shared.kFallback)
-    state.feed = policyFeed.new(client, ngx.shared.kPolicies, require("defaults"))
+    state.penaltyBox = penaltyBox.new(ngx.shared.kPenalty)
+    state.slots = slots.new(state.batch, state.fallback)
+    state.feed = policyFeed.new(state.client, ngx.shared.kPolicies, require("defaults"))
     metrics.gauge('gateway_breaker_open{worker="' .. ngx.worker.id() .. '"}', 0)
 
-    state.tokens:start()
+    state.batch:start()
     assert(ngx.timer.at(0, pulse))
     assert(ngx.timer.every(PULSE_SECONDS, pulse))
-    return client, state.breaker, PATIENCE_SECONDS
+    return state.client, state.breaker, PATIENCE_SECONDS
 end
 
 
@@ -79,62 +117,200 @@ function _M.describe()
 end
 
 
-local function askRedis(request)
-    local answer, err = state.tokens:take(request)
-    if not answer then
+-- A credential that Redis does not know may be known the next moment, and its user is not to wait for the address.
+local function certainSecondsOf(group, isKnown)
+    local seconds = verdict.certainSeconds(group.plan, group.answer) or 0
+    return group.sessionKey and not isKnown and min(seconds, identities.UNKNOWN_SECONDS) or seconds
+end
+
+
+-- Once for each answer, whoever of those that waited for it comes first.
+local function learn(group)
+    local answer, name = group.answer, group.name
+    local isKnown = answer[2] == 1
+    group.isLearned = true
+    if group.sessionKey and isKnown then
+        state.identities:remember(group.sessionKey, group.identity)
+    elseif group.sessionKey then
+        group.identity = nil
+        state.identities:forget(group.sessionKey, group.whoByAddress)
+    end
+
+    state.fallback:learn(group.plan, group.whoByAddress, group.identity, answer, group.debts ~= nil)
+    if answer[1] < group.asked then
+        local said = verdict.of(group.plan, answer, answer[1] + 1)
+        said.isKnown = isKnown
+        said.identity = group.identity
+        state.blocked:remember(name, said, certainSecondsOf(group, isKnown))
+    elseif group.terms and (isKnown or not group.sessionKey) then
+        state.leases:keep(name, group, group.terms)
+    end
+end
+
+
+-- The group that was answered and which of it this request is, or nil when Redis gave no answer.
+local function askRedis(name, plan, whoByAddress, sessionKey, identity)
+    local waiting = state.batch
+    local group = waiting:find(name)
+    if not group then
+        local terms = leases.termsOf(plan, sessionKey ~= nil)
+        local wanted = terms and state.leases:wantedOf(name, terms) or 0
+        group = waiting:add(name, {
+            name = name, plan = plan, whoByAddress = whoByAddress, sessionKey = sessionKey, identity = identity,
+            terms = terms, leftAlone = terms and terms.leftAlone, wanted = wanted,
+            returned = terms and state.leases:takeBack(name),
+            slot = plan.hasSlots and state.slots:name() or nil,
+            debts = state.fallback:debtsOf(plan, whoByAddress, identity),
+        })
+    end
+
+    local ordinal, err = waiting:wait(group)
+    if not ordinal and group.slot then
+        state.slots:abandon(group)
+    end
+    if not ordinal then
         state.breaker:failed(err)
         return nil
     end
 
     state.breaker:succeeded()
-    return answer
+    if not group.isLearned then
+        learn(group)
+    end
+    return group, ordinal
 end
 
 
--- What is known to be blocked costs nothing; else Redis decides, or this node while Redis is away.
-local function decide(request)
-    local answer = state.blocked:recall(request, state.feed.epoch)
-    if answer then
-        return answer, "blocked"
-    end
-
-    answer = state.breaker:allows() and askRedis(request)
-    if not answer then
-        return state.fallback:take(request), "fallback"
-    end
-
-    state.blocked:remember(request, answer, state.feed.epoch)
-    return answer, "redis"
+local function decideHere(plan, whoByAddress, identity)
+    local answer, held = state.fallback:take(plan, whoByAddress, identity)
+    local said = verdict.of(plan, answer, 1)
+    said.identity = identity
+    said.ticket = held and state.slots:holdHere(held)
+    return said, "fallback"
 end
 
 
-local function needsSession(matched)
-    for _, policy in ipairs(matched) do
-        if policy.scope == "user" or policy.scope == "apiKey" then
-            return true
-        end
+local function decide(name, plan, whoByAddress, sessionKey, identity)
+    local group, ordinal = state.leases:spend(name)
+    if group then
+        return verdict.of(plan, group.answer, ordinal), "leased"
     end
 
-    return false
+    if state.breaker:allows() then
+        group, ordinal = askRedis(name, plan, whoByAddress, sessionKey, identity)
+    end
+    if not group then
+        return decideHere(plan, whoByAddress, identity)
+    end
+
+    local said = verdict.of(plan, group.answer, ordinal)
+    said.identity = group.identity
+    said.ticket = plan.hasSlots and ordinal <= group.answer[1] and state.slots:hold(group, ordinal)
+    return said, "redis"
+end
+
+
+-- Asks nobody: the same refusal as a moment ago, with what is left of the time.
+local function repeatRefusal(known)
+    local seconds = max(1, ceil(known.untilTime - ngx.now()))
+    if seconds ~= known.seconds then
+        known.seconds = seconds
+        known.limitField = known.refusedBy[1].fieldName .. ";r=0;t=" .. seconds
+    end
+
+    return known
+end
+
+
+local function penalized(plan, boxedUntil)
+    return {
+        admitted = false, isPenalty = true, seconds = max(1, ceil(boxedUntil - ngx.now())), untilTime = boxedUntil,
+        policyField = plan.policyField,
+    }
+end
+
+
+local function boxedUntilOf(rules, whoByAddress, sessionKey)
+    local box = state.penaltyBox
+    return box:untilOf(rules, whoByAddress) or sessionKey and box:untilOf(rules, sessionKey)
+end
+
+
+-- The key of the credential's copy and whose it is. Nothing is looked up for a caller who showed many that are unknown.
+local function identify(var, path, whoByAddress)
+    local sessionKey = caller.sessionKey(var.http_authorization, var.http_cookie, path)
+    if not sessionKey then
+        return nil
+    end
+
+    local identity = state.identities:recall(sessionKey)
+    if identity == false or (not identity and not state.identities:mayAsk(whoByAddress)) then
+        return nil
+    end
+
+    return sessionKey, identity
+end
+
+
+local DENIED = { admitted = false, isDenied = true }
+
+
+local function listedOf(set, binary)
+    return set.addresses:verdictOn(binary)
 end
 
 
 -- The verdict on the request that is being served, or nil when no policy matches it.
-function _M.judge(method, path)
-    local matched = state.feed.current:match(method, path)
-    if not matched then
+function _M.judge(var, method, path)
+    local set = state.feed.current
+    local whoByAddress, binary
+    if not set.addresses.isEmpty then
+        whoByAddress, binary = caller.whoByAddress(var)
+        local listed = listedOf(set, binary)
+        if listed then
+            return listed == "deny" and DENIED or nil
+        end
+    end
+
+    local plan = set:match(method, path)
+    if not plan then
         return nil
     end
 
-    local var = ngx.var
-    local request = { policies = matched, whoByAddress = caller.whoByAddress() }
-    if needsSession(matched) then
-        request.sessionKey = caller.sessionKey(var.http_authorization, var.http_cookie, path)
+    whoByAddress = whoByAddress or caller.whoByAddress(var)
+    local name, sessionKey, identity = plan.id .. whoByAddress, nil, nil
+    if plan.needsIdentity then
+        sessionKey, identity = identify(var, path, whoByAddress)
+        name = sessionKey and name .. " " .. sessionKey or name
     end
 
-    local answer, source = decide(request)
-    metrics.observeVerdict(matched, answer, source)
-    return verdict.of(matched, answer)
+    local rules = set.penaltyBox
+    local boxedUntil = rules and boxedUntilOf(rules, whoByAddress, sessionKey)
+    if boxedUntil then
+        metrics.observeSource("penalty")
+        return penalized(plan, boxedUntil)
+    end
+
+    local said, source = state.blocked:recall(name), "blocked"
+    if said then
+        said = repeatRefusal(said)
+    else
+        said, source = decide(name, plan, whoByAddress, sessionKey, identity)
+    end
+    metrics.observeVerdict(plan, said, source)
+    if rules and not said.admitted then
+        state.penaltyBox:noteRefusal(rules, said, whoByAddress, said.identity and sessionKey)
+    end
+    return said
+end
+
+
+-- The request that held a place of a concurrency limit has ended.
+function _M.free(var)
+    if state.slots.count > 0 then
+        local ticket = var.kTicket
+        return ticket and state.slots:free(ticket)
+    end
 end
 
 

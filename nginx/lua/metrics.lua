@@ -11,24 +11,31 @@ local HELP = {
     gateway_requests_total = { "counter", "Requests by route, method and status" },
     gateway_request_seconds = { "histogram", "Time from the first byte of a request to the last of its answer" },
     gateway_limit_total = { "counter", "Verdicts of the limiter by policy: allowed, limited, shadowLimited" },
-    gateway_limit_source_total = { "counter", "Who decided: redis, fallback (this node) or blocked (already known)" },
+    gateway_limit_source_total = {
+        "counter", "Who decided: redis, leased (taken ahead), fallback (this node), blocked (already known), penalty",
+    },
     gateway_redis_microseconds_total = { "counter", "Time spent waiting for Redis" },
     gateway_redis_calls_total = { "counter", "Calls of the limiter to Redis by outcome" },
     gateway_breaker_open = { "gauge", "1 while a worker does not ask Redis" },
     gateway_policies_version = { "gauge", "Version of the policies in use by worker" },
+    gateway_server_silent = { "gauge", "1 while a worker lets nobody wait for a server that does not answer" },
     gateway_policies_refused_total = { "counter", "Published policy sets that were refused" },
 }
 
 local SOURCES = {
     redis = 'gateway_limit_source_total{source="redis"}',
+    leased = 'gateway_limit_source_total{source="leased"}',
     fallback = 'gateway_limit_source_total{source="fallback"}',
     blocked = 'gateway_limit_source_total{source="blocked"}',
+    penalty = 'gateway_limit_source_total{source="penalty"}',
 }
+local ANSWERED = 'gateway_redis_calls_total{outcome="answered"}'
+local FAILED = 'gateway_redis_calls_total{outcome="failed"}'
 local METHODS = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true }
 
 local _M = {}
 local pending = {}
-local requestLines, verdictLines = {}, {}
+local requestLines = {}
 
 
 local function dict()
@@ -57,25 +64,13 @@ end
 
 
 local function bucketOf(seconds)
-    for _, bound in ipairs(BUCKETS) do
-        if seconds <= bound then
-            return bound
+    for index = 1, #BUCKETS do
+        if seconds <= BUCKETS[index] then
+            return BUCKETS[index]
         end
     end
 
     return "+Inf"
-end
-
-
--- text that was put together once is found again by what it was made of
-local function remembered(lines, first, second, third, make)
-    local byFirst = lines[first] or {}
-    lines[first] = byFirst
-    local bySecond = byFirst[second] or {}
-    byFirst[second] = bySecond
-    local known = bySecond[third] or make(first, second, third)
-    bySecond[third] = known
-    return known
 end
 
 
@@ -95,9 +90,21 @@ local function makeRequestLines(route, method, status)
 end
 
 
+-- text that was put together once is found again by what it was made of
+local function linesOf(route, method, status)
+    local byRoute = requestLines[route] or {}
+    requestLines[route] = byRoute
+    local byMethod = byRoute[method] or {}
+    byRoute[method] = byMethod
+    local known = byMethod[status] or makeRequestLines(route, method, status)
+    byMethod[status] = known
+    return known
+end
+
+
 function _M.observeRequest(route, method, status, seconds)
     local verb = METHODS[method] and method or "other"
-    local lines = remembered(requestLines, route, verb, status, makeRequestLines)
+    local lines = linesOf(route, verb, status)
     _M.count(lines.total)
     _M.count(lines.sum, seconds)
     _M.count(lines.buckets[bucketOf(seconds)])
@@ -109,20 +116,48 @@ local function makeVerdictLine(policyId, outcome)
 end
 
 
-function _M.observeVerdict(policies, answer, source)
-    _M.count(SOURCES[source])
-    for index, policy in ipairs(policies) do
-        local outcome = "allowed"
-        if not answer.checks[index].passed then
-            outcome = policy.isShadow and "shadowLimited" or "limited"
+local function countVerdict(policy, outcome)
+    local lines = policy.lines or {}
+    policy.lines = lines
+    lines[outcome] = lines[outcome] or makeVerdictLine(policy.id, outcome)
+    _M.count(lines[outcome])
+end
+
+
+local function holds(list, policy)
+    for index = 1, list and #list or 0 do
+        if list[index] == policy then
+            return true
         end
-        _M.count(remembered(verdictLines, policy.id, outcome, "", makeVerdictLine))
+    end
+
+    return false
+end
+
+
+function _M.observeSource(source)
+    _M.count(SOURCES[source])
+end
+
+
+function _M.observeVerdict(plan, verdict, source)
+    _M.count(SOURCES[source])
+    if plan.only and verdict.admitted then
+        return countVerdict(plan.only, "allowed")
+    end
+
+    for _, policy in ipairs(plan.policies) do
+        if policy.isShadow then
+            countVerdict(policy, holds(verdict.shadowRefusedBy, policy) and "shadowLimited" or "allowed")
+        else
+            countVerdict(policy, holds(verdict.refusedBy, policy) and "limited" or "allowed")
+        end
     end
 end
 
 
 function _M.observeRedis(seconds, isAnswered)
-    _M.count('gateway_redis_calls_total{outcome="' .. (isAnswered and "answered" or "failed") .. '"}')
+    _M.count(isAnswered and ANSWERED or FAILED)
     _M.count("gateway_redis_microseconds_total", floor(seconds * MICROSECONDS))
 end
 

@@ -1,9 +1,10 @@
 -- Turns a published policy document into a matcher, or refuses it whole. Knows rules and paths, not counts.
+local addresses = require("addresses")
 local cjson = require("cjson.safe")
 
 local ngx = ngx
 local match, sub = string.match, string.sub
-local floor = math.floor
+local concat, floor = table.concat, math.floor
 
 local MAX_POLICIES = 2000
 local MAX_LIMIT = 1000000000
@@ -11,6 +12,16 @@ local MAX_WINDOW_SECONDS = 31 * 86400
 local MAX_PER_SECOND = 10000000
 -- Without a burst of its own a limit this small is counted exactly (a log of moments); a larger one by GCRA.
 local LARGEST_EXACT_LIMIT = 128
+-- From here on tokens are taken ahead for a worker, unless the policy says otherwise or has a burst of its own.
+local SMALLEST_LEASED_LIMIT = 10000
+-- so many at once that half of them do not go in a hundredth of a second
+local SMALLEST_AMPLE_BURST = 1000
+local LARGEST_CONCURRENCY = 10000
+local MAX_SLOT_SECONDS = 3600
+local MAX_PENALTY_SECONDS = 86400
+-- what was found for a path is remembered; callers choose paths, so only for so many
+local MOST_REMEMBERED, LONGEST_REMEMBERED = 4096, 256
+local MICROSECONDS = 1000000
 
 local METHODS = {
     ["*"] = true, GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true,
@@ -18,6 +29,7 @@ local METHODS = {
 local SCOPES = { ip = true, user = true, apiKey = true, global = true }
 local MATCHES = { exact = true, prefix = true }
 local MODES = { enforce = true, shadow = true }
+local KINDS = { rate = true, concurrency = true }
 
 local _M = {}
 local meta = { __index = _M }
@@ -64,8 +76,36 @@ local CHECKS = {
     { "burst", function(p) return p.burst == nil or isWhole(p.burst, 1, MAX_LIMIT) end },
     { "cost", function(p) return isWhole(p.cost, 1, p.burst or p.limit) end },
     { "mode", function(p) return MODES[p.mode] end },
+    { "kind", function(p) return KINDS[p.kind] end },
+    { "leased", function(p) return p.leased == nil or type(p.leased) == "boolean" end },
+    { "concurrency", function(p)
+        return p.kind == "rate" or (p.burst == nil and not p.leased and p.limit <= LARGEST_CONCURRENCY
+            and p.windowSeconds <= MAX_SLOT_SECONDS)
+    end },
     { "enabled", function(p) return type(p.enabled) == "boolean" end },
 }
+
+
+local function countsAhead(policy)
+    if policy.leased ~= nil or policy.kind == "concurrency" then
+        return policy.leased == true
+    end
+
+    return policy.burst == nil and policy.limit >= SMALLEST_LEASED_LIMIT
+end
+
+
+-- "slots" that are held and given back, a "log" of moments, or one "gcra" number
+local function countingOf(policy)
+    if policy.kind == "concurrency" then
+        return "slots"
+    end
+    if policy.burst == nil and policy.limit <= LARGEST_EXACT_LIMIT and not policy.isLeased then
+        return "log"
+    end
+
+    return "gcra"
+end
 
 
 local function toPolicy(given)
@@ -77,6 +117,7 @@ local function toPolicy(given)
         id = given.id, name = given.name, method = given.method, path = given.path, match = given.match,
         scope = given.scope, limit = given.limit, windowSeconds = given.windowSeconds, burst = orNil(given.burst),
         cost = orNil(given.cost) or 1, mode = orNil(given.mode) or "enforce", enabled = given.enabled,
+        kind = orNil(given.kind) or "rate", leased = orNil(given.leased),
     }
     for _, check in ipairs(CHECKS) do
         if not check[2](policy) then
@@ -84,9 +125,13 @@ local function toPolicy(given)
         end
     end
 
-    policy.isExact = policy.burst == nil and policy.limit <= LARGEST_EXACT_LIMIT
+    policy.isLeased = countsAhead(policy)
+    policy.counting = countingOf(policy)
     policy.burst = policy.burst or policy.limit
+    policy.isAmple = policy.counting == "gcra" and policy.burst >= SMALLEST_AMPLE_BURST
     policy.isShadow = policy.mode == "shadow"
+    policy.needsIdentity = policy.scope == "user" or policy.scope == "apiKey"
+    policy.interval = policy.counting == "gcra" and policy.windowSeconds * MICROSECONDS / policy.limit or 0
     policy.fieldName = fieldNameOf(policy)
     policy.fieldText = policy.fieldName .. ";q=" .. policy.limit .. ";w=" .. policy.windowSeconds
     return policy
@@ -104,6 +149,52 @@ local function append(index, key, policy)
 end
 
 
+-- nil when there is none or it is switched off; false and a message when it cannot be used.
+local function toPenaltyBox(given)
+    if orNil(given) == nil then
+        return nil
+    end
+    if type(given) ~= "table" or type(given.enabled) ~= "boolean" then
+        return false, "the penalty box is not valid"
+    end
+    if not given.enabled then
+        return nil
+    end
+    if not isWhole(given.refusals, 1, MAX_LIMIT) or not isWhole(given.withinSeconds, 1, MAX_PENALTY_SECONDS)
+        or not isWhole(given.penaltySeconds, 1, MAX_PENALTY_SECONDS) then
+        return false, "the penalty box is not valid"
+    end
+
+    return { refusals = given.refusals, within = given.withinSeconds, penalty = given.penaltySeconds }
+end
+
+
+local plansMade = 0
+
+
+-- What is to be done for one set of policies, whichever path led to it. Its id is its own in this worker for ever.
+local function toPlan(found)
+    plansMade = plansMade + 1
+    local plan = {
+        id = plansMade .. ":", policies = found, needsIdentity = false, hasSlots = false, isLeased = true,
+        isAmple = true,
+    }
+    local texts = {}
+    for _, policy in ipairs(found) do
+        plan.needsIdentity = plan.needsIdentity or policy.needsIdentity
+        plan.isLeased = plan.isLeased and policy.isLeased and not policy.isShadow
+        plan.isAmple = plan.isAmple and policy.isAmple and not policy.isShadow
+        plan.hasSlots = plan.hasSlots or policy.counting == "slots"
+        if not policy.isShadow then
+            texts[#texts + 1] = policy.fieldText
+        end
+    end
+    plan.policyField = texts[1] and concat(texts, ", ")
+    plan.only = not found[2] and not found[1].isShadow and found[1] or nil
+    return plan
+end
+
+
 -- A matcher for a decoded document, or nil and what is wrong with it.
 function _M.compile(document)
     if type(document) ~= "table" or not isWhole(document.version, 0, 2 ^ 53) then
@@ -116,7 +207,19 @@ function _M.compile(document)
         return nil, "more than " .. MAX_POLICIES .. " policies"
     end
 
-    local self = { version = document.version, exact = {}, prefix = {}, prefixLengths = {}, all = {} }
+    local penaltyBox, penaltyErr = toPenaltyBox(document.penaltyBox)
+    if penaltyBox == false then
+        return nil, penaltyErr
+    end
+    local lists, listsErr = addresses.compile(orNil(document.addressLists))
+    if not lists then
+        return nil, listsErr
+    end
+
+    local self = {
+        version = document.version, exact = {}, prefix = {}, prefixLengths = {}, all = {},
+        addresses = lists, penaltyBox = penaltyBox, plans = {}, remembered = {}, rememberedCount = 0,
+    }
     local seen, lengths = {}, {}
     for _, given in ipairs(document.policies) do
         local policy, err = toPolicy(given)
@@ -171,9 +274,8 @@ local function addMatching(found, candidates, method)
 end
 
 
--- The policies for one request, or nil. As many look-ups as there are different lengths of prefixes, however many
--- policies there are.
-function _M:match(method, path)
+-- As many look-ups as there are different lengths of prefixes, however many policies there are.
+local function find(self, method, path)
     local found = addMatching(nil, self.exact[path], method)
     for _, length in ipairs(self.prefixLengths) do
         if length > #path then
@@ -183,6 +285,50 @@ function _M:match(method, path)
     end
 
     return found
+end
+
+
+local function planOf(self, found)
+    if not found then
+        return false
+    end
+
+    local ids = {}
+    for index, policy in ipairs(found) do
+        ids[index] = policy.id
+    end
+    local key = concat(ids, " ")
+    local plan = self.plans[key] or toPlan(found)
+    self.plans[key] = plan
+    return plan
+end
+
+
+local function remember(self, method, path, plan)
+    if self.rememberedCount >= MOST_REMEMBERED then
+        self.remembered, self.rememberedCount = {}, 0
+    end
+
+    local byPath = self.remembered[method] or {}
+    self.remembered[method] = byPath
+    byPath[path] = plan
+    self.rememberedCount = self.rememberedCount + 1
+end
+
+
+-- The plan for one request, or nil when no policy matches it.
+function _M:match(method, path)
+    local byPath = self.remembered[method]
+    local known = byPath and byPath[path]
+    if known ~= nil then
+        return known or nil
+    end
+
+    local plan = planOf(self, find(self, method, path))
+    if #path <= LONGEST_REMEMBERED then
+        remember(self, method, path, plan)
+    end
+    return plan or nil
 end
 
 

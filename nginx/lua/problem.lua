@@ -33,7 +33,7 @@ local KNOWN = {
     [503] = { "gateway.unavailable", "The server is not available at the moment" },
     [504] = { "gateway.upstreamTimeout", "The server did not answer in time" },
 }
-local STATUS_OF = { [495] = 400, [496] = 400, [497] = 400 }
+local STATUS_OF = { [495] = 400, [496] = 400 }
 
 local _M = {}
 
@@ -97,21 +97,22 @@ local function isUnreachable(status)
         return false
     end
 
+    -- one time an attempt, "-" where there was no connection; the last one counts
     local connectTime = ngx.var.upstream_connect_time
-    return not connectTime or not find(connectTime, "%d")
+    return not connectTime or not find(connectTime, "%d$")
 end
 
 
--- Target of `error_page`: turns nginx's own status into a problem.
-function _M.answerError()
-    local status = ngx.status
+-- Target of `error_page`: turns nginx's own status, or the one that is given, into a problem.
+function _M.answerError(given)
+    local status = given or ngx.status
     status = STATUS_OF[status] or status
     if isUnreachable(status) then
         status = 503
     end
 
     local known = KNOWN[status] or (status >= 500 and KNOWN[500]) or KNOWN[400]
-    local retryAfter = status == 503 and RETRY_AFTER_SECONDS or nil
+    local retryAfter = (status == 503 or status == 429) and RETRY_AFTER_SECONDS or nil
     return _M.answer(status, { code = known[1], title = known[2], retryAfter = retryAfter })
 end
 

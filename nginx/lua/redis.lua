@@ -20,20 +20,20 @@ function _M.new(address, timeoutMs)
 end
 
 
+-- One word of a command as it travels; what is sent again and again is kept in this form.
+function _M.word(value)
+    local text = tostring(value)
+    return "$" .. #text .. "\r\n" .. text .. "\r\n"
+end
+
+
 local function encode(command)
-    local parts = { "*", #command, "\r\n" }
-    local size = 3
+    local parts = { "*" .. #command .. "\r\n" }
     for index = 1, #command do
-        local argument = tostring(command[index])
-        parts[size + 1] = "$"
-        parts[size + 2] = #argument
-        parts[size + 3] = "\r\n"
-        parts[size + 4] = argument
-        parts[size + 5] = "\r\n"
-        size = size + 5
+        parts[index + 1] = _M.word(command[index])
     end
 
-    return concat(parts, "", 1, size)
+    return concat(parts)
 end
 
 
@@ -98,8 +98,8 @@ function readReply(socket, depth)
 end
 
 
-local function exchange(socket, command)
-    local sent, err = socket:send(encode(command))
+local function exchange(socket, text)
+    local sent, err = socket:send(text)
     if not sent then
         return nil, err
     end
@@ -111,14 +111,14 @@ end
 local function introduce(socket, address)
     if address.password then
         local login = address.user and { "AUTH", address.user, address.password } or { "AUTH", address.password }
-        local reply, err = exchange(socket, login)
+        local reply, err = exchange(socket, encode(login))
         if not reply then
             return nil, err
         end
     end
 
     if address.database ~= 0 then
-        local reply, err = exchange(socket, { "SELECT", address.database })
+        local reply, err = exchange(socket, encode({ "SELECT", address.database }))
         if not reply then
             return nil, err
         end
@@ -126,6 +126,10 @@ local function introduce(socket, address)
 
     return true
 end
+
+
+local connection = {}
+local connectionMeta = { __index = connection }
 
 
 -- A connection that is ready for commands; give it back with `release`, or close it after a fault.
@@ -152,15 +156,13 @@ function _M:open()
         end
     end
 
-    return setmetatable({ socket = socket }, { __index = _M.connection })
+    return setmetatable({ socket = socket, address = address }, connectionMeta)
 end
 
 
-_M.connection = {}
-
-
-function _M.connection:call(command)
-    local reply, err = exchange(self.socket, command)
+-- One command that is already in the form in which it travels: text, or a list of texts.
+function connection:exchange(text)
+    local reply, err = exchange(self.socket, text)
     if reply == nil then
         self.socket:close()
         self.isBroken = true
@@ -170,7 +172,12 @@ function _M.connection:call(command)
 end
 
 
-function _M.connection:release()
+function connection:call(command)
+    return self:exchange(encode(command))
+end
+
+
+function connection:release()
     if self.isBroken then
         return
     end
@@ -181,13 +188,13 @@ end
 
 -- One command on a connection of its own.
 function _M:call(command)
-    local connection, err = self:open()
-    if not connection then
+    local opened, err = self:open()
+    if not opened then
         return nil, err
     end
 
-    local reply, replyErr = connection:call(command)
-    connection:release()
+    local reply, replyErr = opened:call(command)
+    opened:release()
     return reply, replyErr
 end
 

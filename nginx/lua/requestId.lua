@@ -1,44 +1,56 @@
 -- Gives every request its id: the caller's own when it is well formed, else a fresh UUIDv7.
-local bit = require("bit")
 local ffi = require("ffi")
 
 local ngx = ngx
-local byte, format = string.byte, string.format
-local band, bor = bit.band, bit.bor
-local floor = math.floor
+local byte, format, sub = string.byte, string.format, string.sub
+local concat, floor = table.concat, math.floor
 
 ffi.cdef([[int RAND_bytes(unsigned char *buffer, int count);]])
 
 local POOL_BYTES = 4000
-local NEEDED = 10
+-- digits of chance in one id: 3, 1 that is a variant, 3, 12
+local NEEDED = 19
+local VARIANTS = { [0] = "8", "9", "a", "b" }
 
 local _M = {}
 local pool = ffi.new("unsigned char[?]", POOL_BYTES)
-local used = POOL_BYTES
+local digits, used = "", 0
+local timeMs, timeText = -1, ""
 
 
-local function randomOffset()
-    if used + NEEDED > POOL_BYTES then
-        if ffi.C.RAND_bytes(pool, POOL_BYTES) ~= 1 then
-            error("requestId: no randomness")
-        end
-        used = 0
+local function refill()
+    if ffi.C.RAND_bytes(pool, POOL_BYTES) ~= 1 then
+        error("requestId: no randomness")
     end
 
-    local offset = used
-    used = used + NEEDED
-    return offset
+    local pieces = {}
+    for index = 0, POOL_BYTES - 1 do
+        pieces[index + 1] = format("%02x", pool[index])
+    end
+    digits, used = concat(pieces), 0
+end
+
+
+local function timeNow()
+    local milliseconds = floor(ngx.now() * 1000)
+    if milliseconds ~= timeMs then
+        timeMs = milliseconds
+        timeText = format("%08x-%04x-7", floor(milliseconds / 65536), milliseconds % 65536)
+    end
+
+    return timeText
 end
 
 
 function _M.generate()
-    local milliseconds = floor(ngx.now() * 1000)
-    local at = randomOffset()
-    return format("%08x-%04x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-        floor(milliseconds / 65536), milliseconds % 65536,
-        bor(0x70, band(pool[at], 0x0f)), pool[at + 1],
-        bor(0x80, band(pool[at + 2], 0x3f)), pool[at + 3],
-        pool[at + 4], pool[at + 5], pool[at + 6], pool[at + 7], pool[at + 8], pool[at + 9])
+    if used + NEEDED > #digits then
+        refill()
+    end
+
+    local at = used
+    used = at + NEEDED
+    return timeNow() .. sub(digits, at + 1, at + 3) .. "-" .. VARIANTS[byte(digits, at + 4) % 4]
+        .. sub(digits, at + 5, at + 7) .. "-" .. sub(digits, at + 8, at + 19)
 end
 
 
@@ -62,6 +74,15 @@ function _M.isWellFormed(text)
 end
 
 
+-- Gives the request that begins its id.
+function _M.begin(var)
+    local offered = var.http_x_request_id
+    local id = offered and _M.isWellFormed(offered) and offered or _M.generate()
+    var.kRequestId = id
+    return id
+end
+
+
 -- the id of the request that is being served; the same on every call, also after an internal redirect
 function _M.current()
     local var = ngx.var
@@ -70,10 +91,7 @@ function _M.current()
         return known
     end
 
-    local offered = var.http_x_request_id
-    local id = offered and _M.isWellFormed(offered) and offered or _M.generate()
-    var.kRequestId = id
-    return id
+    return _M.begin(var)
 end
 
 

@@ -20,14 +20,25 @@ local state = {}
 local reader = {}
 
 
-function reader:take(keys)
+function reader:take(groups)
     local command = { "MGET" }
-    for index = 1, #keys do
-        command[index + 1] = keys[index]
+    for index = 1, #groups do
+        command[index + 1] = groups[index].key
     end
 
     local texts, err = self.redis:call(command)
-    return texts or nil, err
+    if not texts then
+        return nil, err
+    end
+
+    for index = 1, #groups do
+        groups[index].answer = texts[index]
+    end
+    return true
+end
+
+
+function reader.rest()
 end
 
 
@@ -57,14 +68,15 @@ local function readCopy(key)
         return nil
     end
 
-    local text, err = state.copies:take(key)
-    if not text then
+    local group = state.copies:find(key) or state.copies:add(key, { key = key })
+    local isAnswered, err = state.copies:wait(group)
+    if not isAnswered then
         state.breaker:failed(err)
         return nil
     end
 
     state.breaker:succeeded()
-    return text ~= ngx.null and cjson.decode(text) or nil
+    return group.answer ~= ngx.null and cjson.decode(group.answer) or nil
 end
 
 

@@ -19,11 +19,25 @@ local function absolute(path)
 end
 
 
--- redis://[user[:password]@]host[:port][/database] or unix:///path[?db=n]
+local function parseHost(address)
+    local host, port = address:match("^(%[.+%]):?(%d*)$")
+    if not host then
+        host, port = address:match("^([^:]+):?(%d*)$")
+    end
+    if not host then
+        error("gateway: REDIS_URL is not understood: it names no host")
+    end
+
+    return host, tonumber(port) or 6379
+end
+
+
+-- redis://[user[:password]@]host[:port][,host[:port]...][/database] or unix:///path[?db=n]: one address or several, of
+-- which one is the primary
 local function parseRedisUrl(url)
     local socketPath, socketDatabase = url:match("^unix://([^?]+)%??d?b?=?(%d*)$")
     if socketPath then
-        return { host = "unix:" .. socketPath, database = tonumber(socketDatabase) or 0 }
+        return { { host = "unix:" .. socketPath, database = tonumber(socketDatabase) or 0 } }
     end
 
     local authority, database = url:match("^redis://([^/?]+)/?(%d*)")
@@ -31,21 +45,33 @@ local function parseRedisUrl(url)
         error("gateway: REDIS_URL is not understood: it must begin with redis:// or unix://")
     end
 
-    local login, address = authority:match("^(.*)@(.+)$")
-    address = address or authority
+    local login, places = authority:match("^(.*)@(.+)$")
     local user, password = (login or ""):match("^([^:]*):?(.*)$")
-    local host, port = address:match("^(%[.+%]):?(%d*)$")
-    if not host then
-        host, port = address:match("^([^:]+):?(%d*)$")
+    local addresses = {}
+    for place in (places or authority):gmatch("[^,]+") do
+        local host, port = parseHost(place)
+        addresses[#addresses + 1] = {
+            host = host,
+            port = port,
+            database = tonumber(database) or 0,
+            user = user ~= "" and ngx.unescape_uri(user) or nil,
+            password = password ~= "" and ngx.unescape_uri(password) or nil,
+        }
     end
 
-    return {
-        host = host,
-        port = tonumber(port) or 6379,
-        database = tonumber(database) or 0,
-        user = user ~= "" and ngx.unescape_uri(user) or nil,
-        password = password ~= "" and ngx.unescape_uri(password) or nil,
-    }
+    return addresses
+end
+
+
+-- host:port, host:port
+local function parseServers(texts)
+    local servers = {}
+    for index, text in ipairs(texts or {}) do
+        local host, port = text:match("^(.+):(%d+)$")
+        servers[index] = { host = host, port = tonumber(port) }
+    end
+
+    return servers
 end
 
 
@@ -53,10 +79,15 @@ local folder = absolute(debug.getinfo(1, "S").source:match("^@(.*)/[^/]+$"))
 
 _M.luaFolder = folder
 _M.webRoot = given.webRoot or folder:match("^(.*)/lua$") .. "/www"
-_M.redis = parseRedisUrl(given.redisUrl)
+_M.redisAddresses = parseRedisUrl(given.redisUrl)
+_M.redis = _M.redisAddresses[1]
 _M.gatewaySecret = given.gatewaySecret or ""
 _M.nodes = math.max(1, tonumber(given.nodes) or 1)
 _M.hasSecureCookies = given.hasSecureCookies == true
+_M.publicServers = parseServers(given.publicServers)
+_M.adminServers = parseServers(given.adminServers)
+_M.tlsOrigin = given.tlsOrigin
+_M.tlsPort = given.tlsPort
 _M.instanceId = given.instanceId or "unnamed"
 
 return _M

@@ -1,62 +1,132 @@
 -- Reads the answer of a limiter: who refused, who only would have, and what the headers say (the scarcest speaks).
 -- Header fields: draft-ietf-httpapi-ratelimit-headers.
-local concat, random = table.concat, math.random
-local ceil, max = math.ceil, math.max
+local random = math.random
+local ceil, max, min = math.ceil, math.max, math.min
 
+local NUMBERS_OF_GROUP, NUMBERS_OF_CHECK = 2, 4
+local MICROSECONDS = 1000000
 local JITTER_PART = 0.1
 
 local _M = {}
 
 
-local function isScarcer(check, than)
-    if not than then
-        return true
-    end
-    if check.passed ~= than.passed then
-        return not check.passed
-    end
-    if not check.passed then
-        return check.retrySeconds > than.retrySeconds
-    end
-
-    return check.remaining < than.remaining
+-- never before the window's end, and not everybody at the same moment
+function _M.jittered(seconds)
+    return seconds + random(0, ceil(seconds * JITTER_PART))
 end
 
 
--- { admitted, refusedBy, shadowRefusedBy, policyField, limitField, retryAfter }; the fields are nil when only shadow
--- policies matched.
-function _M.of(policies, answer)
-    local verdict = { admitted = answer.admitted, refusedBy = {}, shadowRefusedBy = {} }
-    local texts, scarcest, scarcestPolicy = {}, nil, nil
-    for index, policy in ipairs(policies) do
-        local check = answer.checks[index]
-        if policy.isShadow and not check.passed then
-            verdict.shadowRefusedBy[#verdict.shadowRefusedBy + 1] = policy
-        elseif not check.passed then
-            verdict.refusedBy[#verdict.refusedBy + 1] = policy
+-- Whether one policy alone lets this request pass. A refused request was not charged, so the state it saw is the one
+-- that all admitted ones left.
+local function passes(answer, at, ordinal)
+    local admitted, alone = answer[1], answer[at + 1]
+    if ordinal <= admitted then
+        return ordinal <= alone
+    end
+
+    return alone > admitted
+end
+
+
+-- The answer tells the state after all of the group; this one's own comes before what the later ones were charged.
+local function stateOf(policy, answer, at, ordinal)
+    local admitted, alone = answer[1], answer[at + 1]
+    local charged = min(admitted, alone)
+    local later = (charged - min(ordinal, charged)) * policy.cost
+    local seconds = ceil(max(0, answer[at + 3] - later * policy.interval) / MICROSECONDS)
+    return answer[at + 2] + later, seconds, ceil(answer[at + 4] / MICROSECONDS)
+end
+
+
+local function isScarcer(hasPassed, remaining, retrySeconds, than)
+    if hasPassed ~= than.hasPassed then
+        return not hasPassed
+    end
+    if not hasPassed then
+        return retrySeconds > than.retrySeconds
+    end
+
+    return remaining < than.remaining
+end
+
+
+local function add(list, policy)
+    list = list or {}
+    list[#list + 1] = policy
+    return list
+end
+
+
+local function speak(verdict, policyField, scarcest)
+    local remaining = scarcest.hasPassed and scarcest.remaining or 0
+    local seconds = scarcest.hasPassed and scarcest.seconds or max(1, scarcest.retrySeconds)
+    verdict.policyField = policyField
+    verdict.seconds = seconds
+    verdict.limitField = scarcest.policy.fieldName .. ";r=" .. remaining .. ";t=" .. seconds
+end
+
+
+-- Mostly there is one policy, and it lets the request pass.
+local function ofOnly(plan, policy, answer, ordinal)
+    local remaining, seconds = stateOf(policy, answer, NUMBERS_OF_GROUP, ordinal)
+    return {
+        admitted = true, speaking = policy, policyField = plan.policyField, seconds = seconds,
+        limitField = policy.fieldName .. ";r=" .. remaining .. ";t=" .. seconds,
+    }
+end
+
+
+-- { admitted, refusedBy, shadowRefusedBy, speaking, policyField, limitField, seconds } for one request of a group; the
+-- lists are nil when they are empty, the fields when only shadow policies matched.
+function _M.of(plan, answer, ordinal)
+    if plan.only and ordinal <= answer[1] then
+        return ofOnly(plan, plan.only, answer, ordinal)
+    end
+
+    local verdict = { admitted = ordinal <= answer[1] }
+    local scarcest
+    local at = NUMBERS_OF_GROUP
+    for _, policy in ipairs(plan.policies) do
+        local hasPassed = passes(answer, at, ordinal)
+        if not hasPassed and policy.isShadow then
+            verdict.shadowRefusedBy = add(verdict.shadowRefusedBy, policy)
+        elseif not hasPassed then
+            verdict.refusedBy = add(verdict.refusedBy, policy)
         end
         if not policy.isShadow then
-            texts[#texts + 1] = policy.fieldText
+            local remaining, seconds, retrySeconds = stateOf(policy, answer, at, ordinal)
+            if not scarcest or isScarcer(hasPassed, remaining, retrySeconds, scarcest) then
+                scarcest = {
+                    policy = policy, hasPassed = hasPassed, remaining = remaining, seconds = seconds,
+                    retrySeconds = retrySeconds,
+                }
+            end
         end
-        if not policy.isShadow and isScarcer(check, scarcest) then
-            scarcest, scarcestPolicy = check, policy
-        end
-    end
-    if not scarcest then
-        return verdict
+        at = at + NUMBERS_OF_CHECK
     end
 
-    local remaining = scarcest.passed and scarcest.remaining or 0
-    local seconds = scarcest.passed and scarcest.resetSeconds or max(1, scarcest.retrySeconds)
-    verdict.policyField = concat(texts, ", ")
-    verdict.limitField = scarcestPolicy.fieldName .. ";r=" .. remaining .. ";t=" .. seconds
-    verdict.scarcestPolicy = scarcestPolicy
-    if not verdict.admitted then
-        -- never before the window's end, and not everybody at the same moment
-        verdict.retryAfter = seconds + random(0, ceil(seconds * JITTER_PART))
+    if scarcest then
+        speak(verdict, plan.policyField, scarcest)
     end
-
+    verdict.speaking = verdict.refusedBy and verdict.refusedBy[1]
+        or verdict.shadowRefusedBy and verdict.shadowRefusedBy[1] or scarcest and scarcest.policy
     return verdict
+end
+
+
+-- For how many seconds it is certain that this plan refuses: nil when one more request may already be let in.
+function _M.certainSeconds(plan, answer)
+    local longest
+    local at = NUMBERS_OF_GROUP
+    for _, policy in ipairs(plan.policies) do
+        local isCertain = not policy.isShadow and policy.counting ~= "slots" and answer[at + 1] <= answer[1]
+        if isCertain and answer[at + 4] > 0 then
+            longest = max(longest or 0, answer[at + 4] / MICROSECONDS)
+        end
+        at = at + NUMBERS_OF_CHECK
+    end
+
+    return longest
 end
 
 

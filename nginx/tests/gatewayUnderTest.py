@@ -6,17 +6,20 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import re
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from redis.asyncio import Redis
 
+from nginx.tests.listening import NotReadyError, isListening
+from nginx.tests.redisUnderTest import RedisUnderTest
 from nginx.tests.tinyServer import TinyServer
 from scripts.stack.gatewayConfig import renderGatewayConfig
 from scripts.stack.ports import freePort
@@ -26,11 +29,9 @@ from scripts.stack.unprivileged import dyingWithParent
 SECRET = "the gateway's own secret, of the tests"
 READY_SECONDS = 10.0
 LIVE_SECONDS = 1.0
+WORKERS = 2
 METRICS_FOLLOW_SECONDS = 0.5
-
-
-class NotReadyError(Exception):
-    """A process did not start; the text is the end of its log."""
+IN_FORCE = re.compile(r'^gateway_policies_version\{worker="\d+"\} (\d+)', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -50,28 +51,39 @@ def choosePorts() -> Ports:
 
 
 class GatewayUnderTest:
-    """Start with `start`, end with `stop`; Redis may be killed, stopped and started in between."""
+    """
+    Start with `start`, end with `stop`; Redis may be killed, stopped and started in between.
 
-    def __init__(self, tools: ServiceTools, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+    `store` is a Redis that somebody else starts and stops, for several gateways to share.
+    """
+
+    def __init__(
+        self,
+        tools: ServiceTools,
+        folder: Path,
+        settings: Mapping[str, str] | None = None,
+        store: RedisUnderTest | None = None,
+    ) -> None:
         self.ports = choosePorts()
         self.folder = folder
         self.log = folder / "gateway.log"
         self.accessLog = folder / "access.log"
         self.public = TinyServer("public", self.ports.public)
         self.admin = TinyServer("admin", self.ports.admin)
-        self.tools, self._settings = tools, settings or {}
+        self.tools, self.settings = tools, dict(settings or {})
+        self._ownsStore = store is None
+        self.store = store or RedisUnderTest(tools.redis, folder, self.ports.redis)
         self._nginx: subprocess.Popen[bytes] | None = None
-        self._redis: subprocess.Popen[bytes] | None = None
         self.version = 0
 
     @property
     def url(self) -> str:
-        scheme = "https" if "GATEWAY_TLS_CERTIFICATE" in self._settings else "http"
+        scheme = "https" if "GATEWAY_TLS_CERTIFICATE" in self.settings else "http"
         return f"{scheme}://127.0.0.1:{self.ports.gateway}"
 
     @property
     def redisUrl(self) -> str:
-        return f"redis://127.0.0.1:{self.ports.redis}/0"
+        return self.store.url
 
     @property
     def metricsUrl(self) -> str:
@@ -80,7 +92,8 @@ class GatewayUnderTest:
     async def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
-        self.startRedis()
+        if self._ownsStore:
+            self.startRedis()
         await self.public.start()
         await self.admin.start()
         command = self.render()
@@ -105,12 +118,13 @@ class GatewayUnderTest:
             "GATEWAY_SHARED_SECRET": SECRET,
             "GATEWAY_ACCESS_LOG": str(self.accessLog),
             "K_INSTANCE_ID": "underTest",
-            **self._settings,
+            **self.settings,
         }
         return renderGatewayConfig(self.tools.nginx, values, self.folder / "gateway")
 
     async def stop(self) -> None:
-        self.killRedis()
+        if self._ownsStore:
+            self.killRedis()
         process, self._nginx = self._nginx, None
         if process is not None:
             process.terminate()
@@ -118,44 +132,52 @@ class GatewayUnderTest:
         await self.public.stop()
         await self.admin.stop()
 
+    def workers(self) -> set[int]:
+        """The pids of the workers; of two generations while the older one finishes what it has begun."""
+        if self._nginx is None:
+            return set()
+        pid = self._nginx.pid
+        return {int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
     def reload(self) -> None:
         if self._nginx is not None:
             self._nginx.send_signal(signal.SIGHUP)
 
     def startRedis(self) -> None:
-        options = ["--port", str(self.ports.redis), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
-        with (self.folder / "redis.log").open("ab") as output:
-            self._redis = subprocess.Popen(
-                dyingWithParent([*self.tools.redis.command, *options]),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=self.tools.redis.runEnvironment(),
-            )
-        deadline = time.monotonic() + READY_SECONDS
-        while not isListening(self.ports.redis):
-            if time.monotonic() > deadline:
-                raise NotReadyError((self.folder / "redis.log").read_text()[-2000:])
-            time.sleep(0.01)
+        self.store.start()
 
     def killRedis(self) -> None:
-        process, self._redis = self._redis, None
-        if process is not None:
-            process.kill()
-            process.wait()
+        self.store.kill()
 
     def signalRedis(self, number: signal.Signals) -> None:
-        if self._redis is not None:
-            self._redis.send_signal(number)
+        self.store.signal(number)
 
     def redis(self) -> Redis:
-        return Redis.from_url(self.redisUrl, decode_responses=True)
+        return self.store.client()
 
     async def publish(self, *policies: Mapping[str, object]) -> int:
         """Publish as KSysAdmin does, and wait until every worker follows."""
         self.version += 1
         await self.publishText(json.dumps({"version": self.version, "policies": policies}), self.version)
-        await asyncio.sleep(0.45)
+        await self.untilFollowed()
         return self.version
+
+    async def untilFollowed(self) -> None:
+        """Until every worker says that the version published last is in force."""
+        deadline = time.monotonic() + READY_SECONDS
+        workers = int(self.settings.get("GATEWAY_WORKERS", WORKERS))
+        while await self.versionsInForce() != [self.version] * workers:
+            if time.monotonic() > deadline:
+                raise NotReadyError(f"version {self.version} was never in force:\n{self.log.read_text()[-2000:]}")
+            await asyncio.sleep(0.02)
+
+    async def versionsInForce(self) -> list[int]:
+        """The version each worker works with, in the order of the workers."""
+        return versionsIn(await self.metrics())
+
+    async def metrics(self) -> str:
+        answer = await exchangeRaw(self.ports.metrics, request("GET", "/metrics"))
+        return answer.decode("latin-1")
 
     async def publishText(self, text: str, version: int) -> None:
         self.version = version
@@ -190,12 +212,6 @@ class GatewayUnderTest:
             await asyncio.sleep(0.02)
 
 
-def isListening(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(0.2)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 def makePages(root: Path) -> None:
     """Built pages of our own in place of the links to the real ones, which may not be built yet."""
     root.unlink(missing_ok=True)
@@ -226,12 +242,29 @@ def aPolicy(**changes: object) -> dict[str, object]:
     return {**policy, **changes}
 
 
+def versionsIn(metrics: str) -> list[int]:
+    """The version each worker works with, in the order of the workers."""
+    return [int(version) for version in IN_FORCE.findall(metrics)]
+
+
 async def untilTrue(condition: Callable[[], bool], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             return False
         await asyncio.sleep(0.02)
+    return True
+
+
+async def untilAnswered(
+    client: httpx.AsyncClient, path: str, status: int, headers: Mapping[str, str], seconds: float
+) -> bool:
+    """Ask again and again until the answer has this status."""
+    deadline = time.monotonic() + seconds
+    while (await client.get(path, headers=headers)).status_code != status:
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(0.05)
     return True
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,11 +8,10 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from nginx.tests.gatewayUnderTest import GatewayUnderTest
+from nginx.tests.scriptDoor import ScriptDoor
 from nginx.tests.tokenModel import Rule, TokenModel
-from scripts.stack.gatewayConfig import TREE
 from shared.backend.utils.uuid import generateId
 
-SCRIPT = (TREE / "lua" / "scripts" / "takeTokens.lua").read_text()
 START = 90_000_000_000_000
 SECOND = 1_000_000
 
@@ -23,23 +21,7 @@ Ask = Callable[[Sequence[Sequence[Rule]], int, str], list[tuple[bool, list[bool]
 @pytest.fixture(name="ask", scope="module")
 def askScript(gateway: GatewayUnderTest) -> Ask:
     """Run the gateway's own script with a clock of ours: one call for any number of requests of one caller."""
-    redis = Redis.from_url(gateway.redisUrl)
-    script = redis.register_script(SCRIPT)
-
-    def ask(requests: Sequence[Sequence[Rule]], now: int, who: str) -> list[tuple[bool, list[bool]]]:
-        arguments: list[str | int] = [now, len(requests)]
-        for rules in requests:
-            arguments += [who, len(rules)]
-            arguments += [part for rule in rules for part in rule.arguments]
-        reply = iter(cast("list[int]", script(keys=["-"] * len(requests), args=arguments)))
-        answers = []
-        for rules in requests:
-            admitted, _known = next(reply), next(reply)
-            checks = [(next(reply), next(reply), next(reply), next(reply)) for _ in rules]
-            answers.append((admitted == 1, [check[0] == 1 for check in checks]))
-        return answers
-
-    return ask
+    return ScriptDoor(Redis.from_url(gateway.redisUrl)).ask
 
 
 @st.composite

@@ -29,6 +29,8 @@ class TinyServer:
     name: str
     port: int
     received: list[Received] = field(default_factory=list)
+    # what is asked for at ".../held" is answered when this is set
+    released: asyncio.Event = field(default_factory=asyncio.Event)
     _server: asyncio.Server | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -64,6 +66,8 @@ class TinyServer:
     async def _answer(self, request: Received, writer: asyncio.StreamWriter) -> None:
         if request.target.endswith("/dropConnection"):
             raise ConnectionResetError
+        if request.target.endswith("/held"):
+            await self.released.wait()
         if request.target.endswith("/events"):
             await _stream(writer)
             return

@@ -32,29 +32,30 @@ READY_SECONDS: Final = 40.0
 
 def installRivals(folder: Path = FOLDER) -> None:
     """Does nothing when they are there in these versions."""
-    _once(folder / "python", PYTHON_PACKAGES, _installPython)
-    _once(folder / "node", NODE_PACKAGES, _installNode)
+    installOnce(folder / "python", PYTHON_PACKAGES, installPython)
+    installOnce(folder / "node", NODE_PACKAGES, installNode)
 
 
-def _once(folder: Path, packages: Sequence[str], install: Callable[[Path], None]) -> None:
+def installOnce(folder: Path, packages: Sequence[str], install: Callable[[Path, Sequence[str]], None]) -> None:
+    """Calls `install` for an empty folder, unless these packages are in it already."""
     stamp, wanted = folder / "installed.txt", "\n".join(packages)
     if stamp.exists() and stamp.read_text() == wanted:
         return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    install(folder)
+    install(folder, packages)
     stamp.write_text(wanted)
 
 
-def _installPython(folder: Path) -> None:
+def installPython(folder: Path, packages: Sequence[str]) -> None:
     venv.create(folder / "venv", with_pip=True)
     pip = [str(folder / "venv/bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, *PYTHON_PACKAGES], check=True)
+    subprocess.run([*pip, *packages], check=True)
 
 
-def _installNode(folder: Path) -> None:
+def installNode(folder: Path, packages: Sequence[str]) -> None:
     (folder / "package.json").write_text('{"private": true, "type": "module"}')
-    npm = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", *NODE_PACKAGES]
+    npm = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", *packages]
     subprocess.run(npm, check=True, cwd=folder, env=nodeEnvironment())
 
 
@@ -67,7 +68,7 @@ def startFastapiUsers(
         "--host", "127.0.0.1", "--port", str(port), "--workers", str(processes), "--loop", "uvloop",
         "--http", "httptools", "--no-access-log", "--no-server-header",
     ]  # fmt: skip
-    _start(started, command, {"PATH": "/usr/bin:/bin", **settings}, folder / "fastapiUsers.log", port, "/live")
+    startRival(started, command, {"PATH": "/usr/bin:/bin", **settings}, folder / "fastapiUsers.log", port, "/live")
 
 
 def startBetterAuth(
@@ -78,12 +79,13 @@ def startBetterAuth(
     environment = nodeEnvironment() | {"NODE_ENV": "production", "PORT": str(port), "PROCESSES": str(processes)}
     log = folder / f"betterAuth{port}.log"
     command = ["node", str(FOLDER / "node/betterAuthApp.mjs")]
-    _start(started, command, environment | dict(settings), log, port, "/api/auth/ok")
+    startRival(started, command, environment | dict(settings), log, port, "/api/auth/ok")
 
 
-def _start(
+def startRival(
     started: contextlib.ExitStack, command: list[str], environment: Mapping[str, str], log: Path, port: int, path: str
-) -> None:
+) -> int:
+    """Runs until `started` is closed; its pid, as soon as it answers."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             dyingWithParent(command), env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=log.parent
@@ -91,6 +93,7 @@ def _start(
     started.callback(process.wait)
     started.callback(process.terminate)
     awaitAnswer(process, port, path, log)
+    return process.pid
 
 
 def awaitAnswer(process: subprocess.Popen[bytes], port: int, path: str, log: Path) -> None:

@@ -77,10 +77,25 @@ def withPorts(values: Mapping[str, str], ports: Mapping[str, int]) -> dict[str, 
     return moved
 
 
+def withHttps(values: Mapping[str, str]) -> dict[str, str]:
+    """The addresses that lead to this gateway, as they are once it speaks TLS."""
+    httpPort = values["GATEWAY_HTTP_PORT"]
+    tlsPort = int(values.get("GATEWAY_HTTPS_PORT") or httpPort)
+    own = {name: values[name] for name, port in ADDRESSES.items() if port == "GATEWAY_HTTP_PORT"}
+    return {name: _secured(url, httpPort, tlsPort) for name, url in own.items()}
+
+
+def _secured(url: str, httpPort: str, tlsPort: int) -> str:
+    if str(urlsplit(url).port) != httpPort:
+        return url
+    return urlunsplit(urlsplit(_atPort(url, tlsPort))._replace(scheme="https"))
+
+
 def isOwnAddress(url: str, port: str) -> bool:
     """Whether the URL means that port of this machine, so that the stack starts the server itself."""
-    parts = urlsplit(url)
-    return parts.hostname in OF_THIS_MACHINE and str(parts.port) == port
+    hosts = _eachHost(url)
+    parts = urlsplit(hosts[0])
+    return len(hosts) == 1 and parts.hostname in OF_THIS_MACHINE and str(parts.port) == port
 
 
 def parseEnv(text: str) -> dict[str, str]:
@@ -133,10 +148,19 @@ def _isPort(text: str) -> bool:
 def _isAddress(url: str) -> bool:
     """An empty one is missing, which is said elsewhere."""
     try:
-        parts = urlsplit(url)
-        return url == "" or (bool(parts.hostname) and parts.port != 0)
+        hosts = [urlsplit(each) for each in _eachHost(url)]
+        return url == "" or all(bool(parts.hostname) and parts.port != 0 for parts in hosts)
     except ValueError:
         return False
+
+
+def _eachHost(url: str) -> list[str]:
+    """One URL for each host: a Redis may be named by several, of which one is the primary."""
+    netloc = urlsplit(url).netloc
+    login, at, hosts = netloc.rpartition("@")
+    if not url.startswith("redis://") or "," not in hosts:
+        return [url]
+    return [url.replace(netloc, f"{login}{at}{host}", 1) for host in hosts.split(",")]
 
 
 def withFiles(environment: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:

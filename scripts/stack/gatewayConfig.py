@@ -26,6 +26,14 @@ SERVER_NAME: Final = re.compile(r"^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$")
 PRIVATE: Final = 0o600
 # The servers close an idle connection after 5 s; nginx lets go of it first and sends no request into a closing one.
 UPSTREAM_IDLE_SECONDS: Final = 4
+# A worker that was told to end finishes what it serves: longer than any answer but an event stream may take.
+SHUTDOWN_SECONDS: Final = 65
+# Before this version HTTP/2 was said at `listen`.
+OWN_HTTP2_DIRECTIVE: Final = (1, 25, 1)
+CIPHERS: Final = (
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
+)
 
 
 class GatewaySettingError(Exception):
@@ -40,7 +48,8 @@ def renderGatewayConfig(nginx: NginxTool, values: Mapping[str, str], folder: Pat
     GATEWAY_METRICS_PORT, PUBLIC_SERVER_PORT, ADMIN_SERVER_PORT, REDIS_URL, GATEWAY_SHARED_SECRET, PUBLIC_BASE_URL,
     and, when given, GATEWAY_TRUSTED_PROXIES, GATEWAY_NODES, GATEWAY_WORKERS, GATEWAY_ADMIN_ALLOWED,
     GATEWAY_TLS_CERTIFICATE with GATEWAY_TLS_KEY, GATEWAY_PUBLIC_SERVERS and GATEWAY_ADMIN_SERVERS (host:port,
-    separated by commas), GATEWAY_ACCESS_LOG, GATEWAY_RESOLVER and K_INSTANCE_ID.
+    separated by commas), GATEWAY_HTTPS_PORT, GATEWAY_ACME_FOLDER, GATEWAY_ACCESS_LOG, GATEWAY_RESOLVER and
+    K_INSTANCE_ID.
     """
     runtime = folder / "runtime"
     for needed in (runtime, *(folder / "temporary" / name for name in TEMPORARY)):
@@ -50,8 +59,10 @@ def renderGatewayConfig(nginx: NginxTool, values: Mapping[str, str], folder: Pat
     files = {
         "main.conf": _main(nginx, values, folder),
         "http.conf": _http(nginx, values, folder),
-        "listen.conf": _listen(values),
-        "private.conf": f"listen 127.0.0.1:{_port(values, 'GATEWAY_METRICS_PORT')};\n",
+        "listen.conf": _listen(nginx, values),
+        "redirect.conf": _redirect(values),
+        "acme.conf": _acme(values),
+        "private.conf": _private(values),
         "adminAccess.conf": _adminAccess(values),
         "gatewaySettings.lua": _settings(values, folder),
     }
@@ -62,13 +73,15 @@ def renderGatewayConfig(nginx: NginxTool, values: Mapping[str, str], folder: Pat
 
 def _main(nginx: NginxTool, values: Mapping[str, str], folder: Path) -> str:
     lines = [f"load_module {_quoted(str(module))};" for module in nginx.modules]
+    # else a new nginx that the old one starts would not find its libraries
+    lines += [f"env {name};" for name in nginx.environment]
     if os.geteuid() == 0:
         lines.append(f"user {_workerAccount(folder)};")
     return _lines(
         *lines,
         "daemon off;",
         f"worker_processes {_whole(values, 'GATEWAY_WORKERS', 2)};",
-        "worker_shutdown_timeout 15s;",
+        f"worker_shutdown_timeout {SHUTDOWN_SECONDS}s;",
         f"pid {_quoted(str(folder / 'nginx.pid'))};",
         "error_log stderr notice;",
     )
@@ -81,20 +94,25 @@ def _http(nginx: NginxTool, values: Mapping[str, str], folder: Path) -> str:
     return _lines(
         f"lua_package_path {_quoted(luaPath)};",
         f"lua_package_cpath {_quoted(nginx.luaCpath)};",
+        *(["include conf.d/parts/brotli.conf;"] if nginx.hasBrotli else []),
         *([f"resolver {values['GATEWAY_RESOLVER']};"] if values.get("GATEWAY_RESOLVER") else []),
         *_upstream("publicServer", public, 64),
         *_upstream("adminServer", admin, 16),
         *_trustedProxies(values),
+        *(["include conf.d/parts/redirectServer.conf;"] if _hasRedirect(values) else []),
         f"access_log {_quoted(values.get('GATEWAY_ACCESS_LOG') or '/dev/stdout')} gatewayJson;",
         *(f"{name}_temp_path {_quoted(str(folder / 'temporary' / name))};" for name in TEMPORARY),
     )
 
 
 def _upstream(name: str, servers: Sequence[str], kept: int) -> list[str]:
-    # a server that is starting again is asked each time, never written off for some seconds
+    # A single server that is starting again is asked each time, never written off for some seconds. One of several
+    # that fails once is left alone for a moment, by all workers: so a second try goes to another one.
+    failures = "max_fails=0" if len(servers) == 1 else "max_fails=1 fail_timeout=2s"
     return [
         f"upstream {name} {{",
-        *(f"    server {server} max_fails=0;" for server in servers),
+        *([] if len(servers) == 1 else [f"    zone {name} 64k;"]),
+        *(f"    server {server} {failures};" for server in servers),
         f"    keepalive {kept};",
         f"    keepalive_timeout {UPSTREAM_IDLE_SECONDS}s;",
         "}",
@@ -112,34 +130,84 @@ def _trustedProxies(values: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _listen(values: Mapping[str, str]) -> str:
-    port = _port(values, "GATEWAY_HTTP_PORT")
-    address = values.get("GATEWAY_HTTP_ADDRESS") or "127.0.0.1"
-    certificate, key = values.get("GATEWAY_TLS_CERTIFICATE", ""), values.get("GATEWAY_TLS_KEY", "")
-    if bool(certificate) != bool(key):
-        raise GatewaySettingError("GATEWAY_TLS_CERTIFICATE and GATEWAY_TLS_KEY belong together")
-    suffix = " ssl http2" if certificate else ""
-    lines = [f"listen {each}:{port}{suffix};" for each in _addresses(address)]
+def _listen(nginx: NginxTool, values: Mapping[str, str]) -> str:
+    certificate, key = _certificate(values)
     if not certificate:
-        return _lines(*lines)
+        return _lines(*_listenLines(values, _port(values, "GATEWAY_HTTP_PORT")))
+    isNew = nginx.version >= OWN_HTTP2_DIRECTIVE
     return _lines(
-        *lines,
+        *_listenLines(values, _tlsPort(values), " ssl" if isNew else " ssl http2"),
+        *(["http2 on;"] if isNew else []),
         f"ssl_certificate {_quoted(certificate)};",
         f"ssl_certificate_key {_quoted(key)};",
         "ssl_protocols TLSv1.2 TLSv1.3;",
-        "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;",
+        f"ssl_ciphers {CIPHERS};",
+        "ssl_prefer_server_ciphers off;",
+        "ssl_ecdh_curve X25519:prime256v1:secp384r1;",
         "ssl_session_cache shared:kTls:4m;",
         "ssl_session_timeout 1h;",
         "ssl_session_tickets off;",
     )
 
 
-def _addresses(address: str) -> list[str]:
+def _redirect(values: Mapping[str, str]) -> str:
+    """The port of plain HTTP beside one of TLS; empty when there is no such pair."""
+    if not _hasRedirect(values):
+        return "# one port\n"
+    return _lines(*_listenLines(values, _port(values, "GATEWAY_HTTP_PORT")))
+
+
+def _hasRedirect(values: Mapping[str, str]) -> bool:
+    certificate, _ = _certificate(values)
+    return bool(certificate) and _tlsPort(values) != _port(values, "GATEWAY_HTTP_PORT")
+
+
+def _acme(values: Mapping[str, str]) -> str:
+    folder = values.get("GATEWAY_ACME_FOLDER", "")
+    if not folder:
+        return "# no folder for the proofs of a certificate authority\n"
+    return _lines(
+        r"location ~ ^/\.well-known/acme-challenge/[A-Za-z0-9_-]+$ {",
+        '    set $kRoute "acme";',
+        f"    root {_quoted(folder)};",
+        "    types {}",
+        "    default_type text/plain;",
+        "    try_files $uri =404;",
+        "}",
+    )
+
+
+def _certificate(values: Mapping[str, str]) -> tuple[str, str]:
+    certificate, key = values.get("GATEWAY_TLS_CERTIFICATE", ""), values.get("GATEWAY_TLS_KEY", "")
+    if bool(certificate) != bool(key):
+        raise GatewaySettingError("GATEWAY_TLS_CERTIFICATE and GATEWAY_TLS_KEY belong together")
+    return certificate, key
+
+
+def _tlsPort(values: Mapping[str, str]) -> int:
+    return _port(values, "GATEWAY_HTTPS_PORT" if values.get("GATEWAY_HTTPS_PORT") else "GATEWAY_HTTP_PORT")
+
+
+def _tlsOrigin(values: Mapping[str, str]) -> list[str]:
+    """Where plain HTTP is sent on to: the platform's own address where it is known, else the host that was asked."""
+    if not _certificate(values)[0]:
+        return []
+    public = values.get("PUBLIC_BASE_URL", "").rstrip("/")
+    origin = [f"    tlsOrigin = {_luaText(public)},"] if public.startswith("https://") else []
+    return [*origin, f"    tlsPort = {_tlsPort(values)},"]
+
+
+def _listenLines(values: Mapping[str, str], port: int, suffix: str = "") -> list[str]:
+    address = values.get("GATEWAY_HTTP_ADDRESS") or "127.0.0.1"
+    return [f"listen {each}:{port}{suffix};" for each in _addresses(address)]
+
+
+def _addresses(address: str, name: str = "GATEWAY_HTTP_ADDRESS") -> list[str]:
     """The addresses to listen on; this machine's own name has two when it speaks IPv6."""
     try:
         parsed = ipaddress.ip_address(address.strip("[]"))
     except ValueError as error:
-        raise GatewaySettingError("GATEWAY_HTTP_ADDRESS is not an address") from error
+        raise GatewaySettingError(f"{name} is not an address") from error
     own = f"[{parsed}]" if parsed.version == 6 else str(parsed)
     twin = {"127.0.0.1": "::1", "0.0.0.0": "::"}.get(own)
     return [own, f"[{twin}]"] if twin and _hasAddress(twin) else [own]
@@ -154,6 +222,11 @@ def _hasAddress(address: str) -> bool:
     return True
 
 
+def _private(values: Mapping[str, str]) -> str:
+    address = _addresses(values.get("GATEWAY_PRIVATE_ADDRESS") or "127.0.0.1", "GATEWAY_PRIVATE_ADDRESS")[0]
+    return f"listen {address}:{_port(values, 'GATEWAY_METRICS_PORT')};\n"
+
+
 def _adminAccess(values: Mapping[str, str]) -> str:
     networks = _networks(values, "GATEWAY_ADMIN_ALLOWED")
     return _lines(*(f"allow {each};" for each in networks), "deny all;") if networks else "# everywhere\n"
@@ -166,6 +239,9 @@ def _settings(values: Mapping[str, str], folder: Path) -> str:
         f"    gatewaySecret = {_luaText(_secret(values, 'GATEWAY_SHARED_SECRET'))},",
         f"    hasSecureCookies = {str(values.get('PUBLIC_BASE_URL', '').startswith('https://')).lower()},",
         f"    webRoot = {_luaText(str(folder / 'www'))},",
+        f"    publicServers = {_luaList(_servers(values, 'GATEWAY_PUBLIC_SERVERS', 'PUBLIC_SERVER_PORT'))},",
+        f"    adminServers = {_luaList(_servers(values, 'GATEWAY_ADMIN_SERVERS', 'ADMIN_SERVER_PORT'))},",
+        *_tlsOrigin(values),
         f"    nodes = {_whole(values, 'GATEWAY_NODES', 1)},",
         f"    instanceId = {_luaText(values.get('K_INSTANCE_ID', ''))},",
         "}",
@@ -223,7 +299,8 @@ def _groupName(gid: int) -> str:
 
 
 def _link(link: Path, target: Path) -> None:
-    if link.is_symlink() and link.readlink() == target:
+    isFolderOfItsOwn = link.is_dir() and not link.is_symlink()
+    if isFolderOfItsOwn or (link.is_symlink() and link.readlink() == target):
         return
     link.unlink(missing_ok=True)
     link.symlink_to(target)
@@ -248,6 +325,10 @@ def _luaText(text: str) -> str:
     if not text.isascii() or not text.isprintable():
         raise GatewaySettingError("a secret or URL of the gateway holds a character that is not printable ASCII")
     return json.dumps(text)
+
+
+def _luaList(texts: Sequence[str]) -> str:
+    return f"{{ {', '.join(_luaText(text) for text in texts)} }}"
 
 
 def _split(text: str) -> list[str]:

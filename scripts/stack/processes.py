@@ -102,6 +102,11 @@ def _http(portName: str, path: str) -> Probe:
     return isReady
 
 
+def _gatewayIsReady(surroundings: Surroundings, pid: int) -> bool:
+    port = surroundings.gatewayPort
+    return ownsPort(pid, port) and answersHttp(port, "/health", surroundings.instanceId, isTls=surroundings.hasTls)
+
+
 def _redisIsReady(surroundings: Surroundings, pid: int) -> bool:
     port = surroundings.port("REDIS_PORT")
     return ownsPort(pid, port) and answersPing(port, surroundings.redisPassword)
@@ -173,7 +178,7 @@ PROCESSES: Final[Sequence[StackProcess]] = (
         name="gateway",
         title="Gateway",
         command=_gateway,
-        isReady=_http("GATEWAY_HTTP_PORT", "/health"),
+        isReady=_gatewayIsReady,
         portName="GATEWAY_HTTP_PORT",
         needs=("redis", "publicServer", "adminServer"),
     ),

@@ -7,8 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -24,6 +25,10 @@ NGINX_PACKAGES: Final = (
     "nginx", "libnginx-mod-http-lua", "libnginx-mod-http-ndk", "lua-resty-core", "lua-resty-lrucache", "lua-cjson",
 )  # fmt: skip
 MODULE_FILES: Final = ("ndk_http_module.so", "ngx_http_lua_module.so")
+# Smaller answers than gzip's, where the distribution has it; nothing needs it.
+BROTLI_PACKAGES: Final = ("libnginx-mod-http-brotli-filter",)
+BROTLI_FILE: Final = "ngx_http_brotli_filter_module.so"
+MISSING_FOR_SECONDS: Final = 24 * 3600
 
 __all__ = ["NginxTool", "PackagesUnavailableError", "ServiceTools", "Tool", "provisionServices", "provisionTool"]
 
@@ -54,6 +59,11 @@ class NginxTool:
     luaPath: str = ";;"
     luaCpath: str = ";;"
     environment: Mapping[str, str] = field(default_factory=dict)
+    version: tuple[int, ...] = ()
+
+    @property
+    def hasBrotli(self) -> bool:
+        return any(module.name == BROTLI_FILE for module in self.modules)
 
 
 @dataclass(frozen=True)
@@ -80,7 +90,7 @@ def provisionServices(folder: Path = TOOLS) -> ServiceTools:
         postgresBin=postgresBin or _newestPostgres(root, libraries),
         postgresEnvironment={} if postgresBin else libraries,
         redis=redis or Tool(_present(root / "usr/bin/redis-server"), libraries),
-        nginx=nginx or _privateNginx(root, libraries),
+        nginx=nginx or _withBrotli(_privateNginx(root, libraries), folder),
     )
 
 
@@ -102,12 +112,15 @@ def findRedis() -> Tool | None:
 def findNginx() -> NginxTool | None:
     openresty = Path(OPENRESTY, "nginx/sbin/nginx")
     if openresty.exists():
-        return NginxTool(openresty, "openresty")
+        return NginxTool(openresty, "openresty", version=_versionOf([str(openresty), "-v"], {}))
     found = shutil.which("nginx", path=_searchPath())
     folders = [Path(folder) for folder in MACHINE_MODULES if Path(folder, MODULE_FILES[-1]).exists()]
     if not found or not folders or not Path("/usr/share/lua/5.1/resty/core.lua").exists():
         return None
-    return NginxTool(Path(found), "nginx", tuple(folders[0] / name for name in MODULE_FILES))
+    modules = tuple(folders[0] / name for name in MODULE_FILES)
+    brotli = folders[0] / BROTLI_FILE
+    modules += (brotli,) if brotli.exists() else ()
+    return NginxTool(Path(found), "nginx", modules, version=_versionOf([found, "-v"], {}))
 
 
 def provisionTool(name: str, folder: Path = TOOLS) -> Tool:
@@ -194,14 +207,32 @@ def _browserEnvironment(root: Path) -> dict[str, str]:
 def _privateNginx(root: Path, libraries: Mapping[str, str]) -> NginxTool:
     modules = tuple(_present(root / "usr/lib/nginx/modules" / name) for name in MODULE_FILES)
     share, library = f"{root}/usr/share/lua/5.1", f"{root}{multiarch()}/lua/5.1"
+    program = _present(root / "usr/sbin/nginx")
     return NginxTool(
-        _present(root / "usr/sbin/nginx"),
+        program,
         "nginx",
         modules,
         luaPath=f"{share}/?.lua;{share}/?/init.lua",
         luaCpath=f"{library}/?.so",
         environment=libraries,
+        version=_versionOf([str(program), "-v"], libraries),
     )
+
+
+def _withBrotli(nginx: NginxTool, folder: Path) -> NginxTool:
+    """The same nginx with the module and its library, when the distribution hands them over."""
+    missing = folder / "apt" / "brotli.missing"
+    if missing.exists() and time.time() - missing.stat().st_mtime < MISSING_FOR_SECONDS:
+        return nginx
+    try:
+        root = DebianPackages(folder).unpack("brotli", BROTLI_PACKAGES)
+        module = _present(root / "usr/lib/nginx/modules" / BROTLI_FILE)
+    except PackagesUnavailableError:
+        missing.touch()
+        return nginx
+    own, added = nginx.environment.get("LD_LIBRARY_PATH", ""), libraryEnvironment(root).get("LD_LIBRARY_PATH", "")
+    libraries = ":".join(part for part in (own, added) if part)
+    return replace(nginx, modules=(*nginx.modules, module), environment={"LD_LIBRARY_PATH": libraries})
 
 
 def _newestPostgres(root: Path, environment: Mapping[str, str]) -> Path:
@@ -224,8 +255,9 @@ def _versionOf(command: Sequence[str], environment: Mapping[str, str]) -> tuple[
     done = subprocess.run(
         command, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=20
     )
-    found = re.search(r"(\d+)\.(\d+)", done.stdout)
-    return tuple(int(part) for part in found.groups()) if done.returncode == 0 and found else ()
+    # nginx tells its version, and how it was started, on standard error
+    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", done.stdout or done.stderr)
+    return tuple(int(part) for part in found.groups("0")) if done.returncode == 0 and found else ()
 
 
 def _runs(command: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import ssl
 from pathlib import Path
 from typing import Final
 
@@ -25,9 +26,9 @@ def ownsPort(pid: int, port: int) -> bool:
     return any(_linkOf(handle) in inodes for handle in handles)
 
 
-def answersHttp(port: int, path: str, instanceId: str) -> bool:
+def answersHttp(port: int, path: str, instanceId: str, *, isTls: bool = False) -> bool:
     """Whether the server answers 200 and, when it names its instance, names this one."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+    connection = _connectionTo(port, isTls=isTls)
     try:
         connection.request("GET", path, headers={"Accept": "application/json"})
         response = connection.getresponse()
@@ -37,6 +38,16 @@ def answersHttp(port: int, path: str, instanceId: str) -> bool:
     finally:
         connection.close()
     return response.status == http.HTTPStatus.OK and _namedInstance(body) in ("", instanceId)
+
+
+def _connectionTo(port: int, *, isTls: bool) -> http.client.HTTPConnection:
+    if not isTls:
+        return http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+    # who is asked is known by its process and its instance; the certificate is in the platform's name, not in this one
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return http.client.HTTPSConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS, context=context)
 
 
 def answersSmtp(port: int, instanceId: str) -> bool:

@@ -16,7 +16,9 @@ from scripts.stack.prepare import isPrepared
 FOLDER: Final = ROOT / "scripts" / "benchmarks"
 SUFFIX: Final = "Bench"
 # These take minutes, so they run only when they are named.
-WHEN_NAMED: Final = frozenset({"auth", "scale"})
+WHEN_NAMED: Final = frozenset({"auth", "gatewayPeers", "gatewaySoak", "gatewayTroubles", "scale"})
+# What is measured under one name together.
+TOGETHER: Final = {"gateway": frozenset({"gateway", "gatewayPeers", "gatewayTroubles"})}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,10 +28,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"some of {', '.join(known)}; unnamed, {' and '.join(sorted(WHEN_NAMED))} are left out: they take minutes",
+        help=f"some of {', '.join(known)} (gateway: with its peers and troubles);"
+        f" unnamed, {' and '.join(sorted(WHEN_NAMED))} are left out: they take minutes",
     )
     given = parser.parse_args(argv)
     chosen = {name.removesuffix(SUFFIX) for name in given.names}
+    chosen = {each for name in chosen for each in TOGETHER.get(name, {name})}
     unknown = chosen - set(known)
     if unknown:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")

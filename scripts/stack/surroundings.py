@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from scripts.stack.envFile import (
     ADDRESSES,
+    OF_THIS_MACHINE,
     PORT_NAMES,
     faultsOf,
     isOwnAddress,
@@ -19,6 +20,7 @@ from scripts.stack.envFile import (
     parseEnv,
     readEnvFile,
     withFiles,
+    withHttps,
     withPorts,
 )
 from scripts.stack.paths import ENV_EXAMPLE, ENV_FILE, VAR
@@ -27,6 +29,8 @@ from scripts.stack.postgresServer import PostgresServer
 from scripts.stack.provision import ServiceTools
 
 VAR_PREFIX = "var/"
+# `scripts/up --tls` sets it
+SELF_SIGNED = "GATEWAY_TLS_SELF_SIGNED"
 
 
 class SettingsUnfitError(Exception):
@@ -59,6 +63,16 @@ class Surroundings:
         return int(self.values[name])
 
     @property
+    def hasTls(self) -> bool:
+        return bool(self.values.get("GATEWAY_TLS_CERTIFICATE"))
+
+    @property
+    def gatewayPort(self) -> int:
+        """Where the platform is served: with TLS the port of TLS, when it has one of its own."""
+        hasOwnPort = self.hasTls and self.values.get("GATEWAY_HTTPS_PORT")
+        return self.port("GATEWAY_HTTPS_PORT" if hasOwnPort else "GATEWAY_HTTP_PORT")
+
+    @property
     def isDevelopment(self) -> bool:
         return self.values["ENVIRONMENT"] != "production"
 
@@ -83,7 +97,8 @@ class Surroundings:
 def observe(tools: ServiceTools, envFile: Path = ENV_FILE) -> Surroundings:
     """Read the settings and move every port that somebody else has taken."""
     example = parseEnv(ENV_EXAMPLE.read_text(encoding="utf-8"))
-    given = optionalValues(example) | readEnvFile(envFile)
+    fromEnvironment = {name: os.environ[name] for name in example if name in os.environ}
+    given = optionalValues(example) | readEnvFile(envFile) | fromEnvironment
     if faults := faultsOf(given, example):
         raise SettingsUnfitError(f"these settings are missing or wrong: {'; '.join(faults)}")
     given = {"DATABASE_SUPERUSER_URL": ""} | withFiles(given, ADDRESSES)
@@ -94,10 +109,25 @@ def observe(tools: ServiceTools, envFile: Path = ENV_FILE) -> Surroundings:
         chosen[name] = choosePort(port, avoid=spokenFor | set(chosen.values()))
     moved = {name: (port, chosen[name]) for name, port in wanted.items() if chosen[name] != port}
     values = withPorts(given, {name: chosen[name] for name in moved})
-    placed = {name: _placed(value) for name, value in values.items()}
-    return Surroundings(placed, moved, tools, secrets.token_hex(8))
+    whole = {name: placed(value) for name, value in values.items()}
+    return Surroundings(_withOwnCertificate(whole), moved, tools, secrets.token_hex(8))
 
 
-def _placed(value: str) -> str:
+def _withOwnCertificate(values: Mapping[str, str]) -> Mapping[str, str]:
+    """The values with a certificate of this machine's own making, and https in the addresses, where that is wanted."""
+    if values.get(SELF_SIGNED) != "true" or values.get("GATEWAY_TLS_CERTIFICATE"):
+        return values
+    # only here: nothing else needs the package, and a first start has not installed it yet
+    from scripts.stack.ownCertificate import ensureOwnCertificate
+
+    host = urlsplit(values["PUBLIC_BASE_URL"]).hostname or "localhost"
+    names = list(dict.fromkeys([host, *OF_THIS_MACHINE]))
+    certificate, key = ensureOwnCertificate(VAR / "tls", names)
+    tls = {"GATEWAY_TLS_CERTIFICATE": str(certificate), "GATEWAY_TLS_KEY": str(key)}
+    ownAuthority = {"SIMULATOR_MERCHANT_CA_FILE": str(certificate)}
+    return {**values, **tls, **ownAuthority, **withHttps(values)}
+
+
+def placed(value: str) -> str:
     """A path below `var/` as an absolute one, wherever this stack's `var` is."""
     return str(VAR / value.removeprefix(VAR_PREFIX)) if value.startswith(VAR_PREFIX) else value

@@ -13,6 +13,14 @@ from scripts.stack.processes import BY_NAME, PROCESSES, StackProcess
 
 # The distribution's own units of the servers that are not ours.
 FOREIGN_UNITS: Final = {"postgres": "postgresql.service", "redis": "redis-server.service"}
+RELOAD: Final = f"{VENV_PYTHON} -m scripts.stack.manage reloadGateway --folder /run/k-gateway"
+# The ports of the web, and thousands of connections.
+GATEWAY: Final = (
+    "RuntimeDirectory=k-gateway",
+    "AmbientCapabilities=CAP_NET_BIND_SERVICE",
+    "LimitNOFILE=65536",
+    f"ExecReload={RELOAD}",
+)
 UVICORN: Final = "--host 127.0.0.1 --no-access-log --no-server-header --timeout-graceful-shutdown 5"
 HARDENING: Final = """\
 NoNewPrivileges=yes
@@ -60,7 +68,7 @@ def _unit(process: StackProcess, account: str) -> str:
         f"User={account}",
         f"WorkingDirectory={ROOT}",
         f"EnvironmentFile={ROOT}/.env",
-        *(["RuntimeDirectory=k-gateway"] if process.name == "gateway" else []),
+        *(GATEWAY if process.name == "gateway" else []),
         f"ReadWritePaths={ROOT}/var",
         f"ExecStart={commandOf(process)}",
         HARDENING,

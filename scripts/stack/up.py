@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from scripts.stack.runState import RunState, readState, runningState
 from scripts.stack.steps import StepFailedError
 from scripts.stack.summary import printSummary
 from scripts.stack.supervisor import RUNS_ALREADY
+from scripts.stack.surroundings import SELF_SIGNED
 from scripts.stack.unprivileged import dyingWithParent
 
 POLL_SECONDS: Final = 0.05
@@ -36,7 +38,10 @@ class RunsAlreadyError(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts/up", description=__doc__)
     parser.add_argument("--foreground", action="store_true", help="stay, and stop the stack with Ctrl-C")
+    parser.add_argument("--tls", action="store_true", help="https with a certificate of this machine's own making")
     given = parser.parse_args(argv)
+    if given.tls:
+        os.environ[SELF_SIGNED] = "true"
     startedAt = time.monotonic()
     if (running := runningState()) is not None:
         return _sayRunning(running)

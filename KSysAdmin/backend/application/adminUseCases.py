@@ -6,18 +6,22 @@ from KSysAdmin.backend.application.services.acceptInvitationService import Accep
 from KSysAdmin.backend.application.services.addPasskeyService import AddPasskeyService
 from KSysAdmin.backend.application.services.changeAdministratorRolesService import ChangeAdministratorRolesService
 from KSysAdmin.backend.application.services.changeOwnAccountService import ChangeOwnAccountService
+from KSysAdmin.backend.application.services.changePenaltyBoxService import ChangePenaltyBoxService
 from KSysAdmin.backend.application.services.changeSettingService import ChangeSettingService
 from KSysAdmin.backend.application.services.changeUserRolesService import ChangeUserRolesService
 from KSysAdmin.backend.application.services.completeSignInService import CompleteSignInService
 from KSysAdmin.backend.application.services.confirmTotpService import ConfirmTotpService
+from KSysAdmin.backend.application.services.createAddressEntryService import CreateAddressEntryService
 from KSysAdmin.backend.application.services.createRateLimitPolicyService import CreateRateLimitPolicyService
 from KSysAdmin.backend.application.services.createRoleService import CreateRoleService
+from KSysAdmin.backend.application.services.endAddressEntriesService import EndAddressEntriesService
 from KSysAdmin.backend.application.services.endOtherOwnSessionsService import EndOtherOwnSessionsService
 from KSysAdmin.backend.application.services.endOwnSessionService import EndOwnSessionService
 from KSysAdmin.backend.application.services.enrollPasskeyService import EnrollPasskeyService
 from KSysAdmin.backend.application.services.enrollTotpService import EnrollTotpService
 from KSysAdmin.backend.application.services.inviteAdministratorAgainService import InviteAdministratorAgainService
 from KSysAdmin.backend.application.services.inviteAdministratorService import InviteAdministratorService
+from KSysAdmin.backend.application.services.listAddressEntriesService import ListAddressEntriesService
 from KSysAdmin.backend.application.services.listAdministratorsService import ListAdministratorsService
 from KSysAdmin.backend.application.services.listAuditEventsService import ListAuditEventsService
 from KSysAdmin.backend.application.services.listOwnSessionsService import ListOwnSessionsService
@@ -36,6 +40,7 @@ from KSysAdmin.backend.application.services.reactivateAdministratorService impor
 from KSysAdmin.backend.application.services.reactivateUserService import ReactivateUserService
 from KSysAdmin.backend.application.services.readUserEventsService import ReadUserEventsService
 from KSysAdmin.backend.application.services.reauthenticateService import ReauthenticateService
+from KSysAdmin.backend.application.services.removeAddressEntryService import RemoveAddressEntryService
 from KSysAdmin.backend.application.services.removePasskeyService import RemovePasskeyService
 from KSysAdmin.backend.application.services.removeRateLimitPolicyService import RemoveRateLimitPolicyService
 from KSysAdmin.backend.application.services.removeRoleService import RemoveRoleService
@@ -43,8 +48,10 @@ from KSysAdmin.backend.application.services.removeStaleSignInsService import Rem
 from KSysAdmin.backend.application.services.removeTotpService import RemoveTotpService
 from KSysAdmin.backend.application.services.renamePasskeyService import RenamePasskeyService
 from KSysAdmin.backend.application.services.renewRecoveryCodesService import RenewRecoveryCodesService
+from KSysAdmin.backend.application.services.replaceAddressEntryService import ReplaceAddressEntryService
 from KSysAdmin.backend.application.services.replaceRateLimitPolicyService import ReplaceRateLimitPolicyService
 from KSysAdmin.backend.application.services.replaceRoleService import ReplaceRoleService
+from KSysAdmin.backend.application.services.replayRateLimitsService import ReplayRateLimitsService
 from KSysAdmin.backend.application.services.republishService import RepublishService
 from KSysAdmin.backend.application.services.resetAdministratorAccessService import ResetAdministratorAccessService
 from KSysAdmin.backend.application.services.resetUserFactorsService import ResetUserFactorsService
@@ -53,12 +60,15 @@ from KSysAdmin.backend.application.services.revokeUserApiKeyService import Revok
 from KSysAdmin.backend.application.services.revokeUserSessionsService import RevokeUserSessionsService
 from KSysAdmin.backend.application.services.sendAdministratorMailService import SendAdministratorMailService
 from KSysAdmin.backend.application.services.setUpTotpService import SetUpTotpService
+from KSysAdmin.backend.application.services.showLimitCountersService import ShowLimitCountersService
 from KSysAdmin.backend.application.services.showOverviewService import ShowOverviewService
 from KSysAdmin.backend.application.services.showPaymentTimelineService import ShowPaymentTimelineService
+from KSysAdmin.backend.application.services.showPenaltyBoxService import ShowPenaltyBoxService
 from KSysAdmin.backend.application.services.showProfileService import ShowProfileService
 from KSysAdmin.backend.application.services.showSettingHistoryService import ShowSettingHistoryService
 from KSysAdmin.backend.application.services.showUserService import ShowUserService
 from KSysAdmin.backend.application.services.signOutService import SignOutService
+from KSysAdmin.backend.application.services.simulateRateLimitsService import SimulateRateLimitsService
 from KSysAdmin.backend.application.services.startPasskeyEnrollmentService import StartPasskeyEnrollmentService
 from KSysAdmin.backend.application.services.startPasskeyRegistrationService import StartPasskeyRegistrationService
 from KSysAdmin.backend.application.services.startPasswordResetService import StartPasswordResetService
@@ -129,6 +139,16 @@ class AdminUseCases:
     createRateLimitPolicy: CreateRateLimitPolicyService
     replaceRateLimitPolicy: ReplaceRateLimitPolicyService
     removeRateLimitPolicy: RemoveRateLimitPolicyService
+    simulateRateLimits: SimulateRateLimitsService
+    replayRateLimits: ReplayRateLimitsService
+    showLimitCounters: ShowLimitCountersService
+    listAddressEntries: ListAddressEntriesService
+    createAddressEntry: CreateAddressEntryService
+    replaceAddressEntry: ReplaceAddressEntryService
+    removeAddressEntry: RemoveAddressEntryService
+    endAddressEntries: EndAddressEntriesService
+    showPenaltyBox: ShowPenaltyBoxService
+    changePenaltyBox: ChangePenaltyBoxService
     listAuditEvents: ListAuditEventsService
     verifyAudit: VerifyAuditService
     listPayments: ListPaymentsService

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from admin_server import AdminServerSettings
 from KSysAdmin.backend.tests.conftest import BASE_URL, PASSWORD, Person, SqlConnection
+from KSysAdmin.backend.tests.scriptedPort import openScriptedPort
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 CLI = "KSysAdmin.backend.infrastructure.cli"
@@ -92,3 +94,53 @@ async def testVerifyAuditSaysWhetherTheChainIsWhole(environment: dict[str, str],
     broken = await run(["verifyAudit"], environment)
     assert broken.returncode == 2
     assert "BROKEN at row 1" in broken.stdout
+
+
+async def testTheLimitsAreShownWithWhatTheyDid(environment: dict[str, str], boss: Person) -> None:
+    stored = (await boss.get("/rate-limit-policies", limit="1")).json()["items"][0]
+    entry = {"verdict": "deny", "network": "203.0.113.0/24", "name": "Noise", "reason": "Scans us"}
+    assert (await boss.post("/address-entries", entry)).status_code == 201
+    metrics = f'gateway_limit_total{{policy="{stored["id"]}",outcome="limited"}} 417\n'
+    async with openScriptedPort() as port:
+        port.answers["/metrics"] = (200, metrics.encode())
+        shown = await run(["limits"], {**environment, "GATEWAY_PRIVATE_URLS": f"{port.url},http://127.0.0.1:1"})
+    assert shown.returncode == 0, shown.stderr
+    lines = shown.stdout.splitlines()
+    assert "417" in next(line for line in lines if line.startswith(stored["name"]))
+    assert any("203.0.113.0/24" in line and line.startswith("deny") for line in lines)
+    assert "penalty box: off" in lines
+    assert "gateway http://127.0.0.1:1: does not answer" in lines
+
+
+async def testLimitsAreTriedOutInATerminal(environment: dict[str, str], boss: Person) -> None:
+    stored = (await boss.get("/rate-limit-policies", limit="1")).json()["items"][0]
+    item = {"policyId": stored["id"], "name": stored["name"], "firstRefusedAtSeconds": 2.5, "refused": 55}
+    answer = {"items": [item], "admitted": 5, "refused": 55}
+    tried = ["limits", "try", "post", "/api/auth/login", "--address", "203.0.113.7"]
+    async with openScriptedPort() as port:
+        port.answers["/simulate"] = (200, json.dumps(answer).encode())
+        reached = {**environment, "GATEWAY_PRIVATE_URLS": port.url}
+        shown = await run([*tried, "--change", stored["name"], "5/60"], reached)
+        asked = json.loads(port.received["/simulate"])
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.startswith("5 would pass, 55 would be refused\n")
+    assert "after 2.5 s" in shown.stdout
+    assert asked["method"] == "POST"
+    assert 5 in {policy["limit"] for policy in asked["document"]["policies"] if policy["id"] == stored["id"]}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--without", "Nothing"], "there is no limit named Nothing"),
+        (["--rate", "0"], "ratePerSecond"),
+        ([], "No gateway answers"),
+    ],
+)
+async def testWhatCannotBeTriedIsSaidInASentence(environment: dict[str, str], more: list[str], said: str) -> None:
+    away = {**environment, "GATEWAY_PRIVATE_URLS": "http://127.0.0.1:1"}
+    tried = await run(["limits", "try", "GET", "/api/x", "--address", "203.0.113.7", *more], away)
+    assert tried.returncode == 1
+    assert said in tried.stderr
+    assert "Traceback" not in tried.stderr
+    assert tried.stdout == ""

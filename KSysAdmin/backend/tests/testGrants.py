@@ -78,6 +78,8 @@ NOT_THE_ADMIN_SERVER = (
     "UPDATE administrator_invitation SET token_hash = 'x'",
     "UPDATE role SET built_in = false",
     "DELETE FROM publication",
+    "DELETE FROM penalty_box",
+    "INSERT INTO penalty_box SELECT * FROM penalty_box",
 )
 
 NOT_THE_PUBLIC_SERVER = (
@@ -85,6 +87,8 @@ NOT_THE_PUBLIC_SERVER = (
     "SELECT 1 FROM setting_history",
     "SELECT 1 FROM rate_limit_policy",
     "UPDATE rate_limit_policy SET enabled = false",
+    "SELECT 1 FROM address_entry",
+    "SELECT 1 FROM penalty_box",
     "SELECT 1 FROM publication",
     "SELECT 1 FROM administrator",
     "SELECT 1 FROM administrator_session",

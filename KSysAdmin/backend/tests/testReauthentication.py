@@ -19,6 +19,7 @@ from shared.backend.utils.uuid import generateId
 
 SOMEBODY = generateId()
 LIMIT = {"name": "x", "path": "/x", "match": "exact", "scope": "ip", "limit": 1, "windowSeconds": 1}
+ADDRESS = {"verdict": "deny", "network": "203.0.113.0/24", "name": "x", "reason": "noise"}
 SENSITIVE: Final[tuple[tuple[str, str, object], ...]] = (
     ("POST", "/roles", {"name": "sensitive", "permissions": []}),
     ("PUT", f"/roles/{SOMEBODY}", {"name": "sensitive", "permissions": []}),
@@ -27,6 +28,10 @@ SENSITIVE: Final[tuple[tuple[str, str, object], ...]] = (
     ("POST", "/rate-limit-policies", LIMIT),
     ("PUT", f"/rate-limit-policies/{SOMEBODY}", LIMIT),
     ("DELETE", f"/rate-limit-policies/{SOMEBODY}", None),
+    ("POST", "/address-entries", ADDRESS),
+    ("PUT", f"/address-entries/{SOMEBODY}", ADDRESS),
+    ("DELETE", f"/address-entries/{SOMEBODY}", None),
+    ("PUT", "/penalty-box", {"enabled": True, "refusals": 2, "withinSeconds": 1, "penaltySeconds": 1}),
     ("PUT", f"/users/{SOMEBODY}/roles", {"roles": []}),
     ("POST", f"/users/{SOMEBODY}/password-reset", None),
     ("POST", f"/users/{SOMEBODY}/factors/reset", {"reason": "lost the phone"}),

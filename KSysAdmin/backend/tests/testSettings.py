@@ -145,7 +145,8 @@ async def testARateLimitIsCreatedChangedAndRemoved(boss: Person, redis: RedisCli
     created = await boss.post("/rate-limit-policies", POLICY)
     assert created.status_code == 201, created.text
     policyId = created.json()["id"]
-    assert _policy(await published(redis, "policies"), policyId) == {"id": policyId, "burst": None, **POLICY}
+    unsaid = {"burst": None, "kind": "rate", "cost": 1, "leased": None}
+    assert _policy(await published(redis, "policies"), policyId) == {"id": policyId, **unsaid, **POLICY}
 
     changed = await boss.put(f"/rate-limit-policies/{policyId}", {**POLICY, "limit": 50, "burst": 10})
     assert changed.json()["limit"] == 50
@@ -184,6 +185,20 @@ async def testARateLimitIsCreatedChangedAndRemoved(boss: Person, redis: RedisCli
         {"mode": "log"},
         {"name": ""},
         {"surprise": True},
+        {"kind": "volume"},
+        {"cost": 0},
+        {"cost": 6},
+        {"cost": "2"},
+        {"burst": 2, "cost": 3},
+        {"leased": True},
+        {"leased": True, "limit": 9_999},
+        {"leased": True, "limit": 10_000, "burst": 10},
+        {"leased": 1, "limit": 10_000},
+        {"kind": "concurrency", "burst": 2},
+        {"kind": "concurrency", "cost": 2},
+        {"kind": "concurrency", "limit": 10_001},
+        {"kind": "concurrency", "windowSeconds": 3_601},
+        {"kind": "concurrency", "leased": True, "limit": 10_000},
     ],
 )
 def testARateLimitThatMeansNothingIsRefused(wrong: dict[str, object]) -> None:

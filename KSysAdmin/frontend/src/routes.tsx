@@ -76,6 +76,18 @@ const limitsRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/limits/limitsPage'), 'LimitsPage'),
 })
 
+const limitAddressesRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/limits/addresses',
+  component: lazyRouteComponent(() => import('./features/limits/addressesPage'), 'AddressesPage'),
+})
+
+const limitTryRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/limits/try',
+  component: lazyRouteComponent(() => import('./features/limits/tryPage'), 'TryPage'),
+})
+
 const settingsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/settings',
@@ -119,6 +131,8 @@ export function createAppRouter(queryClient: QueryClient) {
         paymentsRoute,
         paymentRoute,
         limitsRoute,
+        limitAddressesRoute,
+        limitTryRoute,
         settingsRoute,
         administratorsRoute,
         rolesRoute,

@@ -18,6 +18,7 @@ from scripts.stack.envFile import (
     readEnvFile,
     settingsByHand,
     withFiles,
+    withHttps,
     withPorts,
 )
 from scripts.stack.paths import ENV_EXAMPLE
@@ -101,6 +102,23 @@ def testTheAddressOfAServerElsewhereStays() -> None:
     assert not isOwnAddress(values["DATABASE_OWNER_URL"], "25432")
 
 
+@pytest.mark.parametrize(
+    ("url", "isFit"),
+    [
+        ("redis://127.0.0.1:26379,127.0.0.1:26380/0", True),
+        ("redis://name:word@one:26379,[::1]:26380/0", True),
+        ("redis://one:26379,other:port/0", False),
+        ("redis://one:26379,/0", False),
+    ],
+)
+def testARedisMayBeOneOfSeveralHostsAndIsThenSomebodyElses(url: str, isFit: bool) -> None:
+    example = parseEnv(ENV_EXAMPLE.read_text())
+    values = freshValues(example, asIs) | {"REDIS_URL": url}
+    assert (faultsOf(values, example) == []) == isFit
+    assert withPorts(values, {"REDIS_PORT": 21379})["REDIS_URL"] == url
+    assert not isOwnAddress("redis://127.0.0.1:26379,127.0.0.1:26380/0", "26379")
+
+
 def testTheEnvironmentWinsOverTheFile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text('A=one\nB="two words"\n# C=three\n')
     monkeypatch.setenv("A", "other")
@@ -122,3 +140,22 @@ def testANamedFileGivesTheValue(tmp_path: Path) -> None:
     assert withFiles(named, ["NAME", "OTHER"]) == {**named, "NAME": "kept"}
     assert withFiles(named | {"NAME": "given"}, ["NAME"])["NAME"] == "given"
     assert withFiles(named | {"NAME": ""}, ["NAME"])["NAME"] == "kept"
+
+
+def testWithTlsTheAddressesOfTheGatewayAreHttps() -> None:
+    values = {
+        "GATEWAY_HTTP_PORT": "8080",
+        "PUBLIC_BASE_URL": "http://localhost:8080",
+        "SIMULATOR_MERCHANT_BASE_URL": "http://127.0.0.1:8080/api/payment/bri",
+    }
+    assert withHttps(values) == {
+        "PUBLIC_BASE_URL": "https://localhost:8080",
+        "SIMULATOR_MERCHANT_BASE_URL": "https://127.0.0.1:8080/api/payment/bri",
+    }
+    assert withHttps({**values, "GATEWAY_HTTPS_PORT": "8443"})["PUBLIC_BASE_URL"] == "https://localhost:8443"
+    elsewhere = {
+        **values,
+        "PUBLIC_BASE_URL": "https://k.example",
+        "SIMULATOR_MERCHANT_BASE_URL": "https://k.example/api",
+    }
+    assert withHttps(elsewhere)["PUBLIC_BASE_URL"] == "https://k.example", "who serves it there has seen to it"

@@ -14,6 +14,14 @@ def testEveryShippedProcessHasAUnitAndNothingOfDevelopmentHas() -> None:
     }
 
 
+def testTheGatewayMayServeTheWebAndIsReloadedInPlace() -> None:
+    units = unitsFor("k")
+    assert "AmbientCapabilities=CAP_NET_BIND_SERVICE" in units["k-gateway.service"]
+    assert "LimitNOFILE=65536" in units["k-gateway.service"]
+    assert "ExecReload=" in units["k-gateway.service"]
+    assert "AmbientCapabilities" not in units["k-publicServer.service"]
+
+
 def testAUnitStartsAfterWhatItNeeds() -> None:
     unit = unitsFor("k")["k-publicServer.service"]
     assert "After=postgresql.service redis-server.service k-migrate.service" in unit

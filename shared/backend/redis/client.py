@@ -13,6 +13,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError
 
 from shared.backend.exceptions.errors import UnavailableError
+from shared.backend.redis.primary import Places, PrimaryConnection, placesOf, singleUrl
 from shared.backend.utils.sharedReads import SharedReads
 
 CONNECT_TIMEOUT_S = 0.5
@@ -36,12 +37,14 @@ class RedisClient:
     """
     Text in, text out, one pool, short time-outs. Every failure is a RedisUnavailableError.
 
-    Redis holds copies only: a caller that can go on without it catches that error.
+    Redis holds copies only: a caller that can go on without it catches that error. An URL with several hosts means
+    whichever of them is the primary.
     """
 
     def __init__(self, url: str, poolSize: int = 20) -> None:
         pool = ConnectionPool.from_url(
-            url,
+            singleUrl(url),
+            **_primaryOf(url),
             max_connections=poolSize,
             socket_connect_timeout=CONNECT_TIMEOUT_S,
             socket_timeout=ANSWER_TIMEOUT_S,
@@ -125,6 +128,11 @@ class RedisClient:
         except NoScriptError:
             answer = await self._redis.eval(script.source, len(keys), *keys, *arguments)
         return answer
+
+
+def _primaryOf(url: str) -> Mapping[str, object]:
+    places = placesOf(url)
+    return {"connection_class": PrimaryConnection, "places": Places(places)} if len(places) > 1 else {}
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
@@ -11,6 +12,9 @@ from shared.backend.redis.client import RedisClient, RedisScript
 from shared.backend.redis.keys import redisKey
 from shared.backend.utils.uuid import generateId
 from shared.backend.utils.valueObject import ValueObject
+
+# For so long a worker of the gateway goes by what Redis told it of a credential (nginx/lua/leases.lua).
+GATEWAY_MEMORY_SECONDS: Final = 0.01
 
 _WRITE: Final = RedisScript("""
 if redis.call('EXISTS', KEYS[2], KEYS[4]) > 0 then return 0 end
@@ -79,6 +83,7 @@ class CredentialCopies:
     An ended session leaves a tombstone until it would have expired anyway, so that a reader who saw it
     alive a moment earlier cannot write its copy back; so does a credential that its session gave up for another.
     Redis may lose its tombstones with everything else: what was read in an earlier era of its memory stays out too.
+    What ends a copy returns when the gateway's workers have forgotten it, too: they remember less long than it waits.
     """
 
     def __init__(self, redis: RedisClient, service: Literal["kauth", "kadmin"]) -> None:
@@ -124,6 +129,7 @@ class CredentialCopies:
             return
         keys = [key for each in sessionIds for key in (self._tombstoneKey(each), self._indexKey(each))]
         await self._redis.run(_END, keys, [int(until.timestamp()) + 1])
+        await _outlastTheGateway()
 
     async def renew(self, sessionIds: Sequence[UUID], retiredHashes: Sequence[str], until: datetime) -> None:
         """Drop every copy of sessions that go on, so that they are read anew; keep retired credentials out until then.
@@ -133,6 +139,7 @@ class CredentialCopies:
         indexes = [self._indexKey(each) for each in sessionIds]
         retired = [key for each in retiredHashes for key in (self._retiredKey(each), self._copyKey(each))]
         await self._redis.run(_RENEW, [*indexes, *retired], [len(indexes), int(until.timestamp()) + 1])
+        await _outlastTheGateway()
 
     def _eraKey(self) -> str:
         return redisKey(self._service, "memory", "era")
@@ -148,3 +155,7 @@ class CredentialCopies:
 
     def _indexKey(self, sessionId: UUID) -> str:
         return redisKey(self._service, "copies", str(sessionId))
+
+
+async def _outlastTheGateway() -> None:
+    await asyncio.sleep(2 * GATEWAY_MEMORY_SECONDS)

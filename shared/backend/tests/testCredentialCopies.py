@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from shared.backend.redis.client import RedisClient, RedisUnavailableError
-from shared.backend.redis.credentialCopies import CredentialCopies, CredentialCopy
+from shared.backend.redis.credentialCopies import GATEWAY_MEMORY_SECONDS, CredentialCopies, CredentialCopy
 from shared.backend.utils.uuid import generateId
 
 UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
@@ -138,3 +139,13 @@ async def testAnEraBeginsOnceHoweverManyAsk(redis: RedisClient) -> None:
     await redis.flushAll()
     eras = await asyncio.gather(*(CredentialCopies(redis, "kauth").era() for _ in range(20)))
     assert len(set(eras)) == 1
+
+
+async def testNoRevocationIsDoneBeforeTheGatewaysWorkersHaveForgotten(redis: RedisClient) -> None:
+    copies = CredentialCopies(redis, "kauth")
+    sessionId = generateId()
+    for end in (copies.endSessions([sessionId], UNTIL), copies.renew([sessionId], ["6" * 64], UNTIL)):
+        assert await copies.write(aCopy(generateId(), "6"))
+        startedAt = time.monotonic()
+        await end
+        assert time.monotonic() - startedAt > GATEWAY_MEMORY_SECONDS

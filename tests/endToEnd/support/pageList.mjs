@@ -46,6 +46,15 @@ const protectedAccount = { ...account, 'GET /api/auth/me': sample.protectedMe, '
 const oldProof = [401, { code: 'auth.reauthenticationRequired', title: 'Prove it again' }]
 const keys = { ...account, 'GET /api/auth/api-keys': sample.apiKeys }
 
+const limits = {
+  ...signedInAdmin,
+  'GET /api/admin/rate-limit-policies': sample.limits,
+  'GET /api/admin/rate-limit-policies/counters': sample.limitCounters,
+  'POST /api/admin/rate-limit-policies/simulate': sample.simulation,
+  'POST /api/admin/rate-limit-policies/replay': sample.replay,
+}
+const addresses = { ...limits, 'GET /api/admin/address-entries': sample.addressEntries, 'GET /api/admin/penalty-box': sample.penaltyBox }
+
 /** Every page: where it is, what the API answers there, what must be seen before it is looked at. */
 export const PAGES = [
   { name: 'sign-in', path: '/auth/sign-in', answers: {}, shows: 'h1' },
@@ -296,13 +305,47 @@ export const PAGES = [
     shows: 'table',
   },
   { name: 'admin-payment', path: `/admin/payments/${anId}`, answers: { ...signedInAdmin, 'GET /api/admin/payments/*/timeline': sample.timeline }, shows: '#timeline' },
-  { name: 'admin-limits', path: '/admin/limits', answers: { ...signedInAdmin, 'GET /api/admin/rate-limit-policies': sample.limits }, shows: 'table' },
+  { name: 'admin-limits', path: '/admin/limits', answers: limits, shows: 'main [role=status]' },
   {
     name: 'admin-limit-form',
     path: '/admin/limits',
-    answers: { ...signedInAdmin, 'GET /api/admin/rate-limit-policies': sample.limits },
+    answers: limits,
     act: (page) => page.locator('tbody button').first().click(),
     shows: 'dialog[open]',
+  },
+  { name: 'admin-addresses', path: '/admin/limits/addresses', answers: addresses, shows: 'input[name=refusals]' },
+  {
+    name: 'admin-address-form',
+    path: '/admin/limits/addresses',
+    answers: { ...addresses, 'POST /api/admin/address-entries': [409, { code: 'addressEntry.ownAddress', title: 'own' }] },
+    act: async (page) => {
+      await page.locator('main button').first().click()
+      await page.locator('input[name=network]').fill('203.0.113.0/24')
+      await page.locator('input[name=name]').fill('Night scans')
+      await page.locator('textarea[name=reason]').fill('Tries every path there is')
+      await page.locator('dialog[open] button[type=submit]').click()
+    },
+    shows: 'dialog[open] [role=alert]',
+  },
+  {
+    name: 'admin-try',
+    path: '/admin/limits/try',
+    answers: limits,
+    act: async (page) => {
+      await page.locator('select[name=policyId]').selectOption({ index: 1 })
+      await page.locator('button[type=submit]').click()
+    },
+    shows: '#tried',
+  },
+  {
+    name: 'admin-try-log',
+    path: '/admin/limits/try',
+    answers: limits,
+    act: async (page) => {
+      await page.locator('select[name=source]').selectOption('log')
+      await page.locator('button[type=submit]').click()
+    },
+    shows: '#tried',
   },
   {
     name: 'admin-settings',

@@ -185,6 +185,9 @@ const policy = (number, more) => ({
   burst: null,
   mode: 'enforce',
   enabled: true,
+  kind: 'rate',
+  cost: 1,
+  leased: null,
   createdAt: ago(500),
   updatedAt: ago(5),
   ...more,
@@ -196,6 +199,68 @@ export const limits = {
     policy(402, { name: 'Everything by user', method: '*', path: '/api/', match: 'prefix', scope: 'user', limit: 600, burst: 60 }),
     policy(403, { name: 'Payments watch', path: '/api/payment/payments', scope: 'user', mode: 'shadow' }),
     policy(404, { name: 'Old rule', enabled: false }),
+    policy(405, { name: 'Exports at once', method: 'POST', path: '/api/auth/account/export', scope: 'user', kind: 'concurrency', limit: 2, windowSeconds: 60 }),
+    policy(406, { name: 'Reports', path: '/api/payment/reports', limit: 100, cost: 10 }),
+  ],
+}
+
+const node = { url: 'http://127.0.0.1:9145', isReachable: true, policiesVersion: 12, refusedSets: 0, workersWithoutRedis: 0 }
+
+export const limitCounters = {
+  readAt: ago(0),
+  version: 12,
+  items: limits.items.map(({ id: policyId, name }, index) => ({
+    policyId,
+    name,
+    allowed: [48_211, 1_204_877, 902, 0, 31, 12][index],
+    limited: [312, 41, 0, 0, 2, 0][index],
+    shadowLimited: [0, 0, 77, 0, 0, 0][index],
+  })),
+  penaltyRefusals: 4_180,
+  nodes: [node, { ...node, url: 'http://gateway-in-another-hall.example.com:9145', isReachable: false, policiesVersion: null }],
+}
+
+const entry = (number, more) => ({
+  id: id(number),
+  verdict: 'deny',
+  network: '203.0.113.0/24',
+  name: 'Night scans',
+  reason: 'Tries every path there is, each night at two',
+  endsAt: ahead(300),
+  createdAt: ago(20),
+  updatedAt: ago(20),
+  ...more,
+})
+
+export const addressEntries = {
+  items: [
+    entry(421),
+    entry(422, { verdict: 'allow', network: '2001:db8:85a3:8d3:1319:8a2e:370:7348/128', name: 'Monitoring', reason: 'Our own probes from outside', endsAt: null }),
+  ],
+  nextCursor: null,
+}
+
+export const penaltyBox = { enabled: true, refusals: 50, withinSeconds: 60, penaltySeconds: 300, updatedAt: ago(40) }
+
+export const simulation = {
+  admitted: 10,
+  refused: 50,
+  items: [
+    { policyId: id(401), name: 'Sign-in by address', mode: 'enforce', firstRefusedAtSeconds: 10, refused: 50, admitted: 10 },
+    { policyId: id(403), name: 'Payments watch', mode: 'shadow', firstRefusedAtSeconds: null, refused: 0, admitted: 60 },
+  ],
+}
+
+export const replay = {
+  total: 48_302,
+  refused: 1_207,
+  refusedThen: 353,
+  isCutOff: true,
+  firstAt: ago(24),
+  lastAt: ago(0.1),
+  byPolicy: [
+    { policyId: id(401), name: 'Sign-in by address', mode: 'enforce', refused: 1_207 },
+    { policyId: id(403), name: 'Payments watch', mode: 'shadow', refused: 77 },
   ],
 }
 

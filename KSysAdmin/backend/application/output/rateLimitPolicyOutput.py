@@ -3,7 +3,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from KSysAdmin.backend.domain.models.rateLimitPolicy import RateLimitPolicy
-from KSysAdmin.backend.domain.policies.rateLimitRule import Match, Method, Mode, Scope
+from KSysAdmin.backend.domain.policies.rateLimitRule import Kind, Match, Method, Mode, Scope
 from shared.backend.utils.apiModel import OutputModel, Timestamp
 
 
@@ -19,6 +19,9 @@ class RateLimitPolicyOutput(OutputModel):
     burst: int | None
     mode: Mode
     enabled: bool
+    kind: Kind
+    cost: int
+    leased: bool | None
     createdAt: Timestamp
     updatedAt: Timestamp
 

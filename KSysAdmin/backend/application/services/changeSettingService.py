@@ -12,7 +12,7 @@ from KSysAdmin.backend.domain.models.publication import PublicationName
 from KSysAdmin.backend.domain.models.setting import Setting, SettingHistory
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.adminAudit import changeBy
-from KSysAdmin.backend.domain.policies.settingCatalogue import effectiveValues, settingNamed
+from KSysAdmin.backend.domain.policies.settingCatalogue import settingNamed, settingsDocument
 from shared.backend.utils.clock import ClockInterface
 
 
@@ -39,7 +39,7 @@ class ChangeSettingService:
             await work.audit.append(change)
             await work.commit()
 
-        await self._publisher.publishOrLeave(PublicationName.SETTINGS, publication.version, effectiveValues(values))
+        await self._publisher.publishOrLeave(PublicationName.SETTINGS, publication.version, settingsDocument(values))
         return SettingOutput.of(definition, setting)
 
 

@@ -4,9 +4,10 @@ from KSysAdmin.backend.application.output.rateLimitPolicyOutput import RateLimit
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.publisherInterface import PublisherInterface
 from KSysAdmin.backend.domain.models.publication import PublicationName
-from KSysAdmin.backend.domain.models.rateLimitPolicy import RateLimitPolicy, publishedForm
+from KSysAdmin.backend.domain.models.rateLimitPolicy import RateLimitPolicy
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.adminAudit import changeBy
+from KSysAdmin.backend.domain.policies.gatewayRules import readGatewayRules
 from KSysAdmin.backend.domain.policies.rateLimitRule import RateLimitRule
 from shared.backend.utils.clock import ClockInterface
 
@@ -24,7 +25,7 @@ class CreateRateLimitPolicyService:
             policy = RateLimitPolicy.create(rule, at)
             await work.policies.add(policy)
             publication.advance()
-            published = publishedForm(await work.policies.listAll())
+            published = (await readGatewayRules(work)).document()
             target, after = ("rateLimitPolicy", policy.id), rule.model_dump(mode="json")
             await work.audit.append(changeBy(actor.administratorId, "rateLimit.created", target, at, after=after))
             await work.commit()

@@ -5,9 +5,9 @@ from uuid import UUID
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.publisherInterface import PublisherInterface
 from KSysAdmin.backend.domain.models.publication import PublicationName
-from KSysAdmin.backend.domain.models.rateLimitPolicy import publishedForm
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.adminAudit import changeBy
+from KSysAdmin.backend.domain.policies.gatewayRules import readGatewayRules
 from shared.backend.utils.clock import ClockInterface
 
 
@@ -25,7 +25,7 @@ class RemoveRateLimitPolicyService:
             before = policy.rule.model_dump(mode="json")
             await work.policies.remove(policy)
             publication.advance()
-            published = publishedForm(await work.policies.listAll())
+            published = (await readGatewayRules(work)).document()
             target = ("rateLimitPolicy", policyId)
             await work.audit.append(changeBy(actor.administratorId, "rateLimit.removed", target, at, before))
             await work.commit()

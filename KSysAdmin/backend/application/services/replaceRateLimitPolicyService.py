@@ -6,9 +6,9 @@ from KSysAdmin.backend.application.output.rateLimitPolicyOutput import RateLimit
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.publisherInterface import PublisherInterface
 from KSysAdmin.backend.domain.models.publication import PublicationName
-from KSysAdmin.backend.domain.models.rateLimitPolicy import publishedForm
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.adminAudit import changeBy
+from KSysAdmin.backend.domain.policies.gatewayRules import readGatewayRules
 from KSysAdmin.backend.domain.policies.rateLimitRule import RateLimitRule
 from shared.backend.utils.clock import ClockInterface
 
@@ -28,7 +28,7 @@ class ReplaceRateLimitPolicyService:
             policy.replace(rule, at)
             await work.policies.save(policy)
             publication.advance()
-            published = publishedForm(await work.policies.listAll())
+            published = (await readGatewayRules(work)).document()
             target = ("rateLimitPolicy", policyId)
             await work.audit.append(changeBy(actor.administratorId, "rateLimit.changed", target, at, before, after))
             await work.commit()

@@ -5,8 +5,8 @@ from pydantic import JsonValue
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.publisherInterface import PublisherInterface
 from KSysAdmin.backend.domain.models.publication import PublicationName
-from KSysAdmin.backend.domain.models.rateLimitPolicy import publishedForm
-from KSysAdmin.backend.domain.policies.settingCatalogue import effectiveValues
+from KSysAdmin.backend.domain.policies.gatewayRules import readGatewayRules
+from KSysAdmin.backend.domain.policies.settingCatalogue import settingsDocument
 
 
 class RepublishService:
@@ -37,9 +37,9 @@ class RepublishService:
         await self._publisher.publish(name, version, content, replacing=published)
 
 
-async def _contentOf(work: AdminUnitOfWorkInterface, name: PublicationName) -> list[JsonValue] | dict[str, JsonValue]:
+async def _contentOf(work: AdminUnitOfWorkInterface, name: PublicationName) -> dict[str, JsonValue]:
     match name:
         case PublicationName.SETTINGS:
-            return effectiveValues({key: each.value for key, each in (await work.settings.listAll()).items()})
+            return settingsDocument({key: each.value for key, each in (await work.settings.listAll()).items()})
         case PublicationName.RATE_LIMIT_POLICIES:
-            return publishedForm(await work.policies.listAll())
+            return (await readGatewayRules(work)).document()

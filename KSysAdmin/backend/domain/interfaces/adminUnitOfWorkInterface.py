@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from KSysAdmin.backend.domain.interfaces.addressEntryRepositoryInterface import AddressEntryRepositoryInterface
 from KSysAdmin.backend.domain.interfaces.administratorDeviceRepositoryInterface import (
     AdministratorDeviceRepositoryInterface,
 )
@@ -23,6 +24,7 @@ from KSysAdmin.backend.domain.interfaces.oneTimeTokenRepositoryInterface import 
     SignInFailureRepositoryInterface,
 )
 from KSysAdmin.backend.domain.interfaces.paymentReaderInterface import PaymentReaderInterface
+from KSysAdmin.backend.domain.interfaces.penaltyBoxRepositoryInterface import PenaltyBoxRepositoryInterface
 from KSysAdmin.backend.domain.interfaces.roleRepositoryInterface import RoleRepositoryInterface
 from KSysAdmin.backend.domain.interfaces.settingRepositoryInterface import (
     PolicyRepositoryInterface,
@@ -57,6 +59,8 @@ class AdminUnitOfWorkInterface(UnitOfWorkInterface):
     settings: SettingRepositoryInterface
     publications: PublicationRepositoryInterface
     policies: PolicyRepositoryInterface
+    addressEntries: AddressEntryRepositoryInterface
+    penaltyBox: PenaltyBoxRepositoryInterface
     auditEvents: AuditEventRepositoryInterface
     payments: PaymentReaderInterface
     stats: StatsReaderInterface

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from pydantic import JsonValue
 
@@ -9,7 +9,7 @@ from KSysAdmin.backend.domain.models.publication import PublicationName
 
 
 class PublisherInterface(ABC):
-    """Where published sets go: one document and its version, replaced together."""
+    """Where published sets go: one document (`content` and its version in it) and the version, replaced together."""
 
     @abstractmethod
     async def publishedVersion(self, name: PublicationName) -> int | None:
@@ -20,14 +20,12 @@ class PublisherInterface(ABC):
         self,
         name: PublicationName,
         version: int,
-        content: Sequence[JsonValue] | dict[str, JsonValue],
+        content: Mapping[str, JsonValue],
         *,
         replacing: int | None = None,
     ) -> bool:
         """Replace what is older than `version`, or is exactly `replacing`; False when something newer stays."""
 
     @abstractmethod
-    async def publishOrLeave(
-        self, name: PublicationName, version: int, content: Sequence[JsonValue] | dict[str, JsonValue]
-    ) -> None:
+    async def publishOrLeave(self, name: PublicationName, version: int, content: Mapping[str, JsonValue]) -> None:
         """Publish at once; when Redis is away leave it to the job that looks every second."""

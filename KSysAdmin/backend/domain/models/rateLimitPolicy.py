@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import JsonValue
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlmodel import Field
 
 from KSysAdmin.backend.domain.models.adminTable import AdminTable
@@ -24,6 +22,8 @@ class RateLimitPolicy(AdminTable, table=True):
         CheckConstraint("match IN ('exact', 'prefix')", name="match"),
         CheckConstraint("scope IN ('ip', 'user', 'apiKey', 'global')", name="scope"),
         CheckConstraint("mode IN ('enforce', 'shadow')", name="mode"),
+        CheckConstraint("kind IN ('rate', 'concurrency')", name="kind"),
+        CheckConstraint("cost > 0", name="cost"),
         CheckConstraint('"limit" > 0 AND window_seconds > 0 AND (burst IS NULL OR burst > 0)', name="positive"),
     )
 
@@ -38,6 +38,9 @@ class RateLimitPolicy(AdminTable, table=True):
     burst: int | None = Field(default=None)
     mode: str = Field(max_length=10)
     enabled: bool
+    kind: str = Field(default="rate", max_length=20, sa_column_kwargs={"server_default": text("'rate'")})
+    cost: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    leased: bool | None = Field(default=None)
     createdAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "created_at"})
     updatedAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "updated_at"})
 
@@ -54,8 +57,3 @@ class RateLimitPolicy(AdminTable, table=True):
         for name, value in rule.model_dump(mode="json").items():
             setattr(self, name, value)
         self.updatedAt = at
-
-
-def publishedForm(policies: Sequence[RateLimitPolicy]) -> list[JsonValue]:
-    """What the gateway reads."""
-    return [{"id": str(policy.id), **policy.rule.model_dump(mode="json")} for policy in policies]

@@ -90,3 +90,8 @@ def settingNamed(key: str) -> SettingDefinition:
 def effectiveValues(stored: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Every known setting: the stored value, else its default. Stored keys nobody knows any more are left out."""
     return {key: stored.get(key, definition.default) for key, definition in SETTINGS.items()}
+
+
+def settingsDocument(stored: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """What both servers read."""
+    return {"values": effectiveValues(stored)}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
 from KSysAdmin.backend.domain.models.outboxMessage import OutboxMessage
+from KSysAdmin.backend.infrastructure.database.addressEntryRepository import AddressEntryRepository
 from KSysAdmin.backend.infrastructure.database.administratorDeviceRepository import AdministratorDeviceRepository
 from KSysAdmin.backend.infrastructure.database.administratorFactorRepository import AdministratorFactorRepository
 from KSysAdmin.backend.infrastructure.database.administratorPasskeyRepository import AdministratorPasskeyRepository
@@ -15,6 +16,7 @@ from KSysAdmin.backend.infrastructure.database.oneTimeTokenRepository import (
     SignInFailureRepository,
 )
 from KSysAdmin.backend.infrastructure.database.paymentReader import PaymentReader
+from KSysAdmin.backend.infrastructure.database.penaltyBoxRepository import PenaltyBoxRepository
 from KSysAdmin.backend.infrastructure.database.roleRepository import RoleRepository
 from KSysAdmin.backend.infrastructure.database.settingRepository import (
     PolicyRepository,
@@ -53,6 +55,8 @@ class AdminUnitOfWork(SqlUnitOfWork, AdminUnitOfWorkInterface):
         self.settings = SettingRepository(self.session)
         self.publications = PublicationRepository(self.session)
         self.policies = PolicyRepository(self.session)
+        self.addressEntries = AddressEntryRepository(self.session)
+        self.penaltyBox = PenaltyBoxRepository(self.session)
         self.auditEvents = AuditEventRepository(self.session)
         self.payments = PaymentReader(self.session)
         self.stats = StatsReader(self.session)

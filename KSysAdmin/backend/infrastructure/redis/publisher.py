@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from pydantic import JsonValue
@@ -32,7 +32,6 @@ _PLACES: Final = {
         redisKey("kadmin", "ratelimit", "version"),
     ),
 }
-_CONTENT_NAMES: Final = {PublicationName.SETTINGS: "values", PublicationName.RATE_LIMIT_POLICIES: "policies"}
 
 
 class Publisher(PublisherInterface):
@@ -50,17 +49,15 @@ class Publisher(PublisherInterface):
         self,
         name: PublicationName,
         version: int,
-        content: Sequence[JsonValue] | dict[str, JsonValue],
+        content: Mapping[str, JsonValue],
         *,
         replacing: int | None = None,
     ) -> bool:
-        document = json.dumps({"version": version, _CONTENT_NAMES[name]: content}, separators=(",", ":"))
+        document = json.dumps({"version": version, **content}, separators=(",", ":"))
         arguments: list[str | int] = [document, version, "" if replacing is None else replacing]
         return await self._redis.run(_PUBLISH, list(_PLACES[name]), arguments) == 1
 
-    async def publishOrLeave(
-        self, name: PublicationName, version: int, content: Sequence[JsonValue] | dict[str, JsonValue]
-    ) -> None:
+    async def publishOrLeave(self, name: PublicationName, version: int, content: Mapping[str, JsonValue]) -> None:
         try:
             await self.publish(name, version, content)
         except RedisUnavailableError:

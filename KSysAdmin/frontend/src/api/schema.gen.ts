@@ -1,6 +1,54 @@
 // Written by scripts/generateClients from admin.json: change the server, not this file.
 
 export interface paths {
+    "/api/admin/address-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the address lists, newest entry first
+         * @description Ranges that the gateway never counts (`allow`) or never lets in (`deny`). An entry goes at its end.
+         */
+        get: operations["listAddressEntries"];
+        put?: never;
+        /**
+         * Put a range of addresses on a list
+         * @description Acts at the gateway within a second. An address alone is a range of one. Whoever is on both lists is not let in. The denied range may not be one you come from yourself.
+         */
+        post: operations["createAddressEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/address-entries/{entryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace an entry of the address lists
+         * @description Acts at the gateway within a second.
+         */
+        put: operations["replaceAddressEntry"];
+        post?: never;
+        /**
+         * Take a range off its list
+         * @description Acts at the gateway within a second.
+         */
+        delete: operations["removeAddressEntry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/administrators": {
         parameters: {
             query?: never;
@@ -677,6 +725,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/penalty-box": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens to callers who keep hitting limits
+         * @description Switched off until somebody switches it on.
+         */
+        get: operations["showPenaltyBox"];
+        /**
+         * Change the penalty box
+         * @description Acts at the gateway within a second. Whoever is inside stays there until the end they were told.
+         */
+        put: operations["changePenaltyBox"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/permissions": {
         parameters: {
             query?: never;
@@ -712,7 +784,7 @@ export interface paths {
         put?: never;
         /**
          * Create a rate limit; the gateway enforces it within a second
-         * @description All policies that match a request must agree. `burst` is how many may come at once; `shadow` counts and refuses nobody.
+         * @description All policies that match a request must agree. `burst` is how many may come at once; `shadow` counts and refuses nobody; a `concurrency` limit counts requests under way.
          */
         post: operations["createRateLimitPolicy"];
         delete?: never;
@@ -740,6 +812,66 @@ export interface paths {
          * @description Acts at the gateway within a second, without a reload.
          */
         delete: operations["removeRateLimitPolicy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/rate-limit-policies/counters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What every rate limit has done
+         * @description Read from the private port of every gateway at this moment, and added up. A gateway that does not answer is listed and says so.
+         */
+        get: operations["showLimitCounters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/rate-limit-policies/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How many requests of the log would other limits have refused?
+         * @description Sends the requests in the gateways' log, of the last 24 hours unless told otherwise and the newest 50,000 at most, through the code that decides over real traffic. Who sent them is known by address only.
+         */
+        post: operations["replayRateLimits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/rate-limit-policies/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Would these requests be limited, by which limit and when?
+         * @description Answered by the gateway with the code that decides over real traffic, on a clock of its own: nothing is counted and nothing changed. `changedPolicies` and `removedPolicies` say what would be different.
+         */
+        post: operations["simulateRateLimits"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1133,6 +1265,65 @@ export interface components {
              */
             token: string;
         };
+        /** AddressEntryOutput */
+        AddressEntryOutput: {
+            /** Createdat */
+            createdAt: string;
+            /** Endsat */
+            endsAt: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Network */
+            network: string;
+            /** Reason */
+            reason: string;
+            /** Updatedat */
+            updatedAt: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "allow" | "deny";
+        };
+        /**
+         * AddressRule
+         * @description A range of addresses that the gateway never counts (`allow`) or never lets in (`deny`), and why.
+         *
+         *     Whoever is in ranges of both is not let in.
+         */
+        AddressRule: {
+            /**
+             * Endsat
+             * @description When it goes by itself; null: never
+             */
+            endsAt?: string | null;
+            /**
+             * Name
+             * @example Office
+             */
+            name: string;
+            /**
+             * Network
+             * @example 203.0.113.0/24
+             * @example 2001:db8::/32
+             */
+            network: string;
+            /**
+             * Reason
+             * @example Our own monitoring
+             */
+            reason: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "allow" | "deny";
+        };
         /**
          * AdministratorAccountOutput
          * @description One administrator as others see it.
@@ -1369,6 +1560,70 @@ export interface components {
             roleIds: string[];
         };
         /**
+         * ChangedPolicyInput
+         * @description A limit as it might be: in place of the one with this id, or one more.
+         */
+        ChangedPolicyInput: {
+            /** Burst */
+            burst?: number | null;
+            /**
+             * Cost
+             * @description How much of the limit one request takes
+             * @default 1
+             */
+            cost?: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /** Id */
+            id?: string | null;
+            /**
+             * Kind
+             * @description `concurrency` counts requests under way instead of requests made
+             * @default rate
+             * @enum {string}
+             */
+            kind?: "rate" | "concurrency";
+            /**
+             * Leased
+             * @description Whether the gateway's workers take tokens of a large limit ahead of need: faster, and a few requests may be refused early. Null: from 10,000 on, without a burst
+             */
+            leased?: boolean | null;
+            /** Limit */
+            limit: number;
+            /**
+             * Match
+             * @enum {string}
+             */
+            match: "exact" | "prefix";
+            /**
+             * Method
+             * @default *
+             * @enum {string}
+             */
+            method?: "*" | "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+            /**
+             * Mode
+             * @default enforce
+             * @enum {string}
+             */
+            mode?: "enforce" | "shadow";
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /**
+             * Scope
+             * @description Whom it counts: `apiKey` each key, or the user who is signed in without one; whoever is not known counts as the address
+             * @enum {string}
+             */
+            scope: "ip" | "user" | "apiKey" | "global";
+            /** Windowseconds */
+            windowSeconds: number;
+        };
+        /**
          * ChangeOwnAccountInput
          * @description The language of the mails this administrator gets.
          */
@@ -1500,6 +1755,23 @@ export interface components {
             /** Challengeid */
             challengeId: string;
         };
+        /**
+         * GatewayNodeOutput
+         * @description One gateway. `policiesVersion` is the oldest in use there; behind `version` for more than a second, it refused the
+         *     newest set or cannot reach Redis.
+         */
+        GatewayNodeOutput: {
+            /** Isreachable */
+            isReachable: boolean;
+            /** Policiesversion */
+            policiesVersion: number | null;
+            /** Refusedsets */
+            refusedSets: number;
+            /** Url */
+            url: string;
+            /** Workerswithoutredis */
+            workersWithoutRedis: number;
+        };
         /** HeldRoleOutput */
         HeldRoleOutput: {
             /**
@@ -1540,6 +1812,24 @@ export interface components {
              * @constant
              */
             type?: "public-key";
+        };
+        /**
+         * LimitCountersOutput
+         * @description Counters of every gateway that answers, added up; they only rise, until a gateway is started anew.
+         *
+         *     `penaltyRefusals` counts requests of callers in the penalty box, which no limit counts.
+         */
+        LimitCountersOutput: {
+            /** Items */
+            items: components["schemas"]["PolicyCountersOutput"][];
+            /** Nodes */
+            nodes: components["schemas"]["GatewayNodeOutput"][];
+            /** Penaltyrefusals */
+            penaltyRefusals: number;
+            /** Readat */
+            readAt: string;
+            /** Version */
+            version: number;
         };
         /** MoneyOutput */
         MoneyOutput: {
@@ -1605,6 +1895,13 @@ export interface components {
         OwnSessionsOutput: {
             /** Items */
             items: components["schemas"]["OwnSessionOutput"][];
+        };
+        /** Page[AddressEntryOutput] */
+        Page_AddressEntryOutput_: {
+            /** Items */
+            items: components["schemas"]["AddressEntryOutput"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
         };
         /** Page[AdministratorAccountOutput] */
         Page_AdministratorAccountOutput_: {
@@ -1772,6 +2069,43 @@ export interface components {
          * @enum {string}
          */
         PaymentStatus: "unknown" | "awaitingPayment" | "partiallyFunded" | "paid" | "expired" | "cancelled" | "failed";
+        /** PenaltyBoxOutput */
+        PenaltyBoxOutput: {
+            /** Enabled */
+            enabled: boolean;
+            /** Penaltyseconds */
+            penaltySeconds: number;
+            /** Refusals */
+            refusals: number;
+            /** Updatedat */
+            updatedAt: string;
+            /** Withinseconds */
+            withinSeconds: number;
+        };
+        /**
+         * PenaltyRule
+         * @description Who is refused `refusals` times in `withinSeconds` is refused wherever a limit applies for `penaltySeconds`, is told
+         *     until when, and is free then. Each gateway counts for itself.
+         */
+        PenaltyRule: {
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Penaltyseconds
+             * @example 300
+             */
+            penaltySeconds: number;
+            /**
+             * Refusals
+             * @example 50
+             */
+            refusals: number;
+            /**
+             * Withinseconds
+             * @example 60
+             */
+            withinSeconds: number;
+        };
         /**
          * Permission
          * @description Everything an administrator may be allowed to do. Routes declare one; roles are sets of them.
@@ -1791,6 +2125,23 @@ export interface components {
         PermissionsOutput: {
             /** Items */
             items: components["schemas"]["PermissionOutput"][];
+        };
+        /**
+         * PolicyCountersOutput
+         * @description How often one limit said what since the gateways started. `name` is null for one that is not stored (any more):
+         *     removed, or built into the gateway for the time before it is given any.
+         */
+        PolicyCountersOutput: {
+            /** Allowed */
+            allowed: number;
+            /** Limited */
+            limited: number;
+            /** Name */
+            name: string | null;
+            /** Policyid */
+            policyId: string;
+            /** Shadowlimited */
+            shadowLimited: number;
         };
         /**
          * Problem
@@ -1859,6 +2210,8 @@ export interface components {
         RateLimitPolicyOutput: {
             /** Burst */
             burst: number | null;
+            /** Cost */
+            cost: number;
             /** Createdat */
             createdAt: string;
             /** Enabled */
@@ -1868,6 +2221,13 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "rate" | "concurrency";
+            /** Leased */
+            leased: boolean | null;
             /** Limit */
             limit: number;
             /**
@@ -1903,16 +2263,35 @@ export interface components {
          * RateLimitRule
          * @description What the gateway is to enforce: `limit` requests in `windowSeconds` for each caller of the scope.
          *
-         *     `burst` is how many may come at once (GCRA); without it the whole limit may.
+         *     `burst` is how many may come at once (GCRA); without it the whole limit may. For a `concurrency` limit, `limit` is
+         *     how many may be under way at once, and `windowSeconds` the longest that one request holds its place.
          */
         RateLimitRule: {
             /** Burst */
             burst?: number | null;
             /**
+             * Cost
+             * @description How much of the limit one request takes
+             * @default 1
+             */
+            cost?: number;
+            /**
              * Enabled
              * @default true
              */
             enabled?: boolean;
+            /**
+             * Kind
+             * @description `concurrency` counts requests under way instead of requests made
+             * @default rate
+             * @enum {string}
+             */
+            kind?: "rate" | "concurrency";
+            /**
+             * Leased
+             * @description Whether the gateway's workers take tokens of a large limit ahead of need: faster, and a few requests may be refused early. Null: from 10,000 on, without a burst
+             */
+            leased?: boolean | null;
             /** Limit */
             limit: number;
             /**
@@ -2050,6 +2429,57 @@ export interface components {
              * @example Key ring
              */
             name: string;
+        };
+        /**
+         * ReplayedPolicyOutput
+         * @description How many requests of the log one limit would have refused; in `shadow` mode it would only have counted them.
+         */
+        ReplayedPolicyOutput: {
+            /** Mode */
+            mode: ("enforce" | "shadow") | null;
+            /** Name */
+            name: string;
+            /** Policyid */
+            policyId: string;
+            /** Refused */
+            refused: number;
+        };
+        /**
+         * ReplayInput
+         * @description Which part of the log to send against which limits; without times the last 24 hours.
+         */
+        ReplayInput: {
+            /** Changedpolicies */
+            changedPolicies?: components["schemas"]["ChangedPolicyInput"][];
+            /** Removedpolicies */
+            removedPolicies?: string[];
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * ReplayOutput
+         * @description How the limits would have treated the log; those that refuse nothing are not listed.
+         *
+         *     `refusedThen` is how many of these requests were really refused; `isCutOff` says that there were more requests in
+         *     this time than are replayed, and the oldest were left out.
+         */
+        ReplayOutput: {
+            /** Bypolicy */
+            byPolicy: components["schemas"]["ReplayedPolicyOutput"][];
+            /** Firstat */
+            firstAt: string | null;
+            /** Iscutoff */
+            isCutOff: boolean;
+            /** Lastat */
+            lastAt: string | null;
+            /** Refused */
+            refused: number;
+            /** Refusedthen */
+            refusedThen: number;
+            /** Total */
+            total: number;
         };
         /**
          * RequestOptionsJson
@@ -2231,6 +2661,80 @@ export interface components {
              * @enum {string}
              */
             status: "enrollmentRequired" | "secondFactorRequired";
+        };
+        /**
+         * SimulatedCaller
+         * @description Who would send the requests; somebody unknown is only an address.
+         */
+        SimulatedCaller: {
+            /**
+             * Address
+             * @example 203.0.113.7
+             */
+            address: string;
+            /** Apikey */
+            apiKey?: string | null;
+            /** User */
+            user?: string | null;
+        };
+        /**
+         * SimulatedPolicyOutput
+         * @description What one limit did. In `shadow` mode it refused nobody: `refused` is how many it would have.
+         */
+        SimulatedPolicyOutput: {
+            /** Admitted */
+            admitted: number;
+            /** Firstrefusedatseconds */
+            firstRefusedAtSeconds: number | null;
+            /** Mode */
+            mode: ("enforce" | "shadow") | null;
+            /** Name */
+            name: string;
+            /** Policyid */
+            policyId: string;
+            /** Refused */
+            refused: number;
+        };
+        /**
+         * SimulateInput
+         * @description Requests of one kind, and limits to send them against.
+         */
+        SimulateInput: {
+            caller: components["schemas"]["SimulatedCaller"];
+            /** Changedpolicies */
+            changedPolicies?: components["schemas"]["ChangedPolicyInput"][];
+            /**
+             * Method
+             * @example POST
+             * @enum {string}
+             */
+            method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+            /**
+             * Path
+             * @example /api/auth/login
+             */
+            path: string;
+            /**
+             * Ratepersecond
+             * @example 2
+             */
+            ratePerSecond: number;
+            /** Removedpolicies */
+            removedPolicies?: string[];
+            /**
+             * Seconds
+             * @example 60
+             */
+            seconds: number;
+        };
+        /** SimulationOutput */
+        SimulationOutput: {
+            /** Admitted */
+            admitted: number;
+            /** Items */
+            items: components["schemas"]["SimulatedPolicyOutput"][];
+            /** Refused */
+            refused: number;
         };
         /** SuspendAdministratorInput */
         SuspendAdministratorInput: {
@@ -2498,6 +3002,533 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAddressEntries: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AddressEntryOutput_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cursor is not one this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part this needs is away for now; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAddressEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressEntryOutput"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first; Confirm that it is you */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this; The X-CSRF-Token header is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is an entry for this range; The range holds the address you come from */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The end of the entry has passed; The gateway would refuse these limits */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part this needs is away for now; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceAddressEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressEntryOutput"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first; Confirm that it is you */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this; The X-CSRF-Token header is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such entry in the address lists */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is an entry for this range; The range holds the address you come from */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The end of the entry has passed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part this needs is away for now; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeAddressEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first; Confirm that it is you */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this; The X-CSRF-Token header is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such entry in the address lists */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part this needs is away for now; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAdministrators: {
         parameters: {
             query?: {
@@ -7178,6 +8209,239 @@ export interface operations {
             };
         };
     };
+    showPenaltyBox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PenaltyBoxOutput"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part this needs is away for now; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePenaltyBox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PenaltyRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PenaltyBoxOutput"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first; Confirm that it is you */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this; The X-CSRF-Token header is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part this needs is away for now; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPermissions: {
         parameters: {
             query?: never;
@@ -7488,7 +8752,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is not valid; `errors` names each field */
+            /** @description The gateway would refuse these limits */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7796,6 +9060,389 @@ export interface operations {
                 };
             };
             /** @description A part this needs is away for now; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showLimitCounters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitCountersOutput"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part this needs is away for now; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayRateLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOutput"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this; The X-CSRF-Token header is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rate limit */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No log of the gateway is named in the settings */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The gateway would refuse these limits */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No gateway answers on its private port */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulateRateLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulateInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationOutput"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this; The X-CSRF-Token header is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rate limit */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The gateway would refuse these limits */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No gateway answers on its private port */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,10 +1,8 @@
-import { Button, DialogActions, Form, FormProblem, SelectField, SubmitButton, SwitchField, TextField, useForm, useToast } from '@k/ui'
+import { Button, DialogActions, Form, FormProblem, SelectField, SubmitButton, SwitchField, TextField, useForm, useToast, type FormState } from '@k/ui'
 import type { RateLimitPolicy } from '../../api/types'
 import { useText } from '../../text/text'
 import { useSaveLimit } from './limitQueries'
-import { checkLimit, MATCHES, METHODS, MODES, NEW_LIMIT, SCOPES, toRule, toValues, type LimitValues } from './limitRule'
-
-const digits = (typed: string) => typed.replace(/\D/g, '')
+import { checkLimit, digits, KINDS, LEASES, MATCHES, METHODS, MODES, NEW_LIMIT, SCOPES, toRule, toValues, type LimitValues } from './limitRule'
 
 export function LimitForm({ policy, onClose }: { policy: RateLimitPolicy | null; onClose: () => void }) {
   const text = useText()
@@ -35,11 +33,8 @@ export function LimitForm({ policy, onClose }: { policy: RateLimitPolicy | null;
         <SelectField form={form} name="match" label={text('limits.match')} choices={MATCHES.map((value) => ({ value, label: text(`limits.${value}`) }))} />
         <SelectField form={form} name="scope" label={text('limits.scope')} choices={SCOPES.map((value) => ({ value, label: text(`scope.${value}`) }))} />
       </div>
-      <div className="grid grid-cols-2 gap-5 sm:grid-cols-3">
-        <TextField form={form} name="limit" label={text('limits.limit')} inputMode="numeric" shape={digits} className="digits" />
-        <TextField form={form} name="windowSeconds" label={text('limits.window')} inputMode="numeric" shape={digits} className="digits" />
-        <TextField form={form} name="burst" label={text('limits.burst')} hint={text('limits.burstHint')} inputMode="numeric" shape={digits} className="digits" />
-      </div>
+      <SelectField form={form} name="kind" label={text('limits.kind')} choices={KINDS.map((value) => ({ value, label: text(`kind.${value}`) }))} />
+      {form.values.kind === 'concurrency' ? <PlaceFields form={form} /> : <RateFields form={form} />}
       <SelectField form={form} name="mode" label={text('limits.mode')} choices={MODES.map((value) => ({ value, label: text(`mode.${value}`) }))} />
       <SwitchField label={text('limits.enabled')} isOn={form.values.enabled} onChange={(isOn) => form.setValue('enabled', isOn)} />
       <FormProblem form={form} />
@@ -50,5 +45,38 @@ export function LimitForm({ policy, onClose }: { policy: RateLimitPolicy | null;
         <SubmitButton form={form}>{text('kit.save')}</SubmitButton>
       </DialogActions>
     </Form>
+  )
+}
+
+type LimitFormState = FormState<LimitValues>
+
+function PlaceFields({ form }: { form: LimitFormState }) {
+  const text = useText()
+  return (
+    <div className="grid grid-cols-2 gap-5">
+      <TextField form={form} name="limit" label={text('limits.atOnce')} inputMode="numeric" shape={digits} className="digits" />
+      <TextField form={form} name="windowSeconds" label={text('limits.held')} hint={text('limits.heldHint')} inputMode="numeric" shape={digits} className="digits" />
+    </div>
+  )
+}
+
+function RateFields({ form }: { form: LimitFormState }) {
+  const text = useText()
+  return (
+    <div className="grid grid-cols-2 gap-5 sm:grid-cols-3">
+      <TextField form={form} name="limit" label={text('limits.limit')} inputMode="numeric" shape={digits} className="digits" />
+      <TextField form={form} name="windowSeconds" label={text('limits.window')} inputMode="numeric" shape={digits} className="digits" />
+      <TextField form={form} name="burst" label={text('limits.burst')} hint={text('limits.burstHint')} inputMode="numeric" shape={digits} className="digits" />
+      <TextField form={form} name="cost" label={text('limits.cost')} hint={text('limits.costHint')} inputMode="numeric" shape={digits} className="digits" />
+      <div className="col-span-2">
+        <SelectField
+          form={form}
+          name="leased"
+          label={text('limits.leased')}
+          hint={text('limits.leasedHint')}
+          choices={LEASES.map((value) => ({ value, label: text(`leased.${value}`) }))}
+        />
+      </div>
+    </div>
   )
 }

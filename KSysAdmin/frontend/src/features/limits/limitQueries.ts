@@ -1,13 +1,25 @@
 import { unwrap } from '@k/ui'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/client'
-import type { RateLimitRule } from '../../api/types'
+import type { RateLimitRule, ReplayInput, SimulateInput } from '../../api/types'
+import type { CountersRead } from './counters'
+
+const COUNTERS_EVERY_MS = 3_000
 
 export const limitQueries = {
   list: () =>
     queryOptions({
       queryKey: ['limits'],
       queryFn: ({ signal }) => unwrap(api.GET('/api/admin/rate-limit-policies', { params: { query: { limit: 200 } }, signal })),
+    }),
+  counters: () =>
+    queryOptions({
+      queryKey: ['limitCounters'],
+      queryFn: async ({ signal, client, queryKey }): Promise<CountersRead> => {
+        const counters = await unwrap(api.GET('/api/admin/rate-limit-policies/counters', { signal }))
+        return { ...counters, expectedVersion: client.getQueryData<CountersRead>(queryKey)?.version ?? 0 }
+      },
+      refetchInterval: COUNTERS_EVERY_MS,
     }),
 }
 
@@ -28,5 +40,17 @@ export function useDeleteLimit() {
   return useMutation({
     mutationFn: (policyId: string) => unwrap(api.DELETE('/api/admin/rate-limit-policies/{policyId}', { params: { path: { policyId } } })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: limitQueries.list().queryKey }),
+  })
+}
+
+export function useSimulate() {
+  return useMutation({
+    mutationFn: (body: SimulateInput) => unwrap(api.POST('/api/admin/rate-limit-policies/simulate', { body })),
+  })
+}
+
+export function useReplay() {
+  return useMutation({
+    mutationFn: (body: ReplayInput) => unwrap(api.POST('/api/admin/rate-limit-policies/replay', { body })),
   })
 }

@@ -18,6 +18,9 @@ test('a filled form is a rule; an empty burst is none', () => {
     burst: null,
     mode: 'enforce',
     enabled: true,
+    kind: 'rate',
+    cost: 1,
+    leased: null,
   })
 })
 
@@ -29,4 +32,14 @@ test('what is wrong is said at its field', () => {
     windowSeconds: 'check.number',
   })
   expect(checkLimit(text, { ...filled, burst: '61' })).toEqual({ burst: 'check.burst' })
+  expect(checkLimit(text, { ...filled, burst: '5', cost: '6' })).toEqual({ cost: 'check.burst' })
+  expect(checkLimit(text, { ...filled, leased: 'yes' })).toEqual({ leased: 'check.lease' })
+  expect(checkLimit(text, { ...filled, leased: 'yes', limit: '10000' })).toEqual({})
+})
+
+test('a limit of requests under way has neither burst nor cost nor lease, whatever was typed before', () => {
+  const values = { ...filled, kind: 'concurrency', burst: '99', cost: '7', leased: 'yes' }
+  expect(checkLimit(text, values)).toEqual({})
+  expect(toRule(values)).toMatchObject({ kind: 'concurrency', burst: null, cost: 1, leased: null })
+  expect(checkLimit(text, { ...values, limit: '10001', windowSeconds: '3601' })).toEqual({ limit: 'check.atMost', windowSeconds: 'check.atMost' })
 })

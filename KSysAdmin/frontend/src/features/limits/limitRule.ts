@@ -14,12 +14,24 @@ export type LimitValues = {
   burst: string
   mode: string
   enabled: boolean
+  kind: string
+  cost: string
+  leased: string
 }
+
+type Errors = Partial<Record<keyof LimitValues, string>>
 
 export const METHODS = ['*', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export const MATCHES = ['exact', 'prefix'] as const
 export const SCOPES = ['ip', 'user', 'apiKey', 'global'] as const
 export const MODES = ['enforce', 'shadow'] as const
+export const KINDS = ['rate', 'concurrency'] as const
+/** Whether tokens are taken ahead: as the limit is large, always, never. */
+export const LEASES = ['auto', 'yes', 'no'] as const
+
+const SMALLEST_LEASED = 10_000
+const MOST_AT_ONCE = 10_000
+const LONGEST_PLACE = 3_600
 
 export const NEW_LIMIT: LimitValues = {
   name: '',
@@ -32,6 +44,14 @@ export const NEW_LIMIT: LimitValues = {
   burst: '',
   mode: 'enforce',
   enabled: true,
+  kind: 'rate',
+  cost: '1',
+  leased: 'auto',
+}
+
+/** What is typed into a field for a whole number. */
+export function digits(typed: string): string {
+  return typed.replace(/\D/g, '')
 }
 
 export function toValues(policy: RateLimitPolicy): LimitValues {
@@ -46,10 +66,14 @@ export function toValues(policy: RateLimitPolicy): LimitValues {
     burst: policy.burst === null ? '' : String(policy.burst),
     mode: policy.mode,
     enabled: policy.enabled,
+    kind: policy.kind,
+    cost: String(policy.cost),
+    leased: policy.leased === null ? 'auto' : policy.leased ? 'yes' : 'no',
   }
 }
 
 export function toRule(values: LimitValues): RateLimitRule {
+  const isRate = values.kind !== 'concurrency'
   return {
     name: values.name.trim(),
     method: METHODS.find((method) => method === values.method) ?? '*',
@@ -58,28 +82,57 @@ export function toRule(values: LimitValues): RateLimitRule {
     scope: SCOPES.find((scope) => scope === values.scope) ?? 'ip',
     limit: Number.parseInt(values.limit, 10),
     windowSeconds: Number.parseInt(values.windowSeconds, 10),
-    burst: values.burst === '' ? null : Number.parseInt(values.burst, 10),
+    burst: values.burst === '' || !isRate ? null : Number.parseInt(values.burst, 10),
     mode: MODES.find((mode) => mode === values.mode) ?? 'enforce',
     enabled: values.enabled,
+    kind: isRate ? 'rate' : 'concurrency',
+    cost: isRate ? Number.parseInt(values.cost, 10) : 1,
+    leased: values.leased === 'auto' || !isRate ? null : values.leased === 'yes',
   }
 }
 
-export function checkLimit(text: Text, values: LimitValues): Partial<Record<keyof LimitValues, string>> {
+export function checkLimit(text: Text, values: LimitValues): Errors {
   return {
     ...(values.name.trim() === '' && { name: text('kit.required') }),
     ...(!values.path.trim().startsWith('/') && { path: text('check.path') }),
     ...(!isCount(values.limit) && { limit: text('check.number') }),
     ...(!isCount(values.windowSeconds) && { windowSeconds: text('check.number') }),
-    ...checkBurst(text, values),
+    ...(values.kind === 'concurrency' ? checkConcurrency(text, values) : checkRate(text, values)),
   }
 }
 
-function checkBurst(text: Text, values: LimitValues): { burst?: string } {
+function checkConcurrency(text: Text, values: LimitValues): Errors {
+  return {
+    ...(isMore(values.limit, MOST_AT_ONCE) && { limit: text('check.atMost', { most: MOST_AT_ONCE }) }),
+    ...(isMore(values.windowSeconds, LONGEST_PLACE) && { windowSeconds: text('check.atMost', { most: LONGEST_PLACE }) }),
+  }
+}
+
+function checkRate(text: Text, values: LimitValues): Errors {
+  return { ...checkBurst(text, values), ...checkCost(text, values), ...checkLease(text, values) }
+}
+
+function checkCost(text: Text, values: LimitValues): Errors {
+  if (!isCount(values.cost)) return { cost: text('check.number') }
+  const atOnce = values.burst === '' ? values.limit : values.burst
+  return isCount(atOnce) && isMore(values.cost, Number.parseInt(atOnce, 10)) ? { cost: text('check.burst') } : {}
+}
+
+function checkLease(text: Text, values: LimitValues): Errors {
+  const isPossible = values.burst === '' && isMore(values.limit, SMALLEST_LEASED - 1)
+  return values.leased === 'yes' && !isPossible ? { leased: text('check.lease') } : {}
+}
+
+function isMore(typed: string, most: number): boolean {
+  return isCount(typed) && Number.parseInt(typed, 10) > most
+}
+
+function checkBurst(text: Text, values: LimitValues): Errors {
   if (values.burst === '') return {}
   if (!isCount(values.burst)) return { burst: text('check.number') }
   return Number.parseInt(values.burst, 10) > Number.parseInt(values.limit, 10) ? { burst: text('check.burst') } : {}
 }
 
-function isCount(typed: string): boolean {
+export function isCount(typed: string): boolean {
   return /^[1-9]\d{0,7}$/.test(typed)
 }

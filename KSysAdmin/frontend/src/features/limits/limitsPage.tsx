@@ -1,18 +1,22 @@
-import { Badge, Button, Card, Cell, Dialog, DialogActions, EmptyState, HeaderCell, LoadingLines, LoadProblem, PageHeader, Row, Table, usePageTitle, useProblemText, useToast } from '@k/ui'
+import { Button, Card, Dialog, DialogActions, EmptyState, LoadingLines, LoadProblem, PageHeader, usePageTitle, useProblemText, useToast } from '@k/ui'
 import { useQuery } from '@tanstack/react-query'
-import { Pencil, Plus, Trash2 } from 'lucide-react'
+import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import type { RateLimitPolicy } from '../../api/types'
 import { useText } from '../../text/text'
 import { usePermission } from '../shell/usePermission'
+import { GatewayNotice } from './gatewayNotice'
 import { LimitForm } from './limitForm'
 import { limitQueries, useDeleteLimit } from './limitQueries'
+import { LimitsNav } from './limitsNav'
+import { LimitTable } from './limitTable'
 
 type Opened = { kind: 'form'; policy: RateLimitPolicy | null } | { kind: 'delete'; policy: RateLimitPolicy } | null
 
 export function LimitsPage() {
   const text = useText()
   const limits = useQuery(limitQueries.list())
+  const counters = useQuery(limitQueries.counters())
   const mayWrite = usePermission('rateLimit.write')
   const [opened, setOpened] = useState<Opened>(null)
   const close = () => setOpened(null)
@@ -32,6 +36,8 @@ export function LimitsPage() {
           )
         }
       />
+      <LimitsNav />
+      <GatewayNotice counters={counters.data} />
       <Card>
         {limits.isPending && (
           <div className="p-6">
@@ -41,7 +47,13 @@ export function LimitsPage() {
         {limits.isError && <LoadProblem error={limits.error} retry={() => void limits.refetch()} />}
         {limits.data?.items.length === 0 && <EmptyState title={text('limits.empty')}>{text('limits.emptyBody')}</EmptyState>}
         {limits.data !== undefined && limits.data.items.length > 0 && (
-          <LimitTable items={limits.data.items} mayWrite={mayWrite} onOpen={setOpened} />
+          <LimitTable
+            items={limits.data.items}
+            counters={counters.data}
+            mayWrite={mayWrite}
+            onEdit={(policy) => setOpened({ kind: 'form', policy })}
+            onDelete={(policy) => setOpened({ kind: 'delete', policy })}
+          />
         )}
       </Card>
       <Dialog
@@ -53,69 +65,6 @@ export function LimitsPage() {
       </Dialog>
       {opened?.kind === 'delete' && <DeleteLimit policy={opened.policy} onClose={close} />}
     </>
-  )
-}
-
-function LimitTable(props: { items: readonly RateLimitPolicy[]; mayWrite: boolean; onOpen: (opened: Opened) => void }) {
-  const text = useText()
-  return (
-    <Table label={text('limits.title')}>
-      <thead>
-        <tr>
-          <HeaderCell>{text('limits.name')}</HeaderCell>
-          <HeaderCell>{text('limits.limit')}</HeaderCell>
-          <HeaderCell>{text('limits.scope')}</HeaderCell>
-          <HeaderCell>{text('limits.mode')}</HeaderCell>
-          {props.mayWrite && (
-            <HeaderCell>
-              <span className="sr-only">{text('limits.edit')}</span>
-            </HeaderCell>
-          )}
-        </tr>
-      </thead>
-      <tbody>
-        {props.items.map((policy) => (
-          <Row key={policy.id}>
-            <Cell className="min-w-48">
-              <span className="block font-medium">{policy.name}</span>
-              <span className="block font-mono text-[0.8125rem] text-ink-soft">
-                {policy.method === '*' ? text('limits.anyMethod') : policy.method} {policy.path}
-                {policy.match === 'prefix' && '…'}
-              </span>
-            </Cell>
-            <Cell className="digits whitespace-nowrap">{text('limits.rate', { limit: policy.limit, seconds: policy.windowSeconds })}</Cell>
-            <Cell className="whitespace-nowrap">{text(`scope.${policy.scope}`)}</Cell>
-            <Cell>
-              {policy.enabled ? (
-                <Badge tone={policy.mode === 'enforce' ? 'jade' : 'soga'}>{text(`mode.${policy.mode}`)}</Badge>
-              ) : (
-                <Badge>{text('limits.off')}</Badge>
-              )}
-            </Cell>
-            {props.mayWrite && (
-              <Cell className="text-right whitespace-nowrap">
-                <Button
-                  variant="plain"
-                  size="icon"
-                  aria-label={text('limits.editOf', { name: policy.name })}
-                  onClick={() => props.onOpen({ kind: 'form', policy })}
-                >
-                  <Pencil aria-hidden="true" className="size-4.5" />
-                </Button>
-                <Button
-                  variant="dangerQuiet"
-                  size="icon"
-                  aria-label={text('limits.deleteTitle', { name: policy.name })}
-                  onClick={() => props.onOpen({ kind: 'delete', policy })}
-                >
-                  <Trash2 aria-hidden="true" className="size-4.5" />
-                </Button>
-              </Cell>
-            )}
-          </Row>
-        ))}
-      </tbody>
-    </Table>
   )
 }
 

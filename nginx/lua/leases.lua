@@ -1,0 +1,170 @@
+-- Tokens that a worker took ahead: it spends them without asking anybody. They are charged already, so never too many
+-- are let in. What is not spent in its time goes back, where that is exact, and is lost where it is not.
+--
+-- Of very large limits for some seconds, and of what is left. Of others only for a moment and only while more than half
+-- of the bucket is there: nobody can be refused because of it who would not have emptied half of it in that moment.
+--
+-- Who showed a credential is known by it for that moment only, counted from before Redis was asked whether it still is
+-- one. A server that ends a credential lets a longer one pass before it answers (CredentialCopies in shared/backend):
+-- after the answer nobody is taken for that user any more.
+local ngx = ngx
+local ceil, max, min = math.ceil, math.max, math.min
+
+local LONG = { seconds = 2, first = 16, most = 50000, leftAlone = 0 }
+local SHORT = { seconds = 0.02, first = 0, most = 1000, leftAlone = 0.5 }
+local BY_CREDENTIAL = { seconds = 0.01, first = 0, most = 1000, leftAlone = 0.5, needsTime = true }
+local LEASED_BY_CREDENTIAL = { seconds = 0.01, first = 0, most = 1000, leftAlone = 0, needsTime = true }
+local SWEEP_SECONDS = 0.01
+-- a call that brings something back may take so long
+local CALL_SECONDS = 0.06
+local MICROSECONDS = 1000000
+local MOST_REMEMBERED = 20000
+
+local _M = {}
+local meta = { __index = _M }
+
+
+-- giveBack: what is called with a group and how many of its tokens come back.
+function _M.new(giveBack)
+    return setmetatable({
+        byName = {}, count = 0, giveBack = giveBack, isSweeping = false,
+        outstanding = {
+            [LONG] = { first = 1, last = 0 }, [SHORT] = { first = 1, last = 0 },
+            [BY_CREDENTIAL] = { first = 1, last = 0 }, [LEASED_BY_CREDENTIAL] = { first = 1, last = 0 },
+        },
+    }, meta)
+end
+
+
+function _M:forget()
+    self.byName, self.count = {}, 0
+end
+
+
+-- How tokens of this plan may be taken ahead, or nil.
+function _M.termsOf(plan, hasCredential)
+    if hasCredential then
+        return plan.isLeased and LEASED_BY_CREDENTIAL or plan.isAmple and BY_CREDENTIAL or nil
+    end
+
+    return plan.isLeased and LONG or plan.isAmple and SHORT or nil
+end
+
+
+-- The answer that was given ahead and which of its requests this one is, or nil when everything is spent.
+function _M:spend(name)
+    local group = self.byName[name]
+    if not group or group.ahead <= 0 then
+        return nil
+    end
+    if group.terms.needsTime then
+        ngx.update_time()
+    end
+    if group.leasedUntil <= ngx.now() then
+        return nil
+    end
+
+    group.ahead = group.ahead - 1
+    group.served = group.served + 1
+    return group, group.served
+end
+
+
+-- How many to ask for beside those that wait: some more than were spent in the time before, many more when that was
+-- too few.
+function _M:wantedOf(name, terms)
+    local group = self.byName[name]
+    if not group then
+        return terms.first
+    end
+    if group.leasedUntil + terms.seconds < ngx.now() then
+        return min(terms.first, group.granted)
+    end
+
+    local spent = group.asked + group.granted - group.ahead
+    return min(terms.most, group.ahead == 0 and 2 * spent or ceil(1.25 * spent))
+end
+
+
+-- For how long the bucket would not have been empty without what was taken ahead: until then giving back is exact,
+-- later some of it would have flowed off anyway.
+local function exactSeconds(group)
+    local shortest, at = math.huge, 2
+    for _, policy in ipairs(group.plan.policies) do
+        local owed = group.answer[at + 3] - group.granted * policy.cost * policy.interval
+        shortest = min(shortest, owed / MICROSECONDS)
+        at = at + 4
+    end
+
+    return shortest - CALL_SECONDS
+end
+
+
+-- Nothing of this group can be spent any more; how many of its tokens go back.
+local function close(group)
+    local unspent = group.ahead
+    group.ahead = 0
+    local isExact = unspent > 0 and ngx.now() - group.grantedAt <= exactSeconds(group)
+    return isExact and unspent or 0
+end
+
+
+-- What was not spent of the tokens taken last, for the next call.
+function _M:takeBack(name)
+    local group = self.byName[name]
+    return group and close(group) or 0
+end
+
+
+local function closeExpired(self, queue, now)
+    while queue.first <= queue.last and queue[queue.first].leasedUntil <= now do
+        local group = queue[queue.first]
+        queue[queue.first] = nil
+        queue.first = queue.first + 1
+        local unspent = close(group)
+        if unspent > 0 then
+            self.giveBack(group, unspent)
+        end
+    end
+
+    return queue.first <= queue.last
+end
+
+
+local function sweep(isPremature, self)
+    local now = isPremature and math.huge or ngx.now()
+    local hasMore = false
+    for _, queue in pairs(self.outstanding) do
+        hasMore = closeExpired(self, queue, now) or hasMore
+    end
+    self.isSweeping = hasMore and ngx.timer.at(SWEEP_SECONDS, sweep, self) or false
+end
+
+
+-- A group that was answered: what was admitted beyond those who asked may be spent.
+function _M:keep(name, group, terms)
+    if self.count >= MOST_REMEMBERED then
+        self:forget()
+    end
+
+    if not self.byName[name] then
+        self.count = self.count + 1
+    end
+    group.granted = max(0, group.answer[1] - group.asked)
+    group.ahead = group.granted
+    group.grantedAt = group.askedAt
+    group.leasedUntil = group.askedAt + terms.seconds
+    local other = self.byName[name]
+    if not other or other.ahead <= group.ahead then
+        self.byName[name] = group
+    end
+    if group.granted > 0 then
+        local queue = self.outstanding[terms]
+        queue.last = queue.last + 1
+        queue[queue.last] = group
+        self.isSweeping = self.isSweeping or ngx.timer.at(SWEEP_SECONDS, sweep, self) or false
+    end
+end
+
+
+return _M

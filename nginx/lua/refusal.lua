@@ -1,0 +1,97 @@
+-- Writes the answer to who is refused: too many requests, in the penalty box, or an address that may not come here.
+-- The same refusal is asked for again and again, so its text is put together from parts that are kept.
+local cjson = require("cjson.safe")
+local problem = require("problem")
+local verdicts = require("verdict")
+
+local ngx = ngx
+local date, find, match, sub = os.date, string.find, string.match, string.sub
+
+local QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded"
+local BANK = "/api/payment/bri/"
+local TITLE = "Too many requests"
+
+local _M = {}
+
+
+local function namesOf(policies)
+    local names = {}
+    for index, policy in ipairs(policies or {}) do
+        names[index] = policy.name
+    end
+
+    return #names > 0 and cjson.encode(names) or "[]"
+end
+
+
+local function pathOf(requestUri)
+    local question = find(requestUri, "?", 1, true)
+    return question and sub(requestUri, 1, question - 1) or requestUri
+end
+
+
+local function quoted(text)
+    if match(text, "^[%w/._~-]*$") then
+        return '"' .. text .. '"'
+    end
+
+    return (cjson.encode(text):gsub("\\/", "/"))
+end
+
+
+-- What stays the same for one verdict, which may be one that is repeated.
+local function startOf(verdict)
+    verdict.start = verdict.start or '{"type":"' .. QUOTA_EXCEEDED .. '","title":"' .. TITLE
+        .. '","status":429,"code":"gateway.rateLimited","violated-policies":' .. namesOf(verdict.refusedBy)
+    return verdict.start
+end
+
+
+local function answerLimited(var, verdict, retryAfter, path)
+    local text = startOf(verdict) .. ',"detail":"The limit is reached; try again in ' .. retryAfter
+        .. ' seconds","instance":' .. quoted(path) .. ',"requestId":' .. quoted(var.kRequestId) .. "}"
+    local header = ngx.header
+    ngx.status = 429
+    header["Content-Type"] = "application/problem+json"
+    header["Content-Length"] = #text
+    header["Retry-After"] = retryAfter
+    ngx.print(text)
+    return ngx.exit(ngx.HTTP_OK)
+end
+
+
+local function answerPenalty(verdict, retryAfter)
+    local penaltyUntil = date("!%Y-%m-%dT%H:%M:%SZ", math.ceil(verdict.untilTime))
+    return problem.answer(429, {
+        code = "gateway.penaltyBox",
+        type = QUOTA_EXCEEDED,
+        title = TITLE,
+        detail = "Refused too often; everything is refused until " .. penaltyUntil,
+        retryAfter = retryAfter,
+        extra = { penaltyUntil = penaltyUntil },
+    })
+end
+
+
+-- Ends the request that the limiter does not admit.
+function _M.answer(var, verdict)
+    if verdict.isDenied then
+        var.kVerdict = "denied"
+        return problem.answer(403, { code = "gateway.forbidden", title = "This address may not come here" })
+    end
+    if verdict.isPenalty then
+        var.kVerdict = "penalty"
+        return answerPenalty(verdict, verdict.seconds)
+    end
+
+    var.kVerdict = "limited"
+    local path, retryAfter = pathOf(var.request_uri), verdicts.jittered(verdict.seconds)
+    if sub(path, 1, #BANK) == BANK then
+        return problem.answer(429, { code = "gateway.rateLimited", title = TITLE, retryAfter = retryAfter })
+    end
+
+    return answerLimited(var, verdict, retryAfter, path)
+end
+
+
+return _M

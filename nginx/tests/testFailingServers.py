@@ -1,0 +1,172 @@
+"""What the gateway does, and what it tells, when a server behind it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from http import HTTPStatus
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from nginx.tests.gatewayUnderTest import GatewayUnderTest, exchangeRaw, request
+from nginx.tests.tinyServer import TinyServer
+from scripts.stack.ports import freePort
+from scripts.stack.provision import ServiceTools
+
+SECRET = "aSecretOfTheQuery"
+NOTICED_SECONDS = 20.0
+AT_ONCE_SECONDS = 1.0
+LEAVING_SECONDS = 5.0
+
+OpenGateway = Callable[..., Awaitable[GatewayUnderTest]]
+
+
+@pytest_asyncio.fixture(name="openGateway")
+async def provideGateways(tools: ServiceTools, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OpenGateway]:
+    async with contextlib.AsyncExitStack() as opened:
+
+        async def openOne(**settings: str) -> GatewayUnderTest:
+            folder = tmp_path_factory.mktemp("failing")
+            folder.parent.chmod(0o755)
+            gateway = GatewayUnderTest(tools, folder, settings)
+            opened.push_async_callback(gateway.stop)
+            await gateway.start()
+            return gateway
+
+        yield openOne
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "POST", "PATCH"])
+async def testWhatWasSentIsNeverSentAgain(client: httpx.AsyncClient, gateway: GatewayUnderTest, method: str) -> None:
+    seen = len(gateway.public.received)
+    response = await client.request(method, "/api/payment/dropConnection")
+    assert response.status_code == HTTPStatus.BAD_GATEWAY
+    assert len(gateway.public.received) == seen + 1
+
+
+async def testWhatWasNotSentGoesToAnotherServerOnceAndAsItCame(openGateway: OpenGateway) -> None:
+    living, gone = freePort(), freePort()
+    server = TinyServer("second", living)
+    await server.start()
+    gateway = await openGateway(GATEWAY_PUBLIC_SERVERS=f"127.0.0.1:{gone},127.0.0.1:{living}")
+    try:
+        async with httpx.AsyncClient(base_url=gateway.url) as client:
+            for number in range(12):
+                content = b"" if number % 2 else f"body {number}".encode()
+                response = await client.request(
+                    "GET" if number % 2 else "PUT", f"/api/auth/things/{number}?a=%20{number}", content=content
+                )
+                assert response.status_code == HTTPStatus.OK, response.text
+                assert server.last.method == ("GET" if number % 2 else "PUT")
+                assert server.last.target == f"/api/auth/things/{number}?a=%20{number}"
+                assert server.last.body == content
+        assert len(server.received) == 12
+    finally:
+        await server.stop()
+
+
+async def testAPaymentIsNotSentAgainByTheGateway(openGateway: OpenGateway) -> None:
+    living, gone = freePort(), freePort()
+    server = TinyServer("second", living)
+    await server.start()
+    gateway = await openGateway(GATEWAY_PUBLIC_SERVERS=f"127.0.0.1:{gone},127.0.0.1:{living}")
+    try:
+        async with httpx.AsyncClient(base_url=gateway.url) as client:
+            statuses = [(await client.post("/api/payment/payments", content=b"{}")).status_code for _ in range(8)]
+        assert set(statuses) == {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}
+        assert statuses.count(HTTPStatus.OK) == len(server.received)
+    finally:
+        await server.stop()
+
+
+async def testNobodyWaitsForAServerThatHangs(openGateway: OpenGateway) -> None:
+    gateway = await openGateway(GATEWAY_WORKERS="1")
+    await gateway.public.stop()
+    hung = await asyncio.start_server(hangUntilClosed, "127.0.0.1", gateway.ports.public)
+    try:
+        async with httpx.AsyncClient(base_url=gateway.url, timeout=NOTICED_SECONDS) as client:
+            with pytest.raises(httpx.ReadTimeout):
+                await client.get("/api/auth/me", timeout=LEAVING_SECONDS)
+            assert await untilQuick(client)
+            refused = await client.post("/api/payment/payments", content=b"{}")
+            assert (refused.status_code, refused.json()["code"]) == (503, "gateway.unavailable")
+            assert int(refused.headers["retry-after"]) >= 1
+            assert (await client.get("/api/admin/users")).status_code == HTTPStatus.OK, (
+                "the other server is none the worse"
+            )
+            assert 'gateway_server_silent{server="public",worker="0"} 1' in await gateway.metrics()
+            hung.close()
+            await gateway.public.start()
+            assert await untilOk(client)
+    finally:
+        hung.close()
+    told = gateway.log.read_text()
+    assert "the public server takes connections and does not answer" in told
+    assert "the public server answers again" in told
+
+
+async def hangUntilClosed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while await reader.read(65536):
+            pass
+    writer.close()
+
+
+async def untilQuick(client: httpx.AsyncClient) -> bool:
+    """Whether requests are refused at once, some time after the first one that waited."""
+    deadline = time.monotonic() + NOTICED_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.ReadTimeout):
+            response = await client.get("/api/auth/me", timeout=AT_ONCE_SECONDS)
+            return response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    return False
+
+
+async def untilOk(client: httpx.AsyncClient) -> bool:
+    deadline = time.monotonic() + NOTICED_SECONDS
+    while time.monotonic() < deadline:
+        if (await client.get("/api/auth/me")).status_code == HTTPStatus.OK:
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+async def testNoLogRepeatsAQuery(openGateway: OpenGateway) -> None:
+    """Whatever goes wrong: refused, dropped, too large, malformed, not there."""
+    gateway = await openGateway()
+    port = gateway.ports.gateway
+    referer = ("Referer", f"https://k.test/?code={SECRET}")
+    for target, headers, body in (
+        (f"/api/auth/dropConnection?code={SECRET}", [referer], b""),
+        (f"/api/auth/../x?code={SECRET}", [referer], b""),
+        (f"/nothing?code={SECRET}", [referer], b""),
+        (f"/auth/assets/none.js?code={SECRET}", [referer], b""),
+        (f"/api/auth/me?code={SECRET}{'a' * 9000}", [referer], b""),
+        (f"/api/auth/me?code={SECRET}", [("Bad Field", "x")], b""),
+        (f"/api/payment/bri/x?code={SECRET}", [referer], b"x" * 65537),
+        (f"/api/auth/me?code={SECRET}", [("Transfer-Encoding", "cow")], b""),
+        (f"/health?code={SECRET}", [referer], b"x"),
+    ):
+        await exchangeRaw(port, request("POST", target, headers, body))
+    await gateway.public.stop()
+    await exchangeRaw(port, request("GET", f"/api/auth/me?code={SECRET}", [referer]))
+    await gateway.public.start()
+    text = gateway.log.read_text() + gateway.accessLog.read_text()
+    assert SECRET not in text
+    assert '"path":"/api/auth/dropConnection"' in text
+    line = next(json.loads(line) for line in gateway.accessLog.read_text().splitlines() if "dropConnection" in line)
+    assert line["method"] == "POST"
+    assert line["upstream"] == f"127.0.0.1:{gateway.ports.public}"
+
+
+async def testAQuestionAboutHealthLeavesNoLine(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
+    assert (await client.get("/health")).status_code == HTTPStatus.OK
+    assert (await client.get("/api/auth/me", headers={"X-Request-ID": "after-health-1"})).status_code == HTTPStatus.OK
+    lines = gateway.logLines()
+    assert [line for line in lines if line["path"] == "/health" and line["status"] == HTTPStatus.OK] == []
+    assert [line for line in lines if line["requestId"] == "after-health-1"] != []
