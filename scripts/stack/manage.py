@@ -17,7 +17,7 @@ CLI: Final = "KSysAdmin.backend.infrastructure.cli"
 COMMANDS: Final = {
     "createAdmin": (f"{CLI}.createAdmin", "make an administrator: --email E; password on standard input, or a link"),
     "verifyAudit": (f"{CLI}.verifyAudit", "check the hash chains of the audit log"),
-    "limits": (f"{CLI}.limits", "what the gateway let through and refused; `limits try` and `limits replay` try some out"),
+    "limits": (f"{CLI}.limits", "what the gateway let through and refused; `try` and `replay` after it try limits out"),
     "rotateKeys": (
         "KAuthApp.backend.infrastructure.cli.rotateSigningKeys",
         "sign access tokens with a new key; the old one stays valid until its last token has expired",
