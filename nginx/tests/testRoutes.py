@@ -34,7 +34,8 @@ async def testApiPathsReachTheirServer(client: httpx.AsyncClient, path: str, ser
 
 
 @pytest.mark.parametrize(
-    "path", ["/api", "/api/", "/api/authors", "/api/other", "/nothing", "/API/auth/me", "/.git/HEAD"]
+    "path",
+    ["/api", "/api/", "/api/authors", "/api/other", "/nothing", "/API/auth/me", "/.git/HEAD", "/auth%0a", "/admin%0A"],
 )
 async def testEverythingElseIsNotFound(client: httpx.AsyncClient, path: str) -> None:
     response = await client.get(path)
