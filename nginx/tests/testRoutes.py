@@ -288,6 +288,15 @@ async def testOneLogLineSaysWhatHappenedAndNoSecret(client: httpx.AsyncClient, g
     assert "aTokenOfTheCaller" not in text
 
 
+async def testEveryLineOfTheLogIsText(gateway: GatewayUnderTest) -> None:
+    """Bytes that are no text would hide their line from whoever reads the log."""
+    for target in ("/auth/\xff\xfe", "/api/auth/\xc3"):
+        named = [("X-Request-ID", "bytes-of-a-thief")]
+        await exchangeRaw(gateway.ports.gateway, request("GET", target, named))
+    paths = [line["path"] for line in gateway.logLines() if line["requestId"] == "bytes-of-a-thief"]
+    assert paths == ["/{bytes}", "/{bytes}"]
+
+
 async def testMetricsArePrivate(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
     assert (await client.get("/metrics")).status_code == HTTPStatus.NOT_FOUND
     await asyncio.sleep(METRICS_FOLLOW_SECONDS)
