@@ -114,6 +114,28 @@ async def testNobodyWaitsForAServerThatHangs(openGateway: OpenGateway) -> None:
     assert "the public server answers again" in told
 
 
+async def testAServerThatHangsIsAskedForItsHealthOnceHoweverManyWantToKnow(openGateway: OpenGateway) -> None:
+    gateway = await openGateway(GATEWAY_WORKERS="1")
+    asked: list[bytes] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        await hangUntilClosed(reader, writer)
+
+    async with httpx.AsyncClient(base_url=gateway.url, timeout=NOTICED_SECONDS) as client:
+        assert (await client.get("/health")).json()["status"] == "healthy"
+        await gateway.public.stop()
+        hung = await asyncio.start_server(listen, "127.0.0.1", gateway.ports.public)
+        try:
+            # what was heard is good for a second
+            await asyncio.sleep(1.1)
+            answers = await asyncio.gather(*(client.get("/health") for _ in range(20)))
+        finally:
+            hung.close()
+    assert asked == [b"GET /health HTTP/1.1\r\n"]
+    assert {answer.json()["checks"]["publicServer"]["status"] for answer in answers} == {"healthy", "unhealthy"}
+
+
 async def hangUntilClosed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with contextlib.suppress(ConnectionError):
         while await reader.read(65536):
