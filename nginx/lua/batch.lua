@@ -110,7 +110,6 @@ end
 
 
 local function askAlone(self, group)
-    group.isAlone = true
     group.count, group.asked, group.served, group.askedAt = 1, 1, 1, ngx.now()
     local held = {}
     local isWhole, answered, err = pcall(self.asker.take, self.asker, { group }, held, {})
@@ -173,7 +172,7 @@ local function stillWaiting(batch)
     for index = 1, batch.size do
         local group = batch.groups[index]
         group.asked = group.count
-        if not group.isAlone and (group.count > 0 or (group.returned or 0) > 0) then
+        if group.count > 0 or (group.returned or 0) > 0 then
             groups[#groups + 1] = group
         end
     end

@@ -76,15 +76,27 @@ local function ask()
 end
 
 
+-- While a server takes its time everybody else hears what was true before.
+local function askAnew()
+    last.isAsking = true
+    local isWhole, report = pcall(ask)
+    last.isAsking = false
+    if not isWhole then
+        error(report, 0)
+    end
+
+    last.report, last.at = report, ngx.now()
+end
+
+
 function _M.answer()
     local method = ngx.req.get_method()
     if method ~= "GET" and method ~= "HEAD" then
         return ngx.exit(ngx.HTTP_NOT_ALLOWED)
     end
 
-    if ngx.now() - last.at > KEPT_SECONDS then
-        last.report = ask()
-        last.at = ngx.now()
+    if ngx.now() - last.at > KEPT_SECONDS and not (last.isAsking and last.report) then
+        askAnew()
     end
 
     requestId.current()

@@ -33,7 +33,7 @@ local DROPPED_PREFIXES = {
     "x-forwarded", "x-k-", "x-user", "x-auth", "x-remote-user", "x-original", "x-identity", "x-ssl-", "x-envoy-",
     "x-consumer-", "x-webauth-", "x-ms-client-principal", "x-amzn-oidc-", "x-goog-authenticated-user", "x-jwt-",
 }
-local MOST_REMEMBERED = 2000
+local MOST_REMEMBERED, LONGEST_REMEMBERED = 2000, 256
 local METHODS = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true }
 
 local MOST_HEADERS = 64
@@ -65,6 +65,10 @@ local judged, judgedCount = {}, 0
 
 
 local function isDroppedAsWritten(name)
+    if #name > LONGEST_REMEMBERED then
+        return isDropped(lower(name))
+    end
+
     local known = judged[name]
     if known ~= nil then
         return known
@@ -161,6 +165,9 @@ local plain, plainCount = {}, 0
 
 
 local function rememberPlain(path)
+    if #path > LONGEST_REMEMBERED then
+        return
+    end
     if plainCount >= MOST_REMEMBERED then
         plain, plainCount = {}, 0
     end

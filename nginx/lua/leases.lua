@@ -41,6 +41,15 @@ function _M:forget()
 end
 
 
+-- Under other policies or another Redis nothing of it is worth anything: it does not come back either.
+function _M:drop()
+    self:forget()
+    for terms in pairs(self.outstanding) do
+        self.outstanding[terms] = { first = 1, last = 0 }
+    end
+end
+
+
 -- How tokens of this plan may be taken ahead, or nil.
 function _M.termsOf(plan, hasCredential)
     if hasCredential then

@@ -50,7 +50,7 @@ local function followEpoch()
     if state.epoch ~= state.feed.epoch then
         state.epoch = state.feed.epoch
         state.blocked:forget()
-        state.leases:forget()
+        state.leases:drop()
     end
 end
 

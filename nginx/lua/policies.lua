@@ -325,7 +325,7 @@ function _M:match(method, path)
     end
 
     local plan = planOf(self, find(self, method, path))
-    if #path <= LONGEST_REMEMBERED then
+    if #method + #path <= LONGEST_REMEMBERED then
         remember(self, method, path, plan)
     end
     return plan or nil

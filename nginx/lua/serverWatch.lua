@@ -15,7 +15,7 @@ local ASK_EVERY_SECONDS = 0.5
 local TIMES_SILENT = 2
 -- a caller that leaves earlier than this says nothing about the server
 local GAVE_UP_SECONDS = 3
-local ADMIN = "/api/admin/"
+local API, ADMIN = "/api/", "/api/admin/"
 
 local _M = { isAnySilent = false }
 local servers = {
@@ -87,8 +87,9 @@ function _M.suspect(path, status, seconds)
 end
 
 
+-- Pages and the gateway's own answers need no server.
 function _M.isSilentFor(path)
-    return servers[nameOf(path)].isSilent
+    return sub(path, 1, #API) == API and servers[nameOf(path)].isSilent
 end
 
 

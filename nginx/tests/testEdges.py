@@ -14,7 +14,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from nginx.tests.gatewayUnderTest import GatewayUnderTest, aPolicy
+from nginx.tests.gatewayUnderTest import GatewayUnderTest, aPolicy, exchangeRaw, request
 from scripts.stack.gatewayConfig import GatewaySettingError, renderGatewayConfig
 from scripts.stack.provision import ServiceTools
 
@@ -61,6 +61,26 @@ async def testAddressesAreCountedApartAndIpv6InItsNetwork(openGateway: OpenGatew
         for address, status in expected.items():
             response = await client.get(PATH, headers={"X-Forwarded-For": address})
             assert response.status_code == status, address
+
+
+async def testANetworkOfIpv6HoldsNoMoreBodiesThanOneAddress(openGateway: OpenGateway) -> None:
+    gateway = await openGateway(GATEWAY_TRUSTED_PROXIES="127.0.0.1")
+    port, unfinished = gateway.ports.gateway, [("Content-Length", "100")]
+    held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(1000)]
+    for number, (_, writer) in enumerate(held):
+        forwarded = ("X-Forwarded-For", f"2001:db8:1:2::{number + 1:x}")
+        writer.write(request("POST", "/api/auth/slow", [forwarded, *unfinished]))
+        await writer.drain()
+    answer = b""
+    async with asyncio.timeout(8):
+        # all of them have arrived once one more is refused
+        while b" 429 " not in answer:
+            forwarded = ("X-Forwarded-For", "2001:db8:1:2:ffff::1")
+            answer = await exchangeRaw(port, request("POST", "/api/auth/me", [forwarded], b"{}"))
+    beside = await exchangeRaw(port, request("POST", "/api/auth/me", [("X-Forwarded-For", "2001:db8:1:3::1")], b"{}"))
+    assert beside.startswith(b"HTTP/1.1 200 ")
+    for _, writer in held:
+        writer.close()
 
 
 async def testTheAdministrationCanBeKeptToSomeAddresses(openGateway: OpenGateway) -> None:

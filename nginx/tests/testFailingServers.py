@@ -99,6 +99,10 @@ async def testNobodyWaitsForAServerThatHangs(openGateway: OpenGateway) -> None:
             assert (await client.get("/api/admin/users")).status_code == HTTPStatus.OK, (
                 "the other server is none the worse"
             )
+            for page in ("/admin/", "/auth/", "/payment/assets/index-a1b2c3d4.js"):
+                assert (await client.get(page)).status_code == HTTPStatus.OK, "a page needs no server"
+            report = (await client.get("/health")).json()["checks"]
+            assert (report["publicServer"]["status"], report["adminServer"]["status"]) == ("unhealthy", "healthy")
             assert 'gateway_server_silent{server="public",worker="0"} 1' in await gateway.metrics()
             hung.close()
             await gateway.public.start()
@@ -108,6 +112,28 @@ async def testNobodyWaitsForAServerThatHangs(openGateway: OpenGateway) -> None:
     told = gateway.log.read_text()
     assert "the public server takes connections and does not answer" in told
     assert "the public server answers again" in told
+
+
+async def testAServerThatHangsIsAskedForItsHealthOnceHoweverManyWantToKnow(openGateway: OpenGateway) -> None:
+    gateway = await openGateway(GATEWAY_WORKERS="1")
+    asked: list[bytes] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        await hangUntilClosed(reader, writer)
+
+    async with httpx.AsyncClient(base_url=gateway.url, timeout=NOTICED_SECONDS) as client:
+        assert (await client.get("/health")).json()["status"] == "healthy"
+        await gateway.public.stop()
+        hung = await asyncio.start_server(listen, "127.0.0.1", gateway.ports.public)
+        try:
+            # what was heard is good for a second
+            await asyncio.sleep(1.1)
+            answers = await asyncio.gather(*(client.get("/health") for _ in range(20)))
+        finally:
+            hung.close()
+    assert asked == [b"GET /health HTTP/1.1\r\n"]
+    assert {answer.json()["checks"]["publicServer"]["status"] for answer in answers} == {"healthy", "unhealthy"}
 
 
 async def hangUntilClosed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -162,6 +188,15 @@ async def testNoLogRepeatsAQuery(openGateway: OpenGateway) -> None:
     line = next(json.loads(line) for line in gateway.accessLog.read_text().splitlines() if "dropConnection" in line)
     assert line["method"] == "POST"
     assert line["upstream"] == f"127.0.0.1:{gateway.ports.public}"
+
+
+async def testTheKeyToACheckoutIsInNoLog(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
+    for path in ("/api/payment/checkouts/{}", "/api/payment/checkouts/{}/items", "/payment/checkout/{}"):
+        await client.get(path.format(SECRET), headers={"X-Request-ID": "of-a-checkout"}, params={"lang": "id"})
+    assert SECRET not in gateway.accessLog.read_text()
+    assert [line["path"] for line in gateway.logLines() if line["requestId"] == "of-a-checkout"] == [
+        "/api/payment/checkouts/{token}", "/api/payment/checkouts/{token}/items", "/payment/checkout/{token}",
+    ]  # fmt: skip
 
 
 async def testAQuestionAboutHealthLeavesNoLine(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:

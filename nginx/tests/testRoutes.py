@@ -34,7 +34,8 @@ async def testApiPathsReachTheirServer(client: httpx.AsyncClient, path: str, ser
 
 
 @pytest.mark.parametrize(
-    "path", ["/api", "/api/", "/api/authors", "/api/other", "/nothing", "/API/auth/me", "/.git/HEAD"]
+    "path",
+    ["/api", "/api/", "/api/authors", "/api/other", "/nothing", "/API/auth/me", "/.git/HEAD", "/auth%0a", "/admin%0A"],
 )
 async def testEverythingElseIsNotFound(client: httpx.AsyncClient, path: str) -> None:
     response = await client.get(path)
@@ -285,6 +286,15 @@ async def testOneLogLineSaysWhatHappenedAndNoSecret(client: httpx.AsyncClient, g
     text = gateway.accessLog.read_text() + gateway.log.read_text()
     assert "queriesMayHoldSecrets" not in text
     assert "aTokenOfTheCaller" not in text
+
+
+async def testEveryLineOfTheLogIsText(gateway: GatewayUnderTest) -> None:
+    """Bytes that are no text would hide their line from whoever reads the log."""
+    for target in ("/auth/\xff\xfe", "/api/auth/\xc3"):
+        named = [("X-Request-ID", "bytes-of-a-thief")]
+        await exchangeRaw(gateway.ports.gateway, request("GET", target, named))
+    paths = [line["path"] for line in gateway.logLines() if line["requestId"] == "bytes-of-a-thief"]
+    assert paths == ["/{bytes}", "/{bytes}"]
 
 
 async def testMetricsArePrivate(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:

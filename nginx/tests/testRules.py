@@ -249,4 +249,4 @@ async def testARevokedCredentialIsTheUserNoMoreThoughAWorkerKnewIt(
         async with gateway.redis() as redis:
             await redis.delete(*[key async for key in redis.scan_iter("kauth:session:*")])
             assert (await client.get(PATH, headers=headers)).status_code == 200
-            assert await redis.llen(f"rate_limit:user:user{number}:p1") == 3, number
+            assert await redis.llen(f"rate_limit:user:user{number}:p1") == 3

@@ -50,6 +50,10 @@ STATEMENTS = (
     " VALUES (1, false, 50, 60, 300, now())",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON address_entry TO k_admin",
     "GRANT SELECT, UPDATE (enabled, refusals, within_seconds, penalty_seconds, updated_at) ON penalty_box TO k_admin",
+    # the token in the address is the only key to a checkout, so guessing has a limit
+    'INSERT INTO rate_limit_policy (id, name, method, path, match, scope, "limit", window_seconds, mode, enabled,'
+    " created_at, updated_at) VALUES ('019321e8-0000-7000-8000-000000000200', 'Checkouts per address', '*',"
+    " '/api/payment/checkouts/', 'prefix', 'ip', 600, 60, 'enforce', true, now(), now())",
     # what is published from now on says more than before, so it is published anew
     "UPDATE publication SET version = version + 1 WHERE name = 'rateLimitPolicies'",
 )
@@ -62,7 +66,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE penalty_box, address_entry")
-    op.execute("DELETE FROM rate_limit_policy WHERE kind = 'concurrency'")
+    op.execute("DELETE FROM rate_limit_policy WHERE kind = 'concurrency' OR name = 'Checkouts per address'")
     op.execute(
         "ALTER TABLE rate_limit_policy DROP CONSTRAINT ck_rate_limit_policy_kind,"
         " DROP CONSTRAINT ck_rate_limit_policy_cost, DROP COLUMN kind, DROP COLUMN cost, DROP COLUMN leased"
