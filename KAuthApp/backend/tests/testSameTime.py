@@ -40,6 +40,7 @@ NO_WAITING: Final = {
     "authAttackFailuresToday": NEVER,
     "authOrdersBeforeProof": NEVER,
     "authOrdersToOneBeforeProof": NEVER,
+    "authCodesDaily": 1000,
     "hashMemoryKib": 4096,
     "hashIterations": 1,
 }

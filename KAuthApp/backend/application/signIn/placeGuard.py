@@ -27,10 +27,10 @@ class PlaceGuard:
 
     async def maySend(self, work: AuthUnitOfWorkInterface, email: EmailAddress, device: Device, at: datetime) -> bool:
         """Whether a code that is ordered from here is mailed. Counted with the caller's commit."""
-        isFew = self._policy.maySend(await self._count(work, self._subject("order", email, device), at))
-        if not isFew:
+        ordered = await self._count(work, self._subject("order", email, device), at)
+        if self._policy.isFirstNotSent(ordered):
             logger.security.warning("auth.orderNotSent", "one place asks for one address again and again")
-        return isFew
+        return self._policy.maySend(ordered)
 
     async def ensureMayTry(
         self, work: AuthUnitOfWorkInterface, email: EmailAddress, device: Device, at: datetime

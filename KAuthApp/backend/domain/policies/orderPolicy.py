@@ -41,6 +41,10 @@ class PlacePolicy(ValueObject):
         """With this one counted in already."""
         return orderedToday <= self.mostOrders
 
+    def isFirstNotSent(self, orderedToday: int) -> bool:
+        """Worth a line in the log; who goes on writes no more of them."""
+        return orderedToday == self.mostOrders + 1
+
     def mayTry(self, triedToday: int) -> bool:
         """With this one counted in already."""
         return triedToday <= self.mostTries
