@@ -197,7 +197,8 @@ async def testARandomCredentialDrivesNobodyToRedis(client: httpx.AsyncClient, ga
     assert statuses == {200: 2, 429: 398}
     assert (await sourcesOf(gateway) - before)["redis"] < 300, "after some that nobody knows they are not looked up"
     async with gateway.redis() as redis:
-        assert {key async for key in redis.scan_iter("rate_limit:*")} == {"rate_limit:ip:127.0.0.1:p1"}
+        keys = {key async for key in redis.scan_iter("rate_limit:*")}
+    assert keys <= {"rate_limit:ip:127.0.0.1:p1"}, "nobody is counted by what was made up"
 
 
 def testAWorkerGoesByACredentialForLessLongThanARevocationTakes() -> None:
