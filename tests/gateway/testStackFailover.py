@@ -15,12 +15,8 @@ from scripts.stack.provision import ServiceTools
 from tests.gateway.traffic import Traffic
 from tests.support.people import Customer
 from tests.support.runningStack import RunningStack, runScript, startStack
-from tests.trials.scale import IS_FULL
 
-pytestmark = [
-    pytest.mark.stack,
-    pytest.mark.skipif(not IS_FULL, reason="a stack of its own: with K_TRIALS=full"),
-]
+pytestmark = pytest.mark.stack
 
 PATH: Final = "/api/auth/me"
 AWAY_S: Final = 1.5

@@ -83,7 +83,8 @@ class CredentialCopies:
     An ended session leaves a tombstone until it would have expired anyway, so that a reader who saw it
     alive a moment earlier cannot write its copy back; so does a credential that its session gave up for another.
     Redis may lose its tombstones with everything else: what was read in an earlier era of its memory stays out too.
-    What ends a copy returns when the gateway's workers have forgotten it, too: they remember less long than it waits.
+    What ends a session returns when the gateway's workers have forgotten it too: they remember less long than it waits.
+    A credential that was given up for another is the same person's, and whose answer is late is signed out elsewhere.
     """
 
     def __init__(self, redis: RedisClient, service: Literal["kauth", "kadmin"]) -> None:
@@ -139,7 +140,6 @@ class CredentialCopies:
         indexes = [self._indexKey(each) for each in sessionIds]
         retired = [key for each in retiredHashes for key in (self._retiredKey(each), self._copyKey(each))]
         await self._redis.run(_RENEW, [*indexes, *retired], [len(indexes), int(until.timestamp()) + 1])
-        await _outlastTheGateway()
 
     def _eraKey(self) -> str:
         return redisKey(self._service, "memory", "era")
