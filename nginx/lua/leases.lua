@@ -5,7 +5,7 @@
 -- of the bucket is there: nobody can be refused because of it who would not have emptied half of it in that moment.
 --
 -- Who showed a credential is known by it for that moment only, counted from before Redis was asked whether it still is
--- one. A server that ends a credential lets a longer one pass before it answers (CredentialCopies in shared/backend):
+-- one. A server that ends a session lets a longer one pass before it answers (CredentialCopies in shared/backend):
 -- after the answer nobody is taken for that user any more.
 local ngx = ngx
 local ceil, max, min = math.ceil, math.max, math.min

@@ -255,18 +255,13 @@ end
 local DENIED = { admitted = false, isDenied = true }
 
 
-local function listedOf(set, binary)
-    return set.addresses:verdictOn(binary)
-end
-
-
 -- The verdict on the request that is being served, or nil when no policy matches it.
 function _M.judge(var, method, path)
     local set = state.feed.current
     local whoByAddress, binary
     if not set.addresses.isEmpty then
         whoByAddress, binary = caller.whoByAddress(var)
-        local listed = listedOf(set, binary)
+        local listed = set.addresses:verdictOn(binary)
         if listed then
             return listed == "deny" and DENIED or nil
         end

@@ -75,8 +75,8 @@ async def _rates(sides: Sides, rounds: int, seconds: int) -> Mapping[str, Sequen
         for side, known in devices.items():
             rates[side.name].append(await loginsPerSecond(side, known, seconds))
         rates["refresh"].append(await refreshesPerSecond(sides.ours, seconds))
-        rates["idle"].append(await slowestCheck(sides.ours, seconds, through=sides.gatewayPort))
-        rates["full"].append(await slowestCheck(sides.ours, seconds, crowd, through=sides.gatewayPort))
+        rates["idle"].append(await slowestCheck(sides.ours, seconds, sides.gatewayPort))
+        rates["full"].append(await slowestCheck(sides.ours, seconds, sides.gatewayPort, crowd))
         rates["refusals"].append(await refusalMilliseconds(sides.ours, crowd))
     return rates
 

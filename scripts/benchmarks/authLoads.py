@@ -57,12 +57,12 @@ async def refreshesPerSecond(side: Side, seconds: float) -> float:
     return await _perSecond(side, FAMILIES, seconds, refresh)
 
 
-async def slowestCheck(side: Side, seconds: float, crowd: Sequence[Headers] = (), through: int | None = None) -> float:
+async def slowestCheck(side: Side, seconds: float, port: int, crowd: Sequence[Headers] = ()) -> float:
     """The 99th percentile of session checks at a steady rate, in milliseconds, while a crowd fills the pool.
 
-    `through` is the port they go through, the side's own when it is not given.
+    The session is the side's; the port may be that of a gateway before it.
     """
-    url = f"http://127.0.0.1:{through or side.port}"
+    url = f"http://127.0.0.1:{port}"
     way = await side.way()
     headers = dict(header.split(": ", 1) for header in way.headers)
     async with _signingIn(side, crowd) if crowd else contextlib.nullcontext():

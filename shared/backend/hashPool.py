@@ -108,4 +108,4 @@ class HashPool:
 
 
 def _letOthersGoFirst() -> None:
-    giveWay(NICER_BY, SLICE_MS)
+    giveWay(SLICE_MS, NICER_BY)

@@ -120,7 +120,7 @@ def createServer(plan: ServerPlan[Settings], settings: Settings | None = None) -
             runner.start()
             gc.collect()
             gc.freeze()
-            giveWay(sliceMs=LOOP_SLICE_MS)
+            giveWay(LOOP_SLICE_MS)
             logger.application.info("server.started", plan.title, instanceId=loaded.instanceId)
             try:
                 yield state.entries

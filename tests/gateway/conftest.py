@@ -6,13 +6,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from scripts.stack.provision import ServiceTools, provisionServices
+from nginx.tests.conftest import provideTools as provideTools
+from scripts.stack.provision import ServiceTools
 from tests.gateway.twoNodes import TwoNodes
-
-
-@pytest.fixture(name="tools", scope="session")
-def provideTools() -> ServiceTools:
-    return provisionServices()
 
 
 @pytest_asyncio.fixture(name="nodes", scope="module")

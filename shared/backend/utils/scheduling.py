@@ -16,7 +16,7 @@ _ATTRIBUTES: Final = struct.Struct("=IIQiIQQQII")
 _NORMAL_POLICY: Final = 0
 
 
-def giveWay(nicerBy: int = 0, sliceMs: int = 3) -> None:
+def giveWay(sliceMs: int, nicerBy: int = 0) -> None:
     """
     Let others go before the calling thread: by so much niceness, and at once when they wake up.
 

@@ -1,6 +1,7 @@
-import { Button, ConfirmDialog, Dialog, DialogActions, Form, FormProblem, SubmitButton, TextAreaField, useForm, useToast } from '@k/ui'
+import { ConfirmDialog, Dialog, useToast } from '@k/ui'
 import type { Administrator } from '../../api/types'
 import { useText } from '../../text/text'
+import { ReasonForm } from '../reasonForm'
 import { useInviteAgain, useReactivate, useResetAccess, useSuspend } from './administratorQueries'
 import { RolesForm } from './rolesForm'
 
@@ -61,29 +62,6 @@ export function AdministratorDialog({ administrator, asked, onClose }: Administr
 
 function SuspendForm({ administrator, onClose }: { administrator: Administrator; onClose: () => void }) {
   const text = useText()
-  const toast = useToast()
-  const suspend = useSuspend(administrator.id)
-  const form = useForm({
-    initial: { reason: '' },
-    validate: ({ reason }) => (reason.trim().length < 3 ? { reason: text('users.reasonShort') } : {}),
-    submit: async ({ reason }) => {
-      await suspend.mutateAsync(reason.trim())
-      toast(text('admins.suspendDone'))
-      onClose()
-    },
-  })
-  return (
-    <Form form={form}>
-      <TextAreaField form={form} name="reason" label={text('users.reason')} hint={text('admins.reasonHint')} maxLength={500} />
-      <FormProblem form={form} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          {text('kit.cancel')}
-        </Button>
-        <SubmitButton form={form} variant="danger">
-          {text('admins.suspend')}
-        </SubmitButton>
-      </DialogActions>
-    </Form>
-  )
+  const { mutateAsync } = useSuspend(administrator.id)
+  return <ReasonForm hint={text('admins.reasonHint')} label={text('admins.suspend')} done={text('admins.suspendDone')} send={mutateAsync} onClose={onClose} />
 }

@@ -1,7 +1,8 @@
-import { Button, Dialog, DialogActions, Form, FormProblem, SubmitButton, TextAreaField, useForm, useToast } from '@k/ui'
+import { Button, Dialog } from '@k/ui'
 import { useState } from 'react'
 import type { User } from '../../api/types'
 import { useText } from '../../text/text'
+import { ReasonForm } from '../reasonForm'
 import { useResetFactors } from './userQueries'
 
 /** For a user who has lost every factor: asks why, since whoever is let in this way proves it by nothing else. */
@@ -27,29 +28,6 @@ export function ResetFactors({ user }: { user: User }) {
 
 function ResetFactorsForm({ user, onClose }: { user: User; onClose: () => void }) {
   const text = useText()
-  const toast = useToast()
-  const reset = useResetFactors(user.id)
-  const form = useForm({
-    initial: { reason: '' },
-    validate: (values) => (values.reason.trim().length < 3 ? { reason: text('users.reasonShort') } : {}),
-    submit: async (values) => {
-      await reset.mutateAsync(values.reason.trim())
-      toast(text('users.resetFactorsDone'))
-      onClose()
-    },
-  })
-  return (
-    <Form form={form}>
-      <TextAreaField form={form} name="reason" label={text('users.reason')} hint={text('users.reasonHint')} maxLength={500} />
-      <FormProblem form={form} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          {text('kit.cancel')}
-        </Button>
-        <SubmitButton form={form} variant="danger">
-          {text('users.resetFactors')}
-        </SubmitButton>
-      </DialogActions>
-    </Form>
-  )
+  const { mutateAsync } = useResetFactors(user.id)
+  return <ReasonForm hint={text('users.reasonHint')} label={text('users.resetFactors')} done={text('users.resetFactorsDone')} send={mutateAsync} onClose={onClose} />
 }
