@@ -2,7 +2,7 @@
 -- No timer and no window; with little traffic each request goes alone and at once. One light thread per worker.
 --
 -- A group are requests that want the same answer or a share of it. `asker:take(groups, held, extras)` answers all of
--- them by setting their `answer`; true, or nil and a message.
+-- them by setting their `answer`; true, or nil and a message. `group.learn(group)` is called when nobody waited for it.
 local metrics = require("metrics")
 local semaphore = require("ngx.semaphore")
 
@@ -172,7 +172,7 @@ local function stillWaiting(batch)
     for index = 1, batch.size do
         local group = batch.groups[index]
         group.asked = group.count
-        if group.count > 0 or (group.returned or 0) > 0 then
+        if group.count > 0 or group.learn or (group.returned or 0) > 0 then
             groups[#groups + 1] = group
         end
     end
@@ -215,6 +215,12 @@ local function exchange(self, held)
     end
     if batch.waiting > 0 then
         batch.done:post(batch.waiting)
+    end
+    for index = 1, answered and #groups or 0 do
+        local group = groups[index]
+        if group.learn and group.count == 0 then
+            group.learn(group)
+        end
     end
 end
 

@@ -4,6 +4,8 @@
 -- Of very large limits for some seconds, and of what is left. Of others only for a moment and only while more than half
 -- of the bucket is there: nobody can be refused because of it who would not have emptied half of it in that moment.
 --
+-- What is spent quickly is renewed before it ends, by a question that nobody waits for.
+--
 -- Who showed a credential is known by it for that moment only, counted from before Redis was asked whether it still is
 -- one. A server that ends a session lets a longer one pass before it answers (CredentialCopies in shared/backend):
 -- after the answer nobody is taken for that user any more.
@@ -12,12 +14,15 @@ local ceil, max, min = math.ceil, math.max, math.min
 
 local LONG = { seconds = 2, first = 16, most = 50000, leftAlone = 0 }
 local SHORT = { seconds = 0.02, first = 0, most = 1000, leftAlone = 0.5 }
-local BY_CREDENTIAL = { seconds = 0.01, first = 0, most = 1000, leftAlone = 0.5, needsTime = true }
-local LEASED_BY_CREDENTIAL = { seconds = 0.01, first = 0, most = 1000, leftAlone = 0, needsTime = true }
+local BY_CREDENTIAL = { seconds = 0.025, first = 0, most = 1000, leftAlone = 0.5, needsTime = true }
+local LEASED_BY_CREDENTIAL = { seconds = 0.025, first = 0, most = 1000, leftAlone = 0, needsTime = true }
 local SWEEP_SECONDS = 0.01
 -- a call that brings something back may take so long
 local CALL_SECONDS = 0.06
 local MICROSECONDS = 1000000
+-- so much of the time or of the tokens is left when the next are asked for
+local RENEWED_AT = 0.5
+local MORE_THAN_SPENT = 1.25
 local MOST_REMEMBERED = 20000
 
 local _M = {}
@@ -60,7 +65,8 @@ function _M.termsOf(plan, hasCredential)
 end
 
 
--- The answer that was given ahead and which of its requests this one is, or nil when everything is spent.
+-- The answer that was given ahead, which of its requests this one is, and whether it is time to ask for more; nil when
+-- everything is spent.
 function _M:spend(name)
     local group = self.byName[name]
     if not group or group.ahead <= 0 then
@@ -69,13 +75,24 @@ function _M:spend(name)
     if group.terms.needsTime then
         ngx.update_time()
     end
-    if group.leasedUntil <= ngx.now() then
+    local now = ngx.now()
+    if group.leasedUntil <= now then
         return nil
     end
 
     group.ahead = group.ahead - 1
     group.served = group.served + 1
-    return group, group.served
+    local isDue = not group.isRenewed and (now >= group.renewedAt or group.ahead <= group.renewedBelow)
+    return group, group.served, isDue
+end
+
+
+-- How many to ask for before the group ends: what is spent in its time at the speed so far, and some more. Called once.
+function _M.renew(group)
+    group.isRenewed = true
+    local seconds, spent = group.terms.seconds, group.asked + group.granted - group.ahead
+    local elapsed = max(ngx.now() - group.grantedAt, seconds * (1 - RENEWED_AT) / 2)
+    return min(group.terms.most, ceil(MORE_THAN_SPENT * spent * seconds / elapsed))
 end
 
 
@@ -91,7 +108,7 @@ function _M:wantedOf(name, terms)
     end
 
     local spent = group.asked + group.granted - group.ahead
-    return min(terms.most, group.ahead == 0 and 2 * spent or ceil(1.25 * spent))
+    return min(terms.most, group.ahead == 0 and 2 * spent or ceil(MORE_THAN_SPENT * spent))
 end
 
 
@@ -100,7 +117,7 @@ end
 local function exactSeconds(group)
     local shortest, at = math.huge, 2
     for _, policy in ipairs(group.plan.policies) do
-        local owed = group.answer[at + 3] - group.granted * policy.cost * policy.interval
+        local owed = group.answer[at + 3] - (group.granted + group.heldBefore) * policy.cost * policy.interval
         shortest = min(shortest, owed / MICROSECONDS)
         at = at + 4
     end
@@ -121,7 +138,15 @@ end
 -- What was not spent of the tokens taken last, for the next call.
 function _M:takeBack(name)
     local group = self.byName[name]
-    return group and close(group) or 0
+    return group and close(group) + _M.takeBackOlder(group) or 0
+end
+
+
+-- What was not spent of those that this group came after.
+function _M.takeBackOlder(group)
+    local older = group.older
+    group.older = nil
+    return older and close(older) or 0
 end
 
 
@@ -156,15 +181,19 @@ function _M:keep(name, group, terms)
         self:forget()
     end
 
-    if not self.byName[name] then
+    local other = self.byName[name]
+    if not other then
         self.count = self.count + 1
     end
     group.granted = max(0, group.answer[1] - group.asked)
     group.ahead = group.granted
+    group.heldBefore = other and other.ahead or 0
     group.grantedAt = group.askedAt
     group.leasedUntil = group.askedAt + terms.seconds
-    local other = self.byName[name]
-    if not other or other.ahead <= group.ahead then
+    group.renewedAt = group.askedAt + terms.seconds * RENEWED_AT
+    group.renewedBelow = group.granted * RENEWED_AT / 2
+    if not other or other.ahead <= group.ahead or group.granted > 0 and other.isRenewed then
+        group.older = other
         self.byName[name] = group
     end
     if group.granted > 0 then

@@ -190,8 +190,23 @@ local function decideHere(plan, whoByAddress, identity)
 end
 
 
+-- Nobody waits for it: who asks meanwhile spends what is left.
+local function renew(group)
+    if state.breaker:allows() then
+        state.batch:send(group.name, {
+            name = group.name, plan = group.plan, whoByAddress = group.whoByAddress, sessionKey = group.sessionKey,
+            identity = group.identity, terms = group.terms, leftAlone = group.leftAlone,
+            wanted = leases.renew(group), returned = leases.takeBackOlder(group), learn = learn,
+        })
+    end
+end
+
+
 local function decide(name, plan, whoByAddress, sessionKey, identity)
-    local group, ordinal = state.leases:spend(name)
+    local group, ordinal, isDue = state.leases:spend(name)
+    if isDue then
+        renew(group)
+    end
     if group then
         return verdict.of(plan, group.answer, ordinal), "leased"
     end

@@ -2,7 +2,8 @@
 The gateway against a bare nginx proxy, both before the same small server, in interleaved rounds.
 
 `python -m scripts.benchmarks.gatewayBench [rounds [seconds]]` prints the rows. Every side logs one line a request.
-A row says beside the ratio how often Redis was asked for one request.
+Right before each way the bare proxy gets the same request, with the same cookie. A row says beside the ratio how often
+Redis was asked for one request.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ WAYS: Final = (
 
 
 def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[BenchRow]:
-    """Medians of interleaved rounds; bounded by rounds x 8 ways x seconds."""
+    """Medians of interleaved rounds; bounded by rounds x 7 ways x 2 sides x seconds."""
     tools, wrk = provisionServices(), provisionWrk()
     with tempfile.TemporaryDirectory(prefix="k-bench-") as name:
         folder = Path(name)
@@ -60,16 +61,16 @@ def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[BenchRow]:
 
 
 def _compare(wrk: Tool, ports: Ports, rounds: int, seconds: int) -> list[BenchRow]:
-    bare: list[Load] = []
+    bare: dict[str, list[Load]] = {way.name: [] for way in WAYS}
     ours: dict[str, list[Load]] = {way.name: [] for way in WAYS}
     asked: dict[str, list[float]] = {way.name: [] for way in WAYS}
     for _ in range(rounds):
-        bare.append(loadOf(wrk, ports.bare, WAYS[0], seconds))
         for way in WAYS:
+            bare[way.name].append(loadOf(wrk, ports.bare, replace(WAYS[0], headers=way.headers), seconds))
             before = _redisCalls(ports)
             ours[way.name].append(loadOf(wrk, ports.gateway, way, seconds))
             asked[way.name].append((_redisCalls(ports) - before) / ours[way.name][-1].requests)
-    return [_rowOf(way, ours[way.name], bare, asked[way.name]) for way in WAYS]
+    return [_rowOf(way, ours[way.name], bare[way.name], asked[way.name]) for way in WAYS]
 
 
 def _rowOf(way: Way, ours: Sequence[Load], bare: Sequence[Load], asked: Sequence[float]) -> BenchRow:

@@ -326,8 +326,10 @@ local function nextGroup(plan)
     local identity = nextIdentity()
     local wanted, leftAlone, returned = tonumber(nextWord()), tonumber(nextWord()), tonumber(nextWord())
     local slot, debts = nextWord(), nextWord()
-    -- what was taken as a user whom nobody knows any more does not come back to the address
-    returned = (identity or keyPosition == keysBefore) and returned or 0
+    -- what a user took whom nobody knows any more does not come back to the address, nor does the address pay for more
+    if not identity and keyPosition > keysBefore then
+        wanted, returned = 0, 0
+    end
     for _, check in ipairs(plan) do
         check.key = "rate_limit:" .. whoCounts(check.scope, whoByAddress, identity) .. ":" .. check.policyId
         check.debt, check.returned = 0, returned

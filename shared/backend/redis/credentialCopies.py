@@ -14,7 +14,7 @@ from shared.backend.utils.uuid import generateId
 from shared.backend.utils.valueObject import ValueObject
 
 # For so long a worker of the gateway goes by what Redis told it of a credential (nginx/lua/leases.lua).
-GATEWAY_MEMORY_SECONDS: Final = 0.01
+GATEWAY_MEMORY_SECONDS: Final = 0.025
 
 _WRITE: Final = RedisScript("""
 if redis.call('EXISTS', KEYS[2], KEYS[4]) > 0 then return 0 end
