@@ -277,8 +277,12 @@ function _M.judge(var, method, path)
     if not set.addresses.isEmpty then
         whoByAddress, binary = caller.whoByAddress(var)
         local listed = set.addresses:verdictOn(binary)
+        if listed == "deny" then
+            metrics.observeSource("denied")
+            return DENIED
+        end
         if listed then
-            return listed == "deny" and DENIED or nil
+            return nil
         end
     end
 

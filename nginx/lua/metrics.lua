@@ -12,7 +12,8 @@ local HELP = {
     gateway_request_seconds = { "histogram", "Time from the first byte of a request to the last of its answer" },
     gateway_limit_total = { "counter", "Verdicts of the limiter by policy: allowed, limited, shadowLimited" },
     gateway_limit_source_total = {
-        "counter", "Who decided: redis, leased (taken ahead), fallback (this node), blocked (already known), penalty",
+        "counter", "Who decided: redis, leased (taken ahead), fallback (this node), blocked (already known), penalty, "
+            .. "denied (an address list)",
     },
     gateway_redis_microseconds_total = { "counter", "Time spent waiting for Redis" },
     gateway_redis_calls_total = { "counter", "Calls of the limiter to Redis by outcome" },
@@ -28,6 +29,7 @@ local SOURCES = {
     fallback = 'gateway_limit_source_total{source="fallback"}',
     blocked = 'gateway_limit_source_total{source="blocked"}',
     penalty = 'gateway_limit_source_total{source="penalty"}',
+    denied = 'gateway_limit_source_total{source="denied"}',
 }
 local ANSWERED = 'gateway_redis_calls_total{outcome="answered"}'
 local FAILED = 'gateway_redis_calls_total{outcome="failed"}'

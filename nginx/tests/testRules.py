@@ -44,12 +44,13 @@ async def sourcesOf(gateway: GatewayUnderTest) -> Counter[str]:
 
 
 async def testDeniedAddressesReachNothing(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
-    seen = len(gateway.public.received)
+    seen, before = len(gateway.public.received), await sourcesOf(gateway)
     await publishWith(gateway, aPolicy(), addressLists={"allow": ["127.0.0.0/8"], "deny": ["127.0.0.1/32"]})
     for path in (PATH, "/api/auth/me", "/auth/", "/api/auth/session"):
         refused = await client.get(path)
         assert (refused.status_code, refused.json()["code"]) == (403, "gateway.forbidden")
     assert len(gateway.public.received) == seen
+    assert (await sourcesOf(gateway) - before)["denied"] == 4
     await publishWith(gateway, aPolicy())
     assert (await client.get(PATH)).status_code == 200
 

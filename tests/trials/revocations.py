@@ -150,6 +150,14 @@ async def _passkeyRemoved(ground: Ground, owners: Sequence[Account]) -> list[Cas
     ]
 
 
+async def _factorsReset(ground: Ground, owners: Sequence[Account]) -> list[Case]:
+    await ground.planter.passkeys(owners)
+    path, reason = "/api/admin/users/{}/factors/reset", {"reason": "a trial"}
+    headers, places = ground.administrator.headers, await ground.places(owners)
+    requests = [Request("POST", path.format(each.owner.id), headers, reason) for each in places]
+    return [each.caseOfAll(request, withKey=False) for each, request in zip(places, requests, strict=True)]
+
+
 async def _recoveryCodesRenewed(ground: Ground, owners: Sequence[Account]) -> list[Case]:
     await ground.planter.passkeys(owners)
     places = await ground.places(owners)
@@ -198,6 +206,7 @@ KINDS: Final[Mapping[str, PlantCases]] = {
     "passwordReset": _passwordReset,
     "reauthenticated": _reauthenticated,
     "passkeyRemoved": _passkeyRemoved,
+    "factorsReset": _factorsReset,
     "recoveryCodesRenewed": _recoveryCodesRenewed,
     "erased": _erased,
     "apiKey": _apiKey,

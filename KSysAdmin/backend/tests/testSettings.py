@@ -179,6 +179,8 @@ async def testARateLimitIsCreatedChangedAndRemoved(boss: Person, redis: RedisCli
         {"path": "/api/auth?x=1"},
         {"path": "/api//auth"},
         {"path": "/api/../auth"},
+        {"path": "/api/a%20b"},
+        {"path": "/api/a;b"},
         {"method": "TRACE"},
         {"match": "regex"},
         {"scope": "country"},
