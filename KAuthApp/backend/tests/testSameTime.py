@@ -24,6 +24,8 @@ from KAuthApp.backend.tests.harness import (
     runServer,
 )
 
+pytestmark = pytest.mark.alone
+
 ROUNDS: Final = 400 if os.environ.get("K_TRIALS") == "full" else 120
 ADDRESSES_OF_A_KIND: Final = 12
 NEVER: Final = 1_000_000
