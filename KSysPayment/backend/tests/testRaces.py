@@ -16,6 +16,8 @@ from KSysPayment.backend.domain.models.money import Money
 from KSysPayment.backend.tests.support.paymentServer import ChangeAsOwner, PaymentServer, ReadAsOwner
 from shared.backend.utils.uuid import generateId
 
+pytestmark = pytest.mark.alone
+
 HANDS = 50
 STEPS = 6
 
