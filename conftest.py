@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import asyncpg
 import pytest
@@ -20,12 +21,14 @@ from KSysAdmin.backend.infrastructure.database.bootstrap import (
     toDriverUrl,
 )
 from KSysAdmin.backend.infrastructure.database.migrate import upgradeToHead
+from scripts.stack.ports import OWN_PORTS, shareOfPorts
 from scripts.stack.testServices import startTestServices
 from shared.backend.cryptoFactory import CryptoFactory
 from shared.backend.redis.client import RedisClient
 
 PASSWORDS = RolePasswords(owner="owner-for-tests", admin="admin-for-tests", public="public-for-tests")
 TEMPLATE = "k_template"
+WORKER = "PYTEST_XDIST_WORKER"
 TEST_MASTER_KEY = "a master key that only ever protects test data"
 _databaseNumbers = itertools.count(1)
 
@@ -48,11 +51,30 @@ class DatabaseUrls:
     superuser: str
 
 
+def pytest_configure() -> None:
+    """A worker beside others (pytest-xdist) has servers of its own, on ports of its own."""
+    if WORKER in os.environ:
+        count = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+        os.environ[OWN_PORTS] = shareOfPorts(int(os.environ[WORKER].removeprefix("gw")), count)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side the long files begin first, and those that wait are mixed with those that compute."""
+    if WORKER in os.environ:
+        items.sort(key=_turnOf)
+
+
+def _turnOf(item: pytest.Item) -> tuple[bool, int]:
+    return item.get_closest_marker("long") is None, crc32(item.nodeid.partition("::")[0].encode())
+
+
 @pytest.fixture(scope="session")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """PostgreSQL and Redis of this run; K_TEST_DATABASE_URL and K_TEST_REDIS_URL name running ones instead."""
     given = os.environ.get("K_TEST_DATABASE_URL"), os.environ.get("K_TEST_REDIS_URL")
     if given[0] and given[1]:
+        if WORKER in os.environ:
+            pytest.exit("servers that were named are for one worker: run pytest without -n")
         yield Services(given[0], given[1])
         return
     started = startTestServices(Path(tmp_path_factory.getbasetemp()))

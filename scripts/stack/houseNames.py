@@ -31,7 +31,8 @@ SUFFIXES: Final = {
 # Names that uvicorn's, Alembic's and pytest's users type or that those tools look for.
 FOREIGN_FILES: Final = {"public_server", "admin_server", "env", "conftest", "__init__", "__main__"}
 PYDANTIC: Final = {"model_config", "model_post_init"}
-# What pytest calls its own fixtures.
+# What pytest calls its own hooks and fixtures.
+PYTEST_HOOKS: Final = {"pytest_configure", "pytest_collection_modifyitems"}
 PYTEST_FIXTURES: Final = {"tmp_path", "tmp_path_factory"}
 # These libraries' classes are what ours are made of; the methods of any other library's class cannot be renamed by us.
 MATERIAL: Final = {"abc", "collections", "dataclasses", "enum", "pydantic", "sqlmodel", "typing"}
@@ -141,7 +142,7 @@ def _nodeBreaches(path: str, node: ast.AST) -> Iterator[Breach]:
 
 
 def _isFunctionName(name: str) -> bool:
-    return bool(CAMEL.fullmatch(name) or DUNDER.fullmatch(name) or name in PYDANTIC)
+    return bool(CAMEL.fullmatch(name) or DUNDER.fullmatch(name) or name in PYDANTIC | PYTEST_HOOKS)
 
 
 def _isVariableName(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import socket
 from collections.abc import Collection, Iterator
@@ -9,6 +10,15 @@ from typing import Final
 
 HIGHEST: Final = 32767
 LOWEST_SPARE: Final = 20000
+# Whoever runs beside others of its kind is given ports of its own here, as "20000-24255"; what it starts inherits them.
+OWN_PORTS: Final = "K_PORTS"
+
+
+def shareOfPorts(number: int, count: int) -> str:
+    """The ports of the one with this number (from 0) among so many: nobody else takes them, listened on or not."""
+    width = (HIGHEST - LOWEST_SPARE + 1) // count
+    lowest = LOWEST_SPARE + number * width
+    return f"{lowest}-{lowest + width - 1}"
 
 
 def isFree(port: int, host: str = "127.0.0.1") -> bool:
@@ -29,12 +39,19 @@ def freePort(avoid: Collection[int] = ()) -> int:
 
 
 def choosePort(preferred: int, avoid: Collection[int] = ()) -> int:
-    """The preferred port when it is free, else another free one."""
-    if preferred not in avoid and isFree(preferred):
+    """The preferred port when it is free, else another free one; whoever has ports of its own keeps to those."""
+    isAllowed = OWN_PORTS not in os.environ or preferred in _spare()
+    if isAllowed and preferred not in avoid and isFree(preferred):
         return preferred
     return freePort(avoid)
 
 
+def _spare() -> range:
+    lowest, _, highest = os.environ.get(OWN_PORTS, f"{LOWEST_SPARE}-{HIGHEST}").partition("-")
+    return range(int(lowest), int(highest) + 1)
+
+
 def _candidates(chooser: random.Random) -> Iterator[int]:
+    spare = _spare()
     while True:
-        yield chooser.randint(LOWEST_SPARE, HIGHEST)
+        yield chooser.choice(spare)

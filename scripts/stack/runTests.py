@@ -19,17 +19,26 @@ from scripts.stack.steps import Step
 from scripts.stack.toolchains import nodeEnvironment, rustEnvironment
 
 NO_TEST_COLLECTED: Final = 5
+Command = tuple[str, ...]
 PYTEST: Final = (str(VENV_PYTHON), "-m", "pytest")
 WHOLE_STACK: Final = "stack or browser"
+# Tests wait for servers more than they compute, so the numbers do not follow that of the processors.
+PYTHON_WORKERS: Final = 3
+STACKS: Final = 2
+
+
+def sideBySide(workers: int, marks: str, *folders: str) -> Command:
+    """So many files of tests at a time, each worker with servers of its own; what is collected first begins first."""
+    return (*PYTEST, "-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", "-m", marks, *folders)
 
 
 @dataclass(frozen=True)
 class Part:
-    """One runner: what it is, what it needs prepared, where it runs and in which environment."""
+    """What is run one after the other, what it needs prepared, where it runs and in which environment."""
 
     name: str
     title: str
-    command: tuple[str, ...]
+    commands: tuple[Command, ...]
     steps: Callable[[], list[Step]]
     folder: Path = ROOT
     environment: Callable[[], Mapping[str, str]] = lambda: os.environ
@@ -39,7 +48,7 @@ PARTS: Final = (
     Part(
         "rust",
         "Rust extension: cargo test",
-        ("cargo", "test", "--locked", "--no-default-features", "--quiet"),
+        (("cargo", "test", "--locked", "--no-default-features", "--quiet"),),
         list,
         CRATE,
         rustEnvironment,
@@ -47,15 +56,18 @@ PARTS: Final = (
     Part(
         "python",
         "Services, gateway and scripts: pytest",
-        (*PYTEST, "-m", f"not ({WHOLE_STACK})"),
+        (
+            sideBySide(PYTHON_WORKERS, f"not ({WHOLE_STACK} or alone)"),
+            (*PYTEST, "-m", f"alone and not ({WHOLE_STACK})"),
+        ),
         lambda: [*pythonSteps(), *serviceSteps(), nodeStep()],
         environment=nodeEnvironment,
     ),
-    Part("web", "Frontends: vitest", ("npm", "test"), frontendSteps, environment=nodeEnvironment),
+    Part("web", "Frontends: vitest", (("npm", "test"),), frontendSteps, environment=nodeEnvironment),
     Part(
         "end2end",
         "The whole stack through the gateway: pytest",
-        (*PYTEST, "-m", WHOLE_STACK, "tests"),
+        (sideBySide(STACKS, WHOLE_STACK, "tests"),),
         lambda: [*pythonSteps(), *serviceSteps(), *frontendSteps(), *browserSteps()],
         environment=nodeEnvironment,
     ),
@@ -91,9 +103,13 @@ def _stepsOf(parts: Sequence[Part]) -> list[Step]:
 def _run(part: Part) -> Outcome:
     print(f"\n━━ {part.title}", flush=True)
     startedAt = time.monotonic()
-    done = subprocess.run(part.command, cwd=part.folder, env=_environmentOf(part), check=False)
-    code = 0 if done.returncode == NO_TEST_COLLECTED and part.command[:3] == PYTEST else done.returncode
-    return Outcome(part, code, time.monotonic() - startedAt)
+    codes = [_codeOf(command, part) for command in part.commands]
+    return Outcome(part, next((code for code in codes if code != 0), 0), time.monotonic() - startedAt)
+
+
+def _codeOf(command: Command, part: Part) -> int:
+    done = subprocess.run(command, cwd=part.folder, env=_environmentOf(part), check=False)
+    return 0 if done.returncode == NO_TEST_COLLECTED and command[:3] == PYTEST else done.returncode
 
 
 def _environmentOf(part: Part) -> dict[str, str]:

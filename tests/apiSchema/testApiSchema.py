@@ -12,7 +12,7 @@ import pytest
 from tests.support.people import Administrator, Customer, Person
 from tests.support.runningStack import RunningStack
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 
 MAX_EXAMPLES = os.environ.get("K_SCHEMA_EXAMPLES", "8")
 CHECKS = (

@@ -29,16 +29,24 @@ before(async () => {
 
 after(() => browser?.close())
 
-describe('pages under a strict content security policy', { concurrency: 3, skip: findChromium() === null && 'no Chromium' }, () => {
-  for (const page of PAGES.filter(({ name }) => only === undefined || only.includes(name))) {
-    for (const look of LOOKS) {
-      const title = `${page.name} ${look.width} ${look.colorScheme}`
-      test(title, () => inspect(page, look, title.replaceAll(' ', '-')))
-    }
+const noBrowser = findChromium() === null && 'no Chromium'
+
+describe('pages under a strict content security policy', { concurrency: LOOKS.length, skip: noBrowser }, () => {
+  for (const look of LOOKS) {
+    const suffix = `${look.width} ${look.colorScheme}`
+    describe(suffix, { concurrency: 1 }, () => {
+      let desk
+      before(async () => (desk = await openDesk(look)))
+      after(() => desk?.context.close())
+      for (const page of PAGES.filter(({ name }) => only === undefined || only.includes(name))) {
+        const title = `${page.name} ${suffix}`
+        test(title, () => inspect(desk, page, title.replaceAll(' ', '-')))
+      }
+    })
   }
 })
 
-test('without an event stream the checkout page asks, and turns to paid all the same', { skip: findChromium() === null && 'no Chromium' }, async () => {
+test('without an event stream the checkout page asks, and turns to paid all the same', { skip: noBrowser }, async () => {
   const context = await browser.newContext()
   let isPaid = false
   const view = () => checkout(isPaid ? { status: 'paid', paidAt: new Date().toISOString() } : {})
@@ -51,7 +59,8 @@ test('without an event stream the checkout page asks, and turns to paid all the 
   await context.close()
 })
 
-async function inspect({ path, answers, act, shows }, { width, colorScheme, locale }, fileName) {
+/** Where one page after the other is looked at: a browser process for each would cost more than the page itself. */
+async function openDesk({ width, colorScheme, locale }) {
   const context = await browser.newContext({
     viewport: { width, height: width === 390 ? 844 : 800 },
     colorScheme,
@@ -59,31 +68,47 @@ async function inspect({ path, answers, act, shows }, { width, colorScheme, loca
     timezoneId: 'Asia/Jakarta',
     reducedMotion: 'reduce',
   })
-  try {
-    await serveMockedSite(context, typeof answers === 'function' ? answers() : answers)
-    const page = await context.newPage()
-    // as chosen on this device: the profile speaks English
-    await page.addInitScript((language) => localStorage.setItem('k.locale', language), locale.slice(0, 2))
-    const complaints = []
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type()) && !EXPECTED.test(message.text())) complaints.push(message.text())
-    })
-    page.on('pageerror', (error) => complaints.push(String(error)))
+  const page = await context.newPage()
+  // as chosen on this device: the profile speaks English
+  await page.addInitScript((language) => localStorage.setItem('k.locale', language), locale.slice(0, 2))
+  const complaints = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !EXPECTED.test(message.text())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  return { context, page, complaints, debuggedBy: await context.newCDPSession(page) }
+}
 
-    await page.goto(ORIGIN + path)
-    await act?.(page)
-    await page.locator(shows).first().waitFor({ timeout: 8_000 })
-    await page.evaluate(() => document.fonts.ready)
-    await page.waitForTimeout(250)
-    // a dialog covers what is seen, not the whole page
-    const fullPage = (await page.locator('dialog[open]').count()) === 0
-    if (screenshots) await page.screenshot({ path: join(screenshots, `${fileName}.png`), fullPage })
+/** Nothing of the page before is left: no answer, no storage, no history, no pointer over what comes next. */
+async function clear({ context, page, complaints, debuggedBy }) {
+  if (page.url().startsWith(ORIGIN)) await page.evaluate(() => sessionStorage.clear())
+  await context.unrouteAll()
+  await context.route('**', (route) => route.abort())
+  await page.goto('about:blank')
+  await context.unrouteAll()
+  await context.clearCookies()
+  await debuggedBy.send('Storage.clearDataForOrigin', { origin: ORIGIN, storageTypes: 'all' })
+  await debuggedBy.send('Page.resetNavigationHistory')
+  await page.mouse.move(0, 0)
+  complaints.length = 0
+}
 
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-    assert.ok(overflow <= 0, 'the page scrolls sideways')
-    assert.deepEqual(complaints, [], 'the browser complains')
-    assert.deepEqual(await accessibilityFindings(page), [], 'axe-core finds barriers')
-  } finally {
-    await context.close()
-  }
+async function inspect(desk, { path, answers, act, shows }, fileName) {
+  const { context, page, complaints } = desk
+  await clear(desk)
+  await serveMockedSite(context, typeof answers === 'function' ? answers() : answers)
+
+  await page.goto(ORIGIN + path)
+  await act?.(page)
+  await page.locator(shows).first().waitFor({ timeout: 8_000 })
+  await page.evaluate(() => document.fonts.ready)
+  await page.waitForTimeout(250)
+  // a dialog covers what is seen, not the whole page
+  const fullPage = (await page.locator('dialog[open]').count()) === 0
+  if (screenshots) await page.screenshot({ path: join(screenshots, `${fileName}.png`), fullPage })
+
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  assert.ok(overflow <= 0, 'the page scrolls sideways')
+  assert.deepEqual(complaints, [], 'the browser complains')
+  assert.deepEqual(await accessibilityFindings(page), [], 'axe-core finds barriers')
 }

@@ -34,7 +34,7 @@ OWNED: Facts = shapesOf(adminRegistry)
 MIRRORED = {
     f"{service}.{name}": (name, facts)
     for service, registry in (("KAuthApp", authRegistry), ("KSysPayment", paymentRegistry))
-    for name, facts in shapesOf(registry).items()
+    for name, facts in sorted(shapesOf(registry).items())
 }
 
 # The catalogue, in PostgreSQL's own words: two schemas are equal when these lines are.

@@ -134,7 +134,9 @@ class Bank:
     """The simulator's control API (apiContract 5)."""
 
     def __init__(self, stack: RunningStack) -> None:
-        self._http = httpx.AsyncClient(base_url=stack.endpoints.simulator, timeout=60)
+        # an idle connection goes before the simulator ends it: both take 5 s by default, and one may be lost between
+        soonClosed = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=1)
+        self._http = httpx.AsyncClient(base_url=stack.endpoints.simulator, timeout=60, limits=soonClosed)
 
     async def __aenter__(self) -> Self:
         return self

@@ -21,7 +21,7 @@ from tests.trials.scale import asManyAs
 from tests.trials.steadyLoad import SteadyLoad
 from tests.trials.troubles import TROUBLES, troubled
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 
 REVOCATIONS: Final = asManyAs(full=1000, default=4)
 IN_TROUBLE: Final = asManyAs(full=334, default=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +27,6 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 CRYPTO: Final = CryptoFactory.fromKeys(TEST_MASTER_KEY)
 POLICY: Final = ProofPolicy(iterations=2)
 PROOFS: Final = AltchaProofOfWork(CRYPTO, POLICY)
-NOW: Final = SystemClock().now()
 SOLVE_IN_JAVASCRIPT: Final = """
 import { solveChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
@@ -42,8 +41,15 @@ json_ = st.recursive(
 )
 
 
-def issued(purpose: ProofPurpose = ProofPurpose.LOGIN, rounds: int = 4) -> dict[str, JsonValue]:
-    return ProofOfWorkOutput.of(PROOFS.challenge(purpose, rounds, NOW)).model_dump(mode="json")
+def now() -> datetime:
+    """When this file was read may be long ago: a proof expires by the clock of the wall too."""
+    return SystemClock().now()
+
+
+def issued(
+    purpose: ProofPurpose = ProofPurpose.LOGIN, rounds: int = 4, at: datetime | None = None
+) -> dict[str, JsonValue]:
+    return ProofOfWorkOutput.of(PROOFS.challenge(purpose, rounds, at or now())).model_dump(mode="json")
 
 
 def solved(challenge: dict[str, JsonValue]) -> str:
@@ -57,11 +63,12 @@ def asProof(payload: JsonValue) -> str:
 
 
 def testASolvedChallengeIsAProofForItsPurposeUntilItExpires() -> None:
-    proof = solved(issued(ProofPurpose.FORGOT))
-    assert PROOFS.read(proof, ProofPurpose.FORGOT, NOW) is not None
-    assert PROOFS.read(proof, ProofPurpose.LOGIN, NOW) is None
-    assert PROOFS.read(proof, ProofPurpose.FORGOT, NOW + POLICY.lifetime - timedelta(seconds=1)) is not None
-    assert PROOFS.read(proof, ProofPurpose.FORGOT, NOW + POLICY.lifetime) is None
+    issuedAt = now()
+    proof = solved(issued(ProofPurpose.FORGOT, at=issuedAt))
+    assert PROOFS.read(proof, ProofPurpose.FORGOT, issuedAt) is not None
+    assert PROOFS.read(proof, ProofPurpose.LOGIN, issuedAt) is None
+    assert PROOFS.read(proof, ProofPurpose.FORGOT, issuedAt + POLICY.lifetime - timedelta(seconds=1)) is not None
+    assert PROOFS.read(proof, ProofPurpose.FORGOT, issuedAt + POLICY.lifetime) is None
 
 
 def testTheWorkIsWhatWasAskedFor() -> None:
@@ -73,18 +80,18 @@ def testTheWorkIsWhatWasAskedFor() -> None:
 
 def testAnotherPlatformsChallengesAreNotOurs() -> None:
     foreign = AltchaProofOfWork(CryptoFactory.fromKeys("another master key, long enough to count"), POLICY)
-    challenge = ProofOfWorkOutput.of(foreign.challenge(ProofPurpose.LOGIN, 2, NOW)).model_dump(mode="json")
-    assert PROOFS.read(solved(challenge), ProofPurpose.LOGIN, NOW) is None
+    challenge = ProofOfWorkOutput.of(foreign.challenge(ProofPurpose.LOGIN, 2, now())).model_dump(mode="json")
+    assert PROOFS.read(solved(challenge), ProofPurpose.LOGIN, now()) is None
 
 
 def testEachProofHasItsOwnName() -> None:
     first, second = solved(issued()), solved(issued())
-    names = {proof: PROOFS.read(proof, ProofPurpose.LOGIN, NOW) for proof in (first, second)}
+    names = {proof: PROOFS.read(proof, ProofPurpose.LOGIN, now()) for proof in (first, second)}
     assert len({each.challengeHash for each in names.values() if each is not None}) == 2
     spelt = json.loads(base64.b64decode(first))
     spelt["solution"]["derivedKey"] = spelt["solution"]["derivedKey"].upper()
     spelt["solution"]["time"] = 1
-    again = PROOFS.read(asProof(spelt), ProofPurpose.LOGIN, NOW)
+    again = PROOFS.read(asProof(spelt), ProofPurpose.LOGIN, now())
     assert again is None or again == names[first], "spelt otherwise it is still the same proof"
 
 
@@ -94,7 +101,7 @@ def testNothingOfAChallengeCanBeChanged(name: str, value: JsonValue) -> None:
     if payload["challenge"]["parameters"][name] == value:
         return
     payload["challenge"]["parameters"][name] = value
-    assert PROOFS.read(asProof(payload), ProofPurpose.LOGIN, NOW) is None
+    assert PROOFS.read(asProof(payload), ProofPurpose.LOGIN, now()) is None
 
 
 @settings(max_examples=300)
@@ -104,7 +111,7 @@ def testNothingOfAChallengeCanBeChanged(name: str, value: JsonValue) -> None:
     | st.fixed_dictionaries({"challenge": json_, "solution": json_}).map(asProof)
 )
 def testNothingElseIsAProofAndNothingBreaksTheReader(text: str) -> None:
-    assert PROOFS.read(text, ProofPurpose.LOGIN, NOW) is None
+    assert PROOFS.read(text, ProofPurpose.LOGIN, now()) is None
 
 
 async def testTheBrowsersLibrarySolvesIt(client: AsyncClient, server: AuthServer) -> None:

@@ -13,6 +13,8 @@ from admin_server import AdminServerSettings
 from KSysAdmin.backend.tests.conftest import BASE_URL, PASSWORD, Person, SqlConnection
 from KSysAdmin.backend.tests.scriptedPort import openScriptedPort
 
+pytestmark = pytest.mark.long
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 CLI = "KSysAdmin.backend.infrastructure.cli"
 

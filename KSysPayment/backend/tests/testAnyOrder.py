@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -23,6 +24,8 @@ from hypothesis.stateful import (
 
 from KSysPayment.backend.domain.models.money import Money
 from KSysPayment.backend.tests.support.paymentServer import ChangeAsOwner, PaymentServer
+
+pytestmark = pytest.mark.long
 
 Result = TypeVar("Result")
 

@@ -24,6 +24,8 @@ from shared.backend.database.engine import Database
 from shared.backend.utils.clock import SystemClock
 from shared.backend.utils.uuid import generateId
 
+pytestmark = pytest.mark.long
+
 REPOSITORY: Final = Path(__file__).resolve().parents[3]
 SOON: Final[Mapping[str, object]] = {
     "paymentCheckFirstSeconds": 1,

@@ -8,7 +8,7 @@ export async function accessibilityFindings(page) {
   // evaluated through the debugger, so the page's content security policy stays as strict as it is
   await page.evaluate(axeSource)
   const violations = await page.evaluate(async () => {
-    const result = await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+    const result = await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })
     return result.violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) => ({ id, help, target: target.join(' '), why: any[0]?.message ?? '' })))
   })
   return violations.map(({ id, help, target, why }) => `${id}: ${help} (${target}) ${why}`)

@@ -26,6 +26,8 @@ ChangeAsOwner = Callable[..., Awaitable[None]]
 ReadAsOwner = Callable[..., Awaitable[Sequence[Mapping[str, object]]]]
 
 TITLE = "payment test server"
+# An idle connection goes before its server ends it: both take 5 s by default, and then a request may be lost between.
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=1)
 
 
 class PaymentTestSettings(PaymentSettings):
@@ -182,8 +184,8 @@ async def runPaymentServer(
         await asyncio.sleep(0.02)
     resources, module = opened[0]
     async with (
-        httpx.AsyncClient(base_url=baseUrl, timeout=60, trust_env=False) as client,
-        httpx.AsyncClient(base_url=simulator.baseUrl, timeout=60, trust_env=False) as bank,
+        httpx.AsyncClient(base_url=baseUrl, timeout=60, trust_env=False, limits=LIMITS) as client,
+        httpx.AsyncClient(base_url=simulator.baseUrl, timeout=60, trust_env=False, limits=LIMITS) as bank,
     ):
         moved = await bank.put("/simulator/merchant", json={"baseUrl": f"{baseUrl}/api/payment/bri"})
         assert moved.status_code == 200, moved.text
