@@ -152,6 +152,7 @@ async def _passkeyRemoved(ground: Ground, owners: Sequence[Account]) -> list[Cas
 
 async def _factorsReset(ground: Ground, owners: Sequence[Account]) -> list[Case]:
     await ground.planter.passkeys(owners)
+    await ground.administrator.stayFresh()
     path, reason = "/api/admin/users/{}/factors/reset", {"reason": "a trial"}
     headers, places = ground.administrator.headers, await ground.places(owners)
     requests = [Request("POST", path.format(each.owner.id), headers, reason) for each in places]
@@ -183,6 +184,7 @@ async def _apiKey(ground: Ground, owners: Sequence[Account]) -> list[Case]:
 
 
 async def _suspended(ground: Ground, owners: Sequence[Account]) -> list[Case]:
+    await ground.administrator.stayFresh()
     headers, reason = ground.administrator.headers, {"reason": "a trial"}
     return [
         each.caseOfAll(Request("POST", f"/api/admin/users/{each.owner.id}/suspend", headers, reason), withKey=True)
@@ -191,6 +193,7 @@ async def _suspended(ground: Ground, owners: Sequence[Account]) -> list[Case]:
 
 
 async def _endedByAdministrator(ground: Ground, owners: Sequence[Account]) -> list[Case]:
+    await ground.administrator.stayFresh()
     headers = ground.administrator.headers
     return [
         each.caseOfAll(Request("POST", f"/api/admin/users/{each.owner.id}/sessions/revoke", headers), withKey=False)
