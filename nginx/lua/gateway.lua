@@ -35,8 +35,6 @@ end
 -- nginx only logs an error here; a worker that did not get to the last line refuses to serve.
 function _M.initWorker()
     math.randomseed(ngx.worker.pid() * 1000 + ngx.now() % 1000)
-    -- what is alive is little, what a request leaves behind is much: looked through less often
-    collectgarbage("setpause", 400)
     sessionCheck.start(limiter.start())
     farewell.start()
     isReady = true

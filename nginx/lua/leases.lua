@@ -193,7 +193,11 @@ function _M:keep(name, group, terms)
     group.renewedAt = group.askedAt + terms.seconds * RENEWED_AT
     group.renewedBelow = group.granted * RENEWED_AT / 2
     if not other or other.ahead <= group.ahead or group.granted > 0 and other.isRenewed then
+        -- what came before that one goes back by the sweep: no chain grows here
         group.older = other
+        if other then
+            other.older = nil
+        end
         self.byName[name] = group
     end
     if group.granted > 0 then

@@ -74,4 +74,5 @@ class JobRunner:
     async def _wait(self, seconds: float) -> None:
         """Until then, or until it shall stop."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), timeout=seconds)
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()

@@ -113,8 +113,9 @@ class RedisClient:
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         """One of the pool's connections, after at most as long as an answer may take."""
-        async with _translated():
-            await asyncio.wait_for(self._turns.acquire(), ANSWER_TIMEOUT_S)
+        async with _neverLosingACancellation(), _translated():
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                await self._turns.acquire()
             try:
                 yield
             finally:
@@ -133,6 +134,18 @@ class RedisClient:
 def _primaryOf(url: str) -> Mapping[str, object]:
     places = placesOf(url)
     return {"connection_class": PrimaryConnection, "places": Places(places)} if len(places) > 1 else {}
+
+
+@asynccontextmanager
+async def _neverLosingACancellation() -> AsyncIterator[None]:
+    """The library waits by asyncio.wait_for, which before Python 3.12 forgets one that comes together with the end."""
+    task = asyncio.current_task()
+    before = 0 if task is None else task.cancelling()
+    try:
+        yield
+    finally:
+        if task is not None and task.cancelling() > before:
+            raise asyncio.CancelledError
 
 
 @asynccontextmanager

@@ -77,7 +77,8 @@ class PaymentEventHub:
                 logger.error.error("payment.feedUnread", "the feed could not be read", exception=error)
             self._wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), PAUSE_SECONDS)
+                async with asyncio.timeout(PAUSE_SECONDS):
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 

@@ -68,7 +68,8 @@ async def _frames(current: StreamStateOutput, queue: Queue, shape: Shape, askAga
 async def _nextOrNothing(queue: Queue) -> Mapping[str, JsonValue] | None:
     """What happened, or None when nothing did for the length of a heartbeat."""
     try:
-        return await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+        async with asyncio.timeout(HEARTBEAT_SECONDS):
+            return await queue.get()
     except TimeoutError:
         return None
 
