@@ -117,9 +117,14 @@ class PaymentServer:
                     pass
 
     async def makeDue(self) -> None:
-        """Every open attempt is due now."""
+        """
+        Every open attempt is due now, but for those that somebody works at.
+
+        Waiting for those, with others held, would be a deadlock in the middle of a crowd.
+        """
         await self.change(
-            "UPDATE payment_attempt SET next_check_at = now() - interval '1 second' WHERE next_check_at IS NOT NULL"
+            "UPDATE payment_attempt SET next_check_at = now() - interval '1 second' WHERE id IN"
+            " (SELECT id FROM payment_attempt WHERE next_check_at IS NOT NULL FOR UPDATE SKIP LOCKED)"
         )
 
     async def rows(self, statement: str, **values: object) -> Sequence[Mapping[str, object]]:
