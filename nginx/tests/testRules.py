@@ -205,7 +205,7 @@ async def testARandomCredentialDrivesNobodyToRedis(client: httpx.AsyncClient, ga
 @pytest.mark.parametrize("secret", [None, "busy"], ids=["an address", "a user"])
 async def testWhoAsksAllTheTimeIsHardlyEverMadeToWaitForRedis(gateway: GatewayUnderTest, secret: str | None) -> None:
     """The next tokens are there before the last ones end, so fewer requests wait than there were such moments."""
-    await publishWith(gateway, aPolicy(scope="user", limit=100_000, windowSeconds=86400))
+    await publishWith(gateway, aPolicy(scope="user", limit=100_000, windowSeconds=86400, leased=False))
     await gateway.remember("busy", "busy")
     headers = {"Cookie": f"kSession={secret}"} if secret else {}
     seen: list[tuple[int, float]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from uuid import UUID
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.alone
 
 HANDS = 50
 STEPS = 6
+PATIENCE_S = 60.0
 
 
 class Crowd:
@@ -97,11 +99,12 @@ class Crowd:
 async def follow(server: PaymentServer, seen: list[str], done: asyncio.Event) -> None:
     """Reads the feed until the crowd has gone home and nothing new comes; a server that is too busy is asked again."""
     after: str | None = None
+    patientUntil = time.monotonic() + PATIENCE_S
     while True:
         isLast = done.is_set()
         params = {"limit": "7", **({"after": after} if after else {})}
         response = await server.client.get("/api/payment/events", params=params, headers=server.headers())
-        if response.status_code == 503:
+        if response.status_code == 503 and time.monotonic() < patientUntil:
             await asyncio.sleep(0.02)
             continue
         assert response.status_code == 200, response.text

@@ -113,7 +113,7 @@ class RedisClient:
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         """One of the pool's connections, after at most as long as an answer may take."""
-        async with _neverLosingACancellation(), _translated():
+        async with _translated():
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 await self._turns.acquire()
             try:
@@ -137,23 +137,17 @@ def _primaryOf(url: str) -> Mapping[str, object]:
 
 
 @asynccontextmanager
-async def _neverLosingACancellation() -> AsyncIterator[None]:
-    """The library waits by asyncio.wait_for, which before Python 3.12 forgets one that comes together with the end."""
+async def _translated() -> AsyncIterator[None]:
     task = asyncio.current_task()
     before = 0 if task is None else task.cancelling()
     try:
         yield
-    finally:
-        if task is not None and task.cancelling() > before:
-            raise asyncio.CancelledError
-
-
-@asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
-    try:
-        yield
     except (RedisError, OSError, TimeoutError) as error:
         raise RedisUnavailableError("the cache did not answer") from error
+    finally:
+        # the library waits by asyncio.wait_for, which before Python 3.12 loses a cancellation that comes with the end
+        if task is not None and task.cancelling() > before:
+            raise asyncio.CancelledError
 
 
 async def initRedis(url: str, poolSize: int = 20) -> RedisClient:
