@@ -39,23 +39,22 @@ local function quoted(text)
 end
 
 
--- What stays the same for one verdict, which may be one that is repeated, as long as the time says the same.
-local function startOf(verdict, retryAfter)
-    local starts = verdict.starts or {}
-    verdict.starts = starts
-    starts[retryAfter] = starts[retryAfter] or '{"type":"' .. QUOTA_EXCEEDED .. '","title":"' .. TITLE
+-- What stays the same for one verdict, which may be one that is repeated.
+local function startOf(verdict)
+    verdict.start = verdict.start or '{"type":"' .. QUOTA_EXCEEDED .. '","title":"' .. TITLE
         .. '","status":429,"code":"gateway.rateLimited","violated-policies":' .. namesOf(verdict.refusedBy)
-        .. ',"detail":"The limit is reached; try again in ' .. retryAfter .. ' seconds","instance":'
-    return starts[retryAfter]
+        .. ',"detail":"The limit is reached; try again in '
+    return verdict.start
 end
 
 
 -- Given to nginx in pieces: putting a text together that is said once costs more than saying it.
-local pieces = { "", "", ',"requestId":"', "", '"}' }
+local pieces = { "", "", ' seconds","instance":', "", ',"requestId":"', "", '"}' }
 
 
 local function answerLimited(var, verdict, retryAfter, path)
-    pieces[1], pieces[2], pieces[4] = startOf(verdict, retryAfter), quoted(path), var.kRequestId
+    pieces[1], pieces[2] = startOf(verdict), tostring(retryAfter)
+    pieces[4], pieces[6] = quoted(path), var.kRequestId
     local length = 0
     for index = 1, #pieces do
         length = length + #pieces[index]
