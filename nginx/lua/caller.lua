@@ -7,6 +7,7 @@ local settings = require("settings")
 local byte, char, find, format, lower, match, sub =
     string.byte, string.char, string.find, string.format, string.lower, string.match, string.sub
 local concat = table.concat
+local reFind = ngx.re.find
 
 local MAX_CREDENTIAL_LENGTH = 4096
 local MOST_REMEMBERED = 20000
@@ -115,8 +116,9 @@ local function cookieOf(header, name)
         return nil
     end
 
-    local isAlone = first == 1 and byte(header, last + 1) == 61 and not find(header, "[^!#-:<>-~]", last + 2)
-    return isAlone and sub(header, last + 2) or cookieAmongOthers(header, name)
+    local value = first == 1 and byte(header, last + 1) == 61 and sub(header, last + 2)
+    local isAlone = value and not reFind(value, "[^!#-:<>-~]", "jo")
+    return isAlone and value or cookieAmongOthers(header, name)
 end
 
 

@@ -22,6 +22,14 @@ local find, sub = string.find, string.sub
 local max = math.max
 
 local SECRET = settings.gatewaySecret
+-- HTTP/0.9 has no head, and so no host; what comes after 1.1 on this wire nobody has written down
+local PROTOCOLS = { ["HTTP/1.0"] = true, ["HTTP/1.1"] = true, ["HTTP/2.0"] = true }
+
+-- All that a request needs is compiled into one piece; LuaJIT's own bounds (500 constants, 4,000 instructions) cut it
+-- into many, and between them the interpreter goes on.
+local ONE_TRACE = {
+    "maxirconst=8000", "maxrecord=16000", "maxtrace=8000", "maxsnap=2000", "maxside=400", "maxmcode=40960",
+}
 
 local _M = {}
 local isReady = false
@@ -29,6 +37,7 @@ local isReady = false
 
 function _M.init()
     require("resty.core")
+    require("jit.opt").start(unpack(ONE_TRACE))
 end
 
 
@@ -55,8 +64,7 @@ local function isFit(var, uri, method)
         ngx.exit(ngx.HTTP_NOT_ALLOWED)
         return false
     end
-    -- HTTP/0.9 has no head, and so no host; what comes after 1.1 on this wire nobody has written down
-    if (ngx.req.http_version() or 0) < 1 then
+    if not PROTOCOLS[var.server_protocol] then
         ngx.exit(ngx.HTTP_BAD_REQUEST)
         return false
     end

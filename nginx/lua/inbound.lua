@@ -4,7 +4,7 @@ local base = require("resty.core.base")
 local ffi = require("ffi")
 
 local ngx = ngx
-local find, lower, sub = string.find, string.lower, string.sub
+local find, lower, match, sub = string.find, string.lower, string.match, string.sub
 local reFind = ngx.re.find
 
 -- a backslash, a semicolon, a fragment, or what is no printable ASCII
@@ -127,6 +127,12 @@ function _M.cleanHeaders()
     if not isDone then
         clearDroppedSlowly()
     end
+end
+
+
+-- An error page makes every method a GET; the log says what was asked.
+function _M.rememberMethod(var)
+    var.kAskedMethod = match(var.request or "", "^([A-Z]+) ") or ""
 end
 
 

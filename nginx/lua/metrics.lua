@@ -23,21 +23,11 @@ local HELP = {
     gateway_policies_refused_total = { "counter", "Published policy sets that were refused" },
 }
 
-local SOURCES = {
-    redis = 'gateway_limit_source_total{source="redis"}',
-    leased = 'gateway_limit_source_total{source="leased"}',
-    fallback = 'gateway_limit_source_total{source="fallback"}',
-    blocked = 'gateway_limit_source_total{source="blocked"}',
-    penalty = 'gateway_limit_source_total{source="penalty"}',
-    denied = 'gateway_limit_source_total{source="denied"}',
-}
-local ANSWERED = 'gateway_redis_calls_total{outcome="answered"}'
-local FAILED = 'gateway_redis_calls_total{outcome="failed"}'
 local METHODS = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true }
 
 local _M = {}
-local pending = {}
-local requestLines = {}
+local counters, counterOfLine = {}, {}
+local countersOfRequests = {}
 
 
 local function dict()
@@ -45,17 +35,46 @@ local function dict()
 end
 
 
-function _M.count(line, by)
-    pending[line] = (pending[line] or 0) + (by or 1)
+-- What is counted under one line. Counting is then one addition in one place, which stays compiled whatever else is
+-- counted.
+local function counterOf(line)
+    local known = counterOfLine[line]
+    if known then
+        return known
+    end
+
+    local counter = { line = line, pending = 0 }
+    counterOfLine[line] = counter
+    counters[#counters + 1] = counter
+    return counter
 end
+
+
+local function count(counter, by)
+    counter.pending = counter.pending + by
+end
+
+
+local SOURCES = {}
+for _, source in ipairs({ "redis", "leased", "fallback", "blocked", "penalty", "denied" }) do
+    SOURCES[source] = counterOf('gateway_limit_source_total{source="' .. source .. '"}')
+end
+local ANSWERED = counterOf('gateway_redis_calls_total{outcome="answered"}')
+local FAILED = counterOf('gateway_redis_calls_total{outcome="failed"}')
+local REDIS_MICROSECONDS = counterOf("gateway_redis_microseconds_total")
+local POLICIES_REFUSED = counterOf("gateway_policies_refused_total")
 
 
 -- Adds what this worker counted since the last time to what all workers counted.
 function _M.flush()
-    local counted = pending
-    pending = {}
-    for line, by in pairs(counted) do
-        dict():incr(line, by, 0)
+    for index = 1, #counters do
+        local counter = counters[index]
+        local by = counter.pending
+        -- what is still 0 is shown as well
+        if by ~= 0 or not counter.isShown then
+            counter.pending, counter.isShown = 0, true
+            dict():incr(counter.line, by, 0)
+        end
     end
 end
 
@@ -65,40 +84,46 @@ function _M.gauge(line, value)
 end
 
 
-local function bucketOf(seconds)
-    for index = 1, #BUCKETS do
-        if seconds <= BUCKETS[index] then
-            return BUCKETS[index]
-        end
+-- The bucket of every millisecond: a search at each request would be a loop, and what is compiled ends at a loop.
+local bucketOfMs = {}
+for _, bound in ipairs(BUCKETS) do
+    for milliseconds = #bucketOfMs + 1, floor(bound * 1000) do
+        bucketOfMs[milliseconds] = bound
     end
-
-    return "+Inf"
 end
 
 
-local function makeRequestLines(route, method, status)
+-- nginx' clock tells whole milliseconds
+local function bucketOf(seconds)
+    local milliseconds = floor(seconds * 1000 + 0.5)
+    return milliseconds < 1 and BUCKETS[1] or bucketOfMs[milliseconds] or "+Inf"
+end
+
+
+local function makeRequestCounters(route, method, status)
     local named = route ~= "" and route or "none"
     local buckets = {}
     for index = 1, #BUCKETS + 1 do
         local bound = BUCKETS[index] or "+Inf"
-        buckets[bound] = 'gateway_request_seconds_bucket{route="' .. named .. '",le="' .. bound .. '"}'
+        buckets[bound] = counterOf('gateway_request_seconds_bucket{route="' .. named .. '",le="' .. bound .. '"}')
     end
 
     return {
-        total = 'gateway_requests_total{route="' .. named .. '",method="' .. method .. '",status="' .. status .. '"}',
-        sum = 'gateway_request_seconds_sum{route="' .. named .. '"}',
+        total = counterOf(
+            'gateway_requests_total{route="' .. named .. '",method="' .. method .. '",status="' .. status .. '"}'),
+        sum = counterOf('gateway_request_seconds_sum{route="' .. named .. '"}'),
         buckets = buckets,
     }
 end
 
 
 -- text that was put together once is found again by what it was made of
-local function linesOf(route, method, status)
-    local byRoute = requestLines[route] or {}
-    requestLines[route] = byRoute
+local function requestCountersOf(route, method, status)
+    local byRoute = countersOfRequests[route] or {}
+    countersOfRequests[route] = byRoute
     local byMethod = byRoute[method] or {}
     byRoute[method] = byMethod
-    local known = byMethod[status] or makeRequestLines(route, method, status)
+    local known = byMethod[status] or makeRequestCounters(route, method, status)
     byMethod[status] = known
     return known
 end
@@ -106,23 +131,23 @@ end
 
 function _M.observeRequest(route, method, status, seconds)
     local verb = METHODS[method] and method or "other"
-    local lines = linesOf(route, verb, status)
-    _M.count(lines.total)
-    _M.count(lines.sum, seconds)
-    _M.count(lines.buckets[bucketOf(seconds)])
+    local counted = requestCountersOf(route, verb, status)
+    count(counted.total, 1)
+    count(counted.sum, seconds)
+    count(counted.buckets[bucketOf(seconds)], 1)
 end
 
 
-local function makeVerdictLine(policyId, outcome)
-    return 'gateway_limit_total{policy="' .. policyId .. '",outcome="' .. outcome .. '"}'
+local function verdictCounterOf(policyId, outcome)
+    return counterOf('gateway_limit_total{policy="' .. policyId .. '",outcome="' .. outcome .. '"}')
 end
 
 
 local function countVerdict(policy, outcome)
-    local lines = policy.lines or {}
-    policy.lines = lines
-    lines[outcome] = lines[outcome] or makeVerdictLine(policy.id, outcome)
-    _M.count(lines[outcome])
+    local outcomes = policy.counters or {}
+    policy.counters = outcomes
+    outcomes[outcome] = outcomes[outcome] or verdictCounterOf(policy.id, outcome)
+    count(outcomes[outcome], 1)
 end
 
 
@@ -138,12 +163,12 @@ end
 
 
 function _M.observeSource(source)
-    _M.count(SOURCES[source])
+    count(SOURCES[source], 1)
 end
 
 
 function _M.observeVerdict(plan, verdict, source)
-    _M.count(SOURCES[source])
+    count(SOURCES[source], 1)
     if plan.only and verdict.admitted then
         return countVerdict(plan.only, "allowed")
     end
@@ -158,9 +183,14 @@ function _M.observeVerdict(plan, verdict, source)
 end
 
 
+function _M.observePoliciesRefused()
+    count(POLICIES_REFUSED, 1)
+end
+
+
 function _M.observeRedis(seconds, isAnswered)
-    _M.count(isAnswered and ANSWERED or FAILED)
-    _M.count("gateway_redis_microseconds_total", floor(seconds * MICROSECONDS))
+    count(isAnswered and ANSWERED or FAILED, 1)
+    count(REDIS_MICROSECONDS, floor(seconds * MICROSECONDS))
 end
 
 

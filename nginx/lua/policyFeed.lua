@@ -38,7 +38,7 @@ function _M:take(text)
     local set, err = policies.parse(text)
     if not set and text ~= self.refusedText then
         self.refusedText = text
-        metrics.count("gateway_policies_refused_total")
+        metrics.observePoliciesRefused()
         report(ngx.ERR, "the published policies are refused, version ", self.current.version, " stays: ", err)
     end
     if not set then

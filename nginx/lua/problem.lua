@@ -1,5 +1,6 @@
 -- Writes the errors this gateway makes itself: problem+json with the request's id, and SNAP's own form for the bank.
 local cjson = require("cjson.safe")
+local inbound = require("inbound")
 local requestId = require("requestId")
 
 local ngx = ngx
@@ -105,6 +106,7 @@ end
 
 -- Target of `error_page`: turns nginx's own status, or the one that is given, into a problem.
 function _M.answerError(given)
+    inbound.rememberMethod(ngx.var)
     local status = given or ngx.status
     status = STATUS_OF[status] or status
     if isUnreachable(status) then

@@ -27,6 +27,7 @@ from scripts.stack.provision import ServiceTools
 from scripts.stack.unprivileged import dyingWithParent
 
 SECRET = "the gateway's own secret, of the tests"
+LOG_FOLLOWS_SECONDS = 0.4
 READY_SECONDS = 10.0
 LIVE_SECONDS = 1.0
 WORKERS = 2
@@ -201,8 +202,13 @@ class GatewayUnderTest:
         async with self.redis() as redis:
             await redis.set(key, json.dumps(copy), ex=600)
 
+    def accessText(self) -> str:
+        """The access log with everything that was asked until now: lines are written a few at once."""
+        time.sleep(LOG_FOLLOWS_SECONDS)
+        return self.accessLog.read_text()
+
     def logLines(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in self.accessLog.read_text().splitlines()]
+        return [json.loads(line) for line in self.accessText().splitlines()]
 
     async def _untilListening(self, port: int) -> None:
         deadline = time.monotonic() + READY_SECONDS

@@ -283,7 +283,7 @@ async def testOneLogLineSaysWhatHappenedAndNoSecret(client: httpx.AsyncClient, g
     assert lines[0]["path"] == "/api/auth/me"
     assert lines[0]["route"] == "/api/auth"
     assert lines[0]["status"] == HTTPStatus.OK
-    text = gateway.accessLog.read_text() + gateway.log.read_text()
+    text = gateway.accessText() + gateway.log.read_text()
     assert "queriesMayHoldSecrets" not in text
     assert "aTokenOfTheCaller" not in text
 
@@ -295,6 +295,27 @@ async def testEveryLineOfTheLogIsText(gateway: GatewayUnderTest) -> None:
         await exchangeRaw(gateway.ports.gateway, request("GET", target, named))
     paths = [line["path"] for line in gateway.logLines() if line["requestId"] == "bytes-of-a-thief"]
     assert paths == ["/{bytes}", "/{bytes}"]
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/nothing"), ("DELETE", "/api/auth"), ("TRACK", "/api/auth/me")])
+async def testTheLogTellsTheMethodThatWasAsked(
+    client: httpx.AsyncClient, gateway: GatewayUnderTest, method: str, path: str
+) -> None:
+    """The page of an error is got by GET, within nginx."""
+    await client.request(method, path, headers={"X-Request-ID": f"asked-by-{method}"})
+    assert [line["method"] for line in gateway.logLines() if line["requestId"] == f"asked-by-{method}"] == [method]
+
+
+async def testARouteThatTakesNoTimeIsInTheMetrics(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
+    """Its times add up to nothing, but they are times."""
+    for path in ("/nothing", "/health", "/api/docs", "/auth"):
+        await client.get(path)
+    await asyncio.sleep(METRICS_FOLLOW_SECONDS)
+    async with httpx.AsyncClient() as operator:
+        text = (await operator.get(gateway.metricsUrl)).text
+    counted = set(re.findall(r'^gateway_requests_total\{route="([^"]+)"', text, re.MULTILINE))
+    timed = set(re.findall(r'^gateway_request_seconds_count\{route="([^"]+)"\} [1-9]', text, re.MULTILINE))
+    assert counted == timed
 
 
 async def testMetricsArePrivate(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
