@@ -320,6 +320,7 @@ async def testARouteThatTakesNoTimeIsInTheMetrics(client: httpx.AsyncClient, gat
 
 async def testMetricsArePrivate(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
     assert (await client.get("/metrics")).status_code == HTTPStatus.NOT_FOUND
+    assert (await client.get("/api/auth/me")).status_code == HTTPStatus.OK
     await asyncio.sleep(METRICS_FOLLOW_SECONDS)
     async with httpx.AsyncClient() as operator:
         text = (await operator.get(gateway.metricsUrl)).text

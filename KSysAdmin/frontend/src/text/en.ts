@@ -264,6 +264,9 @@ export const en = {
   'settings.to': 'to',
   'settings.useDefault': 'Use the default',
 
+  'setting.cors.allowedOrigins': 'Origins of other sites whose pages may call both servers with credentials',
+  'setting.auth.passwordMinLength': 'Shortest password a person may choose, in characters',
+
   'audit.title': 'Audit log',
   'audit.lead': 'Every change of state, in chains that show when a row was altered, removed or moved.',
   'audit.verify': 'Verify the chains',
@@ -451,6 +454,7 @@ export const en = {
   'roles.removeOf': 'Remove {name}',
   'roles.removeBody': 'Only a role that nobody has can be removed.',
   'roles.removed': 'Role removed',
+  'roles.owner': 'Everything there is to do',
 
   'permission.user.read': 'See users and their sessions',
   'permission.user.suspend': 'Suspend and reactivate users',

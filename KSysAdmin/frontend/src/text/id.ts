@@ -266,6 +266,9 @@ export const id: Record<TextKey, string> = {
   'settings.to': 'menjadi',
   'settings.useDefault': 'Gunakan bawaan',
 
+  'setting.cors.allowedOrigins': 'Origin situs lain yang halamannya boleh memanggil kedua server dengan kredensial',
+  'setting.auth.passwordMinLength': 'Panjang minimum kata sandi yang boleh dipilih seseorang, dalam karakter',
+
   'audit.title': 'Log audit',
   'audit.lead': 'Setiap perubahan keadaan, dalam rantai yang memperlihatkan bila baris diubah, dihapus, atau dipindah.',
   'audit.verify': 'Periksa rantai',
@@ -453,6 +456,7 @@ export const id: Record<TextKey, string> = {
   'roles.removeOf': 'Hapus {name}',
   'roles.removeBody': 'Hanya peran yang tidak dimiliki siapa pun yang dapat dihapus.',
   'roles.removed': 'Peran dihapus',
+  'roles.owner': 'Segala yang dapat dilakukan',
 
   'permission.user.read': 'Melihat pengguna dan sesinya',
   'permission.user.suspend': 'Menangguhkan dan mengaktifkan lagi pengguna',

@@ -2,6 +2,7 @@ import { LoadingLines, LoadProblem } from '@k/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useText } from '../../text/text'
 import { roleQueries } from '../roles/roleQueries'
+import { descriptionOf } from '../roles/roleText'
 import { CheckList } from '../shell/checkList'
 
 interface RoleChoicesProps {
@@ -16,6 +17,10 @@ export function RoleChoices(props: RoleChoicesProps) {
   const roles = useQuery(roleQueries.list())
   if (roles.isPending) return <LoadingLines lines={3} />
   if (roles.data === undefined) return <LoadProblem error={roles.error} retry={() => void roles.refetch()} />
-  const choices = roles.data.items.map(({ id, name, description }) => ({ value: id, label: name, ...(description !== '' && { detail: description }) }))
+  const choices = roles.data.items.map((role) => ({
+    value: role.id,
+    label: role.name,
+    ...(role.description !== '' && { detail: descriptionOf(role, text) }),
+  }))
   return <CheckList legend={text('nav.roles')} choices={choices} {...props} />
 }

@@ -8,6 +8,7 @@ import { BackLink } from '../shell/backLink'
 import { usePermission } from '../shell/usePermission'
 import { RoleForm } from './roleForm'
 import { roleQueries, useRemoveRole } from './roleQueries'
+import { descriptionOf } from './roleText'
 
 export function RolesPage() {
   const text = useText()
@@ -64,7 +65,7 @@ function RoleItem({ item: role, mayWrite }: { item: Role; mayWrite: boolean }) {
           {name}
           {role.builtIn && <Badge>{text('roles.builtIn')}</Badge>}
         </span>
-        {role.description !== '' && <span className="text-ink-soft">{role.description}</span>}
+        {role.description !== '' && <span className="text-ink-soft">{descriptionOf(role, text)}</span>}
         <span className="font-mono text-[0.8125rem] text-ink-soft wrap-anywhere">
           {role.builtIn ? text('roles.everything') : role.permissions.join(', ') || text('roles.nothing')}
         </span>

@@ -1,4 +1,4 @@
-import { Badge, Button, Card, CardBody, CardHeader, Form, FormProblem, LoadingLines, LoadProblem, SubmitButton, SwitchField, TextAreaField, TextField, Time, useForm, useToast } from '@k/ui'
+import { Badge, Button, Card, CardBody, CardHeader, Form, FormProblem, LoadingLines, LoadProblem, SubmitButton, SwitchField, TextAreaField, TextField, Time, useForm, useOptionalText, useToast } from '@k/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Setting } from '../../api/types'
@@ -9,6 +9,7 @@ import { fromTyped, kindOf, toTyped } from './settingValue'
 
 export function SettingCard({ setting }: { setting: Setting }) {
   const text = useText()
+  const known = useOptionalText()
   const toast = useToast()
   const mayWrite = usePermission('setting.write')
   const change = useChangeSetting(setting.key)
@@ -31,7 +32,7 @@ export function SettingCard({ setting }: { setting: Setting }) {
       <CardHeader
         id={titleId}
         title={<code className="text-base">{setting.key}</code>}
-        description={setting.description}
+        description={known(`setting.${setting.key}`) ?? setting.description}
         action={setting.updatedAt === null ? <Badge>{text('settings.default')}</Badge> : <Badge tone="nila">{text('settings.changed')}</Badge>}
       />
       <CardBody className="flex flex-col gap-5">
