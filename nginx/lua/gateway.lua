@@ -22,14 +22,12 @@ local find, sub = string.find, string.sub
 local max = math.max
 
 local SECRET = settings.gatewaySecret
--- HTTP/0.9 has no head, and so no host; what comes after 1.1 on this wire nobody has written down
+-- In just these letters. HTTP/0.9 has no head, and so no host; what comes after 1.1 nobody has written down.
 local PROTOCOLS = { ["HTTP/1.0"] = true, ["HTTP/1.1"] = true, ["HTTP/2.0"] = true }
 
--- All that a request needs is compiled into one piece; LuaJIT's own bounds (500 constants, 4,000 instructions) cut it
--- into many, and between them the interpreter goes on.
-local ONE_TRACE = {
-    "maxirconst=8000", "maxrecord=16000", "maxtrace=8000", "maxsnap=2000", "maxside=400", "maxmcode=40960",
-}
+-- All that a request needs is compiled into one piece. LuaJIT's bound of 500 constants cuts it into many, and between
+-- them the interpreter goes on; the other bounds are those of OpenResty's LuaJIT, for one that has its own.
+local ONE_TRACE = { "maxirconst=8000", "maxrecord=16000", "maxtrace=8000", "maxside=400", "maxmcode=40960" }
 
 local _M = {}
 local isReady = false
@@ -38,8 +36,8 @@ local isReady = false
 function _M.init()
     require("resty.core")
     for _, bound in ipairs(ONE_TRACE) do
-        -- one that another LuaJIT does not know changes nothing but the speed
-        pcall(require("jit.opt").start, bound)
+        -- where there is no such bound, or nothing is compiled, only the speed is another
+        pcall(function() require("jit.opt").start(bound) end)
     end
 end
 

@@ -27,7 +27,7 @@ from scripts.stack.provision import ServiceTools
 from scripts.stack.unprivileged import dyingWithParent
 
 SECRET = "the gateway's own secret, of the tests"
-LOG_FOLLOWS_SECONDS = 0.4
+LOG_FOLLOWS_SECONDS = 0.6
 READY_SECONDS = 10.0
 LIVE_SECONDS = 1.0
 WORKERS = 2

@@ -33,6 +33,7 @@ CONNECTIONS: Final = 20
 PLENTY: Final = 1_000_000
 BEFORE_S: Final = 1.5
 TROUBLE_S: Final = 2.0
+LOG_FOLLOWS_S: Final = 0.5
 AFTERWARDS_S: Final = 0.5
 PATH: Final = "/api/auth/plenty"
 AIMS: Final = "aims: kept 0.98, other statuses 0, slowest 0.075 s, back after 0.5 s"
@@ -87,6 +88,7 @@ async def _notice(nodes: TwoNodes, trouble: Trouble) -> Noticed:
         awayFor = await goThrough(trouble, nodes, TROUBLE_S)
         endedAt = time.monotonic()
         await asyncio.sleep(AFTERWARDS_S)
+    await asyncio.sleep(LOG_FOLLOWS_S)
     # what was late in the time before is made up for in it, and is no throughput
     before = min(PER_SECOND, traffic.admitted(beganAt - BEFORE_S / 2, beganAt) / (BEFORE_S / 2))
     during = traffic.admitted(beganAt, endedAt) / (endedAt - beganAt)
