@@ -78,13 +78,14 @@ class Wire:
             self.hangUp()
             raise
 
-    async def sendAndHangUp(
+    async def sendAndLose(
         self, method: str, path: str, headers: Headers | None = None, body: Body | None = None
     ) -> None:
-        """The request goes out whole; whatever is answered is lost."""
-        _, writer = await self._opened()
+        """The request goes out whole; the answer is on its way when nobody reads it any more."""
+        reader, writer = await self._opened()
         writer.write(self._requestOf(method, path, headers or {}, body))
         await writer.drain()
+        await reader.read(1)
         self.hangUp()
 
     def hangUp(self) -> None:

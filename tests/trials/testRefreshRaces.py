@@ -64,7 +64,8 @@ class Round:
         body = {"refreshToken": token}
         async with Wire(self.gateway) as wire:
             if isLost:
-                await wire.sendAndHangUp("POST", REFRESH, body=body)
+                # one that is still under way when the successor is spent would be a late reuse, as a thief's is
+                await wire.sendAndLose("POST", REFRESH, body=body)
             answer = await wire.ask("POST", REFRESH, body=body)
             for _ in range(MOST_RETURNS):
                 if answer.status != COME_BACK:
