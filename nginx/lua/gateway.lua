@@ -52,8 +52,7 @@ end
 
 
 -- False when the request was answered: what it says could be read in two ways.
-local function isFit(var, uri, method)
-    local requestUri = var.request_uri
+local function isFit(var, requestUri, uri, method)
     if sub(uri, 1, 5) ~= "/api/" and not find(requestUri, "/api/", 1, true) then
         return true
     end
@@ -83,8 +82,8 @@ end
 
 local function speakOf(var, verdict)
     if verdict.policyField then
-        ngx.header["RateLimit-Policy"] = verdict.policyField
-        ngx.header["RateLimit"] = verdict.limitField
+        var.kLimitPolicies = verdict.policyField
+        var.kLimitState = verdict.limitField
     end
     if verdict.speaking then
         var.kPolicy = verdict.speaking.id
@@ -106,12 +105,18 @@ local function access()
     end
 
     local var, method = ngx.var, ngx.req.get_method()
-    local uri = var.uri
+    local requestUri = var.request_uri
+    local uri = requestUri
+    if inbound.isRemembered(requestUri) then
+        var.kPath = requestUri
+    else
+        uri = var.uri
+    end
     requestId.begin(var)
     if farewell.isUnderWay then
         farewell.say()
     end
-    if not isFit(var, uri, method) then
+    if not isFit(var, requestUri, uri, method) then
         return false
     end
     if serverWatch.isAnySilent and serverWatch.isSilentFor(uri) then

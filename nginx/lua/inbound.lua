@@ -132,7 +132,7 @@ end
 
 -- An error page makes every method a GET; the log says what was asked.
 function _M.rememberMethod(var)
-    var.kAskedMethod = match(var.request or "", "^([A-Z]+) ") or ""
+    var.kMethod = match(var.request or "", "^([A-Z]+) ") or ""
 end
 
 
@@ -168,10 +168,12 @@ end
 
 
 local plain, plainCount = {}, 0
+local API, CHECKOUTS = "/api/", "/api/payment/checkouts/"
 
 
+-- What is remembered goes into the log as it is, and the last part of a checkout's address is the only key to it.
 local function rememberPlain(path)
-    if #path > LONGEST_REMEMBERED then
+    if #path > LONGEST_REMEMBERED or sub(path, 1, #API) ~= API or sub(path, 1, #CHECKOUTS) == CHECKOUTS then
         return
     end
     if plainCount >= MOST_REMEMBERED then
@@ -183,10 +185,16 @@ local function rememberPlain(path)
 end
 
 
+-- Whether this is a path that was found plain before: what nginx decides by and what is logged is the very same text.
+function _M.isRemembered(requestUri)
+    return plain[requestUri] == true
+end
+
+
 -- nginx decides by the decoded path, the servers decode the one that was sent: both must mean the same. A semicolon
 -- begins parameters for some programs, and a fragment has no business here.
 function _M.isPlainPath(requestUri, decodedPath)
-    if requestUri == decodedPath and plain[requestUri] then
+    if plain[requestUri] and requestUri == decodedPath then
         return true
     end
 

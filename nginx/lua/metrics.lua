@@ -169,8 +169,8 @@ end
 
 function _M.observeVerdict(plan, verdict, source)
     count(SOURCES[source], 1)
-    if plan.only and verdict.admitted then
-        return countVerdict(plan.only, "allowed")
+    if plan.only then
+        return countVerdict(plan.only, verdict.admitted and "allowed" or "limited")
     end
 
     for _, policy in ipairs(plan.policies) do

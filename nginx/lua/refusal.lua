@@ -49,13 +49,24 @@ local function startOf(verdict)
 end
 
 
+-- A refusal that is repeated is mostly one of the same path.
+local function instanceOf(verdict, path)
+    if verdict.path ~= path then
+        verdict.path, verdict.instance = path, quoted(path)
+    end
+
+    return verdict.instance
+end
+
+
 -- Given to nginx in pieces: putting a text together that is said once costs more than saying it.
 local BEFORE_PATH, BEFORE_ID, ENDING = ' seconds","instance":', ',"requestId":"', '"}'
 local FIXED_LENGTH = #BEFORE_PATH + #BEFORE_ID + #ENDING
 
 
 local function answerLimited(var, verdict, retryAfter, path)
-    local start, seconds, instance, id = startOf(verdict), tostring(retryAfter), quoted(path), var.kRequestId
+    local start, instance = startOf(verdict), instanceOf(verdict, path)
+    local seconds, id = tostring(retryAfter), var.kRequestId
     local header = ngx.header
     ngx.status = 429
     header["Content-Type"] = "application/problem+json"

@@ -1,21 +1,26 @@
 -- Gives every request its id: the caller's own when it is well formed, else a fresh UUIDv7.
+local bit = require("bit")
 local ffi = require("ffi")
 
 local ngx = ngx
-local byte, format, sub = string.byte, string.format, string.sub
-local concat, floor = table.concat, math.floor
+local band, rshift = bit.band, bit.rshift
+local byte, format = string.byte, string.format
+local copy, textOf = ffi.copy, ffi.string
+local floor = math.floor
 
 ffi.cdef([[int RAND_bytes(unsigned char *buffer, int count);]])
 
-local POOL_BYTES = 4000
+local POOL_BYTES, POOL_DIGITS = 4000, 8000
 -- digits of chance in one id: 3, 1 that is a variant, 3, 12
-local NEEDED = 19
-local VARIANTS = { [0] = "8", "9", "a", "b" }
+local NEEDED, LENGTH = 19, 36
+local DIGITS = { byte("0123456789abcdef", 1, -1) }
 
 local _M = {}
-local pool = ffi.new("unsigned char[?]", POOL_BYTES)
-local digits, used = "", 0
-local timeMs, timeText = -1, ""
+local pool, digits = ffi.new("unsigned char[?]", POOL_BYTES), ffi.new("char[?]", POOL_DIGITS)
+local used = POOL_DIGITS
+-- Written in place, so that an id is one new text and its parts are none.
+local written = ffi.new("char[?]", LENGTH + 1, "00000000-0000-7000-8000-000000000000")
+local timeMs = -1
 
 
 local function refill()
@@ -23,34 +28,36 @@ local function refill()
         error("requestId: no randomness")
     end
 
-    local pieces = {}
     for index = 0, POOL_BYTES - 1 do
-        pieces[index + 1] = format("%02x", pool[index])
+        digits[2 * index] = DIGITS[rshift(pool[index], 4) + 1]
+        digits[2 * index + 1] = DIGITS[band(pool[index], 15) + 1]
     end
-    digits, used = concat(pieces), 0
+    used = 0
 end
 
 
-local function timeNow()
+local function writeTime()
     local milliseconds = floor(ngx.now() * 1000)
     if milliseconds ~= timeMs then
         timeMs = milliseconds
-        timeText = format("%08x-%04x-7", floor(milliseconds / 65536), milliseconds % 65536)
+        copy(written, format("%08x-%04x", floor(milliseconds / 65536), milliseconds % 65536), 13)
     end
-
-    return timeText
 end
 
 
 function _M.generate()
-    if used + NEEDED > #digits then
+    if used + NEEDED > POOL_DIGITS then
         refill()
     end
 
-    local at = used
-    used = at + NEEDED
-    return timeNow() .. sub(digits, at + 1, at + 3) .. "-" .. VARIANTS[byte(digits, at + 4) % 4]
-        .. sub(digits, at + 5, at + 7) .. "-" .. sub(digits, at + 8, at + 19)
+    local from = digits + used
+    used = used + NEEDED
+    writeTime()
+    copy(written + 15, from, 3)
+    written[19] = DIGITS[9 + band(from[3], 3)]
+    copy(written + 20, from + 4, 3)
+    copy(written + 24, from + 7, 12)
+    return textOf(written, LENGTH)
 end
 
 

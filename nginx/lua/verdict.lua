@@ -1,6 +1,9 @@
 -- Reads the answer of a limiter: who refused, who only would have, and what the headers say (the scarcest speaks).
 -- Header fields: draft-ietf-httpapi-ratelimit-headers.
+local bit = require("bit")
+
 local random = math.random
+local tobit = bit.tobit
 local ceil, max, min = math.ceil, math.max, math.min
 
 local NUMBERS_OF_GROUP, NUMBERS_OF_CHECK = 2, 4
@@ -50,6 +53,12 @@ local function isScarcer(hasPassed, remaining, retrySeconds, than)
 end
 
 
+-- no number here is beyond 32 bits, and a whole number is written in a fraction of the time
+local function limitFieldOf(policy, remaining, seconds)
+    return policy.fieldName .. ";r=" .. tobit(remaining) .. ";t=" .. tobit(seconds)
+end
+
+
 local function add(list, policy)
     list = list or {}
     list[#list + 1] = policy
@@ -62,7 +71,7 @@ local function speak(verdict, policyField, scarcest)
     local seconds = scarcest.hasPassed and scarcest.seconds or max(1, scarcest.retrySeconds)
     verdict.policyField = policyField
     verdict.seconds = seconds
-    verdict.limitField = scarcest.policy.fieldName .. ";r=" .. remaining .. ";t=" .. seconds
+    verdict.limitField = limitFieldOf(scarcest.policy, remaining, seconds)
 end
 
 
@@ -71,7 +80,7 @@ local function ofOnly(plan, policy, answer, ordinal)
     local remaining, seconds = stateOf(policy, answer, NUMBERS_OF_GROUP, ordinal)
     return {
         admitted = true, speaking = policy, policyField = plan.policyField, seconds = seconds,
-        limitField = policy.fieldName .. ";r=" .. remaining .. ";t=" .. seconds,
+        limitField = limitFieldOf(policy, remaining, seconds),
     }
 end
 

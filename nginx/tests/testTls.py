@@ -170,6 +170,13 @@ async def testPlainHttpIsSentOnToThePlatformAndNowhereElse(tls: TlsGateway, path
     assert len(tls.under.public.received) == seen
 
 
+async def testTheLogTellsByWhichMethodPlainHttpCameToThePortOfTls(tls: TlsGateway) -> None:
+    async with httpx.AsyncClient() as client:
+        await client.put(f"http://127.0.0.1:{tls.tlsPort}/api/auth/asked-plainly", content=b"a body")
+    logged = [line for line in tls.under.logLines() if line["path"] == "/api/auth/asked-plainly"]
+    assert [(line["method"], line["status"]) for line in logged] == [("PUT", HTTPStatus.PERMANENT_REDIRECT)]
+
+
 async def testACertificateAuthorityFindsItsProofsOnBothPorts(tls: TlsGateway) -> None:
     async with httpx.AsyncClient(verify=tls.trusting) as client:
         for base in (tls.plainUrl, tls.url):

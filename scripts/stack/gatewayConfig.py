@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from scripts.stack.envFile import settingsByHand
 from scripts.stack.paths import ROOT, VAR
@@ -22,6 +23,7 @@ from scripts.stack.provision import NginxTool, provisionServices
 TREE: Final = ROOT / "nginx"
 LINKED: Final = ("nginx.conf", "conf.d", "lua", "www")
 TEMPORARY: Final = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+HOST: Final = re.compile(r"[a-z0-9.:\[\]-]+")
 SERVER_NAME: Final = re.compile(r"^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$")
 PRIVATE: Final = 0o600
 # The servers close an idle connection after 5 s; nginx lets go of it first and sends no request into a closing one.
@@ -62,6 +64,8 @@ def renderGatewayConfig(nginx: NginxTool, values: Mapping[str, str], folder: Pat
         "main.conf": _main(nginx, values, folder),
         "http.conf": _http(nginx, values, folder),
         "listen.conf": _listen(nginx, values),
+        "hsts.conf": _hsts(values),
+        "hosts.conf": _hosts(values),
         "redirect.conf": _redirect(values),
         "acme.conf": _acme(values),
         "private.conf": _private(values),
@@ -150,6 +154,21 @@ def _listen(nginx: NginxTool, values: Mapping[str, str]) -> str:
         "ssl_session_timeout 1h;",
         "ssl_session_tickets off;",
     )
+
+
+def _hsts(values: Mapping[str, str]) -> str:
+    """Only where TLS is spoken: the variable would be asked for with every answer."""
+    if not _certificate(values)[0]:
+        return "# plain HTTP\n"
+    return _lines("add_header Strict-Transport-Security $kHsts always;")
+
+
+def _hosts(values: Mapping[str, str]) -> str:
+    """The names that callers know the platform by, each as it is told to the servers."""
+    public = urlsplit(values.get("PUBLIC_BASE_URL", "")).netloc.lower()
+    own = {f"{name}:{_port(values, 'GATEWAY_HTTP_PORT')}" for name in ("localhost", "127.0.0.1")}
+    names = own | ({public} if HOST.fullmatch(public) else set())
+    return _lines(*(f"{name} {name};" for name in sorted(names)))
 
 
 def _redirect(values: Mapping[str, str]) -> str:
