@@ -132,7 +132,7 @@ end
 
 -- An error page makes every method a GET; the log says what was asked.
 function _M.rememberMethod(var)
-    var.kMethod = match(var.request or "", "^([A-Z]+) ") or ""
+    var.kMethod = match(var.request or "", "^([A-Z_-]+) ") or ""
 end
 
 

@@ -9,6 +9,7 @@ local ceil, max, min = math.ceil, math.max, math.min
 local NUMBERS_OF_GROUP, NUMBERS_OF_CHECK = 2, 4
 local MICROSECONDS = 1000000
 local JITTER_PART = 0.1
+local LARGEST = 2 ^ 31 - 1
 
 local _M = {}
 
@@ -53,9 +54,9 @@ local function isScarcer(hasPassed, remaining, retrySeconds, than)
 end
 
 
--- no number here is beyond 32 bits, and a whole number is written in a fraction of the time
+-- What is known to have 32 bits is written in a fraction of the time. No limit is larger; a time may be.
 local function limitFieldOf(policy, remaining, seconds)
-    return policy.fieldName .. ";r=" .. tobit(remaining) .. ";t=" .. tobit(seconds)
+    return policy.fieldName .. ";r=" .. tobit(remaining) .. ";t=" .. tobit(min(seconds, LARGEST))
 end
 
 

@@ -138,6 +138,7 @@ async def testTlsBringsHstsAndHostCookies(openGateway: OpenGateway, certificate:
         ("GATEWAY_HTTP_ADDRESS", "everywhere"),
         ("GATEWAY_ACCESS_LOG", 'a.log"; user root'),
         ("GATEWAY_SHARED_SECRET", "two\nlines"),
+        ("PUBLIC_BASE_URL", "http://[::1"),
     ],
 )
 def testASettingThatNginxWouldMisreadIsRefused(tools: ServiceTools, tmp_path: Path, name: str, value: str) -> None:

@@ -94,8 +94,25 @@ def testEachPlatformIsToldItsOwn(tmp_path: Path, tls: Mapping[str, str]) -> None
         {"GATEWAY_PUBLIC_SERVERS": "127.0.0.1:1,127.0.0.1:2", "GATEWAY_RESOLVER": "127.0.0.11"},
         {"GATEWAY_TRUSTED_PROXIES": "10.0.0.0/8, 2001:db8::/32", "GATEWAY_ADMIN_ALLOWED": "10.0.0.0/8"},
         {"GATEWAY_ACME_FOLDER": "/srv/acme", "GATEWAY_WORKERS": "3", "GATEWAY_NODES": "2"},
+        {"PUBLIC_BASE_URL": f"https://{'a' * 60}.{'b' * 60}.example:8443/"},
+        {"PUBLIC_BASE_URL": "http://localhost:28080"},
+        {"PUBLIC_BASE_URL": "http://default"},
+        {"PUBLIC_BASE_URL": "http://include"},
+        {"PUBLIC_BASE_URL": "http://[::1]:8080"},
+        {"PUBLIC_BASE_URL": "http://~x{};$@K.Example"},
     ],
-    ids=["plain", "several servers", "behind a proxy", "with proofs"],
+    ids=[
+        "plain",
+        "several servers",
+        "behind a proxy",
+        "with proofs",
+        "long name",
+        "own name",
+        "word of nginx",
+        "another word",
+        "IPv6",
+        "no name",
+    ],
 )
 def testTheNginxHereAcceptsIt(tools: ServiceTools, tmp_path: Path, values: Mapping[str, str]) -> None:
     ensureAccepted(tools.nginx, renderGatewayConfig(tools.nginx, {**VALUES, **values}, tmp_path))

@@ -105,6 +105,19 @@ async def testSecurityHeadersAreOnEveryAnswer(client: httpx.AsyncClient) -> None
         assert "/" not in headers["server"]
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/auth", "/auth/", "/auth/assets/gone-00000000.js", "/payment/", "/admin/", "/health", "/nothing",
+     "/api/auth", "/api/auth/me", "/api/auth/session", "/api/payment/x", "/api/payment/bri/x", "/api/admin/me",
+     "/api/openapi.json", "/api/docs", "/api/auth//me", "/api/auth/me;x", "/api/payment/payments/1/events"],
+)  # fmt: skip
+async def testEveryAnswerCarriesEachHeaderOnce(client: httpx.AsyncClient, path: str) -> None:
+    names = ["x-request-id", "content-security-policy", "cache-control", "x-content-type-options", "x-frame-options"]
+    names += ["referrer-policy", "permissions-policy", "cross-origin-opener-policy", "cross-origin-resource-policy"]
+    async with client.stream("GET", path, headers={"Range": "bytes=999999-"}) as answer:
+        assert {name: len(answer.headers.get_list(name)) for name in names} == dict.fromkeys(names, 1)
+
+
 async def testAServerSaysHowLongItsAnswerIsKeptAndNeverThatItIsAPage(client: httpx.AsyncClient) -> None:
     silent, speaking = await client.get("/api/auth/me"), await client.get("/api/auth/ownPolicy")
     assert silent.headers.get_list("cache-control") == ["no-store"]
@@ -148,7 +161,8 @@ async def testRequestIdsAreDifferentAndNew(client: httpx.AsyncClient) -> None:
 )
 async def testTheServersHearANameOrNothingOfTheHost(gateway: GatewayUnderTest, asked: str, heard: str) -> None:
     port = gateway.ports.gateway
-    await exchangeRaw(port, f"GET /api/auth/me HTTP/1.1\r\nHost: {asked.format(port=port)}\r\n\r\n".encode())
+    head = f"GET /api/auth/me HTTP/1.1\r\nHost: {asked.format(port=port)}\r\nConnection: close\r\n\r\n"
+    assert (await exchangeRaw(port, head.encode())).startswith(b"HTTP/1.1 200 ")
     assert gateway.public.last.valuesOf("Host") == [heard.format(port=port)]
 
 

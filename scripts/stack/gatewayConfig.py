@@ -23,7 +23,8 @@ from scripts.stack.provision import NginxTool, provisionServices
 TREE: Final = ROOT / "nginx"
 LINKED: Final = ("nginx.conf", "conf.d", "lua", "www")
 TEMPORARY: Final = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-HOST: Final = re.compile(r"[a-z0-9.:\[\]-]+")
+# with a dot or a port: a bare word may mean something to nginx
+HOST: Final = re.compile(r"(?=.*[.:])[a-z0-9.:\[\]-]+")
 SERVER_NAME: Final = re.compile(r"^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$")
 PRIVATE: Final = 0o600
 # The servers close an idle connection after 5 s; nginx lets go of it first and sends no request into a closing one.
@@ -165,8 +166,12 @@ def _hsts(values: Mapping[str, str]) -> str:
 
 def _hosts(values: Mapping[str, str]) -> str:
     """The names that callers know the platform by, each as it is told to the servers."""
-    public = urlsplit(values.get("PUBLIC_BASE_URL", "")).netloc.lower()
-    own = {f"{name}:{_port(values, 'GATEWAY_HTTP_PORT')}" for name in ("localhost", "127.0.0.1")}
+    try:
+        public = urlsplit(values.get("PUBLIC_BASE_URL", "")).netloc.lower()
+    except ValueError as error:
+        raise GatewaySettingError("PUBLIC_BASE_URL is not an address") from error
+    port = _tlsPort(values) if _certificate(values)[0] else _port(values, "GATEWAY_HTTP_PORT")
+    own = {f"{name}:{port}" for name in ("localhost", "127.0.0.1")}
     names = own | ({public} if HOST.fullmatch(public) else set())
     return _lines(*(f"{name} {name};" for name in sorted(names)))
 
