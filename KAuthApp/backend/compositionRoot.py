@@ -329,10 +329,10 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
         cancelEmailChange=CancelEmailChangeService(openWork, clock),
         revertEmailChange=RevertEmailChangeService(openWork, secrets, parts.personal, copies, clock),
         exportAccount=ExportAccountService(openWork, parts.personalData, clock),
-        eraseAccount=EraseAccountService(openWork, sealer, secrets, copies, policies.copy, clock),
+        eraseAccount=EraseAccountService(openWork, sealer, secrets, copies, clock),
         listSessions=ListSessionsService(openWork, parts.personal, clock),
         revokeSession=RevokeSessionService(openWork, copies, clock),
-        revokeOtherSessions=RevokeOtherSessionsService(openWork, copies, devices, policies.copy, clock),
+        revokeOtherSessions=RevokeOtherSessionsService(openWork, copies, devices, clock),
         requestPasswordReset=RequestPasswordResetService(openWork, orders, places, devices, sealer, clock),
         resetPassword=ResetPasswordService(
             openWork,

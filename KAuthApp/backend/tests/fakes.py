@@ -31,6 +31,7 @@ from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import Us
 from KAuthApp.backend.domain.interfaces.userTotpRepositoryInterface import UserTotpRepositoryInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.emailChange import EmailChange
+from KAuthApp.backend.domain.models.endedSessions import EndedSessions
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose, OneTimeCode
 from KAuthApp.backend.domain.models.refreshToken import RefreshToken
 from KAuthApp.backend.domain.models.secondFactors import SecondFactors
@@ -140,17 +141,20 @@ class FakeSessions(UserSessionRepositoryInterface):
         return sorted(live, key=lambda row: (row.lastSeenAt, row.id), reverse=True)
 
     async def endAll(
-        self, userId: UUID, reason: SessionEndReason, at: datetime, exceptId: UUID | None = None
-    ) -> Sequence[UUID]:
-        open_ = [row for row in self.rows.values() if row.userId == userId and row.endedAt is None]
-        ended = [row for row in open_ if row.id != exceptId]
+        self,
+        userId: UUID,
+        reason: SessionEndReason,
+        at: datetime,
+        *,
+        latelySince: datetime,
+        exceptId: UUID | None = None,
+    ) -> EndedSessions:
+        mine = [row for row in self.rows.values() if row.userId == userId]
+        lately = [row.id for row in mine if row.endedAt is not None and row.endedAt > latelySince]
+        ended = [row for row in mine if row.endedAt is None and row.id != exceptId]
         for row in ended:
             row.end(reason, at)
-        return [row.id for row in ended]
-
-    async def endedSince(self, userId: UUID, since: datetime) -> Sequence[UUID]:
-        mine = [row for row in self.rows.values() if row.userId == userId]
-        return [row.id for row in mine if row.endedAt is not None and row.endedAt > since]
+        return EndedSessions([row.id for row in ended], lately)
 
     async def touch(self, sessionId: UUID, seenAt: datetime, policy: SessionPolicy) -> bool:
         row = self.rows.get(sessionId)

@@ -74,6 +74,9 @@ class HeldCopies(SessionCopiesInterface):
     async def read(self, credentialHash: str) -> SessionCopy | None:
         return await self._real.read(credentialHash)
 
+    def oldest(self, at: datetime) -> datetime:
+        return self._real.oldest(at)
+
     async def endSessions(self, sessionIds: Sequence[UUID], at: datetime) -> None:
         await self._real.endSessions(sessionIds, at)
 

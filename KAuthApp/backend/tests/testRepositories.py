@@ -125,15 +125,18 @@ async def testEndAllEndsEveryOtherSessionOnceAndOfThisUserOnly(openWork: OpenAut
         await work.commit()
     kept, *others = sessions
     async with openWork() as work:
-        ended = await work.sessions.endAll(user.id, SessionEndReason.PASSWORD_CHANGED, NOON, exceptId=kept.id)
-        again = await work.sessions.endAll(user.id, SessionEndReason.LOGOUT, NOON, exceptId=kept.id)
+        change = SessionEndReason.PASSWORD_CHANGED
+        ended = await work.sessions.endAll(user.id, change, NOON, latelySince=NOON - MINUTE, exceptId=kept.id)
+        again = await work.sessions.endAll(
+            user.id, SessionEndReason.LOGOUT, NOON, latelySince=NOON - MINUTE, exceptId=kept.id
+        )
+        later = await work.sessions.endAll(user.id, SessionEndReason.LOGOUT, NOON, latelySince=NOON, exceptId=kept.id)
         await work.commit()
-    assert set(ended) == {session.id for session in others}
-    assert list(again) == []
+    assert (set(ended.now), set(ended.lately)) == ({session.id for session in others}, set())
+    assert (set(again.now), set(again.lately)) == (set(), {session.id for session in others})
+    assert later.all == []
     async with openWork() as work:
         assert [each.id for each in await work.sessions.listLive(user.id, NOON)] == [kept.id]
-        assert set(await work.sessions.endedSince(user.id, NOON - MINUTE)) == set(ended)
-        assert list(await work.sessions.endedSince(user.id, NOON)) == []
         assert [each.id for each in await work.sessions.listLive(stranger.userId, NOON)] == [stranger.id]
 
 

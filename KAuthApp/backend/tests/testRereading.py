@@ -71,6 +71,9 @@ class KeptCopies(SessionCopiesInterface):
     async def read(self, credentialHash: str) -> SessionCopy | None:
         return self.kept.get(credentialHash)
 
+    def oldest(self, at: datetime) -> datetime:
+        raise NotImplementedError
+
     async def endSessions(self, sessionIds: Sequence[UUID], at: datetime) -> None:
         raise NotImplementedError
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from shared.backend.utils.valueObject import ValueObject
 
 # For so long a worker of the gateway goes by what Redis told it of a credential (nginx/lua/leases.lua).
 GATEWAY_MEMORY_SECONDS: Final = 0.025
+# No setting lets a copy of a user's credential be believed for longer.
+LONGEST_COPY: Final = timedelta(days=1)
 
 _WRITE: Final = RedisScript("""
 if redis.call('EXISTS', KEYS[2], KEYS[4]) > 0 then return 0 end

@@ -59,9 +59,9 @@ class ChangePasswordService:
             renewed = await self._renewer.renew(work, identity, now, endOthers=SessionEndReason.PASSWORD_CHANGED)
             await self._devices.forget(work, user.id, exceptDevice=device)
             await self._notice.order(work, user, now)
-            after = {"sessionsEnded": len(renewed.ended)}
+            after = {"sessionsEnded": len(renewed.ended.now)}
             await work.audit.append(byUser(user.id, "auth.passwordChanged", now, after=after))
             await work.commit()
 
-        logger.security.info("auth.passwordChanged", userId=str(identity.userId), ended=len(renewed.ended))
+        logger.security.info("auth.passwordChanged", userId=str(identity.userId), ended=len(renewed.ended.now))
         return await self._renewer.handOver(renewed)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalS
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.emailChange import EmailChange
+from KAuthApp.backend.domain.models.endedSessions import EndedSessions
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import SessionEndReason
@@ -58,11 +59,11 @@ class ConfirmEmailChangeService:
             logger.security.warning("auth.emailTaken", userId=str(identity.userId))
             raise CodeInvalidError from None
 
-        await self._copies.endSessions(ended, now)
-        logger.security.info("auth.emailChanged", userId=str(identity.userId), ended=len(ended))
+        await self._copies.endSessions(ended.all, now)
+        logger.security.info("auth.emailChanged", userId=str(identity.userId), ended=len(ended.now))
         return EmailChangedOutput()
 
-    async def _change(self, proof: ConfirmEmailChangeInput, identity: IdentityDTO, now: datetime) -> Sequence[UUID]:
+    async def _change(self, proof: ConfirmEmailChangeInput, identity: IdentityDTO, now: datetime) -> EndedSessions:
         async with self._openWork() as work:
             user = await lockCaller(work, identity, now)
             change = await work.emailChanges.findOpen(user.id, now)
@@ -73,20 +74,23 @@ class ConfirmEmailChangeService:
                 logger.security.warning("auth.codeRefused", purpose="emailChange", userId=str(user.id))
                 raise CodeInvalidError
             ended = await self._move(work, user, change, identity.sessionId, now)
-            facts: dict[str, JsonValue] = {"changeId": str(change.id), "sessionsEnded": len(ended)}
+            facts: dict[str, JsonValue] = {"changeId": str(change.id), "sessionsEnded": len(ended.now)}
             await work.audit.append(byUser(user.id, "auth.emailChanged", now, after=facts))
             await work.commit()
         return ended
 
     async def _move(
         self, work: AuthUnitOfWorkInterface, user: UserAccount, change: EmailChange, sessionId: UUID, now: datetime
-    ) -> Sequence[UUID]:
+    ) -> EndedSessions:
         key = await keyOf(work, self._personal, user.id, now)
         change.apply(self._policy, now)
         await work.users.moveTo(user, change.newEmail(key, self._personal), now)
         await work.codes.voidAll(user.id, now)  # what was mailed to the former address is good for nothing here
-        ended = await work.sessions.endAll(user.id, SessionEndReason.EMAIL_CHANGED, now, exceptId=sessionId)
-        await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
+        since = self._copies.oldest(now)
+        ended = await work.sessions.endAll(
+            user.id, SessionEndReason.EMAIL_CHANGED, now, latelySince=since, exceptId=sessionId
+        )
+        await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended.now))
         for step in (EmailChangeStep.CHANGED_TO_OLD, EmailChangeStep.CHANGED_TO_NEW):
             await work.outbox.add(EMAIL_CHANGE_TOPIC, EmailChangeMailDTO.order(change.id, step))
         return ended

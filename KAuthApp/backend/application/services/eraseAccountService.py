@@ -14,7 +14,6 @@ from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerI
 from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.userSession import SessionEndReason
-from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 
@@ -34,11 +33,10 @@ class EraseAccountService:
         sealer: SecretSealerInterface,
         secrets: SecretMakerInterface,
         copies: SessionCopiesInterface,
-        copyPolicy: CopyPolicy,
         clock: ClockInterface,
     ) -> None:
         self._openWork, self._sealer, self._secrets, self._copies = openWork, sealer, secrets, copies
-        self._copyPolicy, self._clock = copyPolicy, clock
+        self._clock = clock
 
     async def execute(self, identity: IdentityDTO) -> None:
         now = self._clock.now()
@@ -64,6 +62,6 @@ class EraseAccountService:
 
     async def _credentialsOf(self, work: AuthUnitOfWorkInterface, userId: UUID, now: datetime) -> Sequence[UUID]:
         """Every session and API key of which a copy may be about."""
-        since = self._copyPolicy.oldestCopy(now)
-        await work.sessions.endAll(userId, SessionEndReason.ERASED, now)
-        return [*await work.sessions.endedSince(userId, since), *await work.apiKeys.idsNotRevokedBefore(userId, since)]
+        since = self._copies.oldest(now)
+        sessions = await work.sessions.endAll(userId, SessionEndReason.ERASED, now, latelySince=since)
+        return [*sessions.all, *await work.apiKeys.idsNotRevokedBefore(userId, since)]

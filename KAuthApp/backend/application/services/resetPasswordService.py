@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.outboxMessages import END_COPIES_TOPIC, EndedSessionsDTO
 from KAuthApp.backend.application.input.factorProofInput import FactorProofInput
@@ -94,17 +96,19 @@ class ResetPasswordService:
             await self._devices.forget(work, user.id)
             await self._guard.beginAnew(work, user.email)
             await self._places.forgetTries(work, email, device)
-            ended = await work.sessions.endAll(user.id, SessionEndReason.PASSWORD_RESET, now)
-            await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
+            since = self._copies.oldest(now)
+            ended = await work.sessions.endAll(user.id, SessionEndReason.PASSWORD_RESET, now, latelySince=since)
+            await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended.now))
             await self._passwordNotice.order(work, user, now)
             if reset.secondFactor is not None:
                 label = describeDevice(device.userAgent)
                 await self._notice.orderFor(work, user, reset.secondFactor.method, label, now)
-            await work.audit.append(byUser(user.id, "auth.passwordReset", now, after={"sessionsEnded": len(ended)}))
+            told: dict[str, JsonValue] = {"sessionsEnded": len(ended.now)}
+            await work.audit.append(byUser(user.id, "auth.passwordReset", now, after=told))
             await work.commit()
 
-        await self._copies.endSessions(ended, now)
-        logger.security.info("auth.passwordReset", userId=str(userId), ended=len(ended))
+        await self._copies.endSessions(ended.all, now)
+        logger.security.info("auth.passwordReset", userId=str(userId), ended=len(ended.now))
 
     async def _requireFactor(
         self, work: AuthUnitOfWorkInterface, userId: UUID, proof: FactorProofInput | None, now: datetime

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalS
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.emailChange import EmailChange
+from KAuthApp.backend.domain.models.endedSessions import EndedSessions
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import SessionEndReason
 from KAuthApp.backend.domain.policies.personalKeys import keyOf
@@ -51,10 +51,10 @@ class RevertEmailChangeService:
         except EmailTakenError:
             raise RevertInvalidError from None
 
-        await self._copies.endSessions(ended, now)
-        logger.security.warning("auth.emailChangeReverted", userId=str(userId), ended=len(ended))
+        await self._copies.endSessions(ended.all, now)
+        logger.security.warning("auth.emailChangeReverted", userId=str(userId), ended=len(ended.now))
 
-    async def _revert(self, revertHash: str, now: datetime) -> tuple[UUID, Sequence[UUID]]:
+    async def _revert(self, revertHash: str, now: datetime) -> tuple[UUID, EndedSessions]:
         async with self._openWork() as work:
             change = await work.emailChanges.findRevertible(revertHash, now)
             if change is None:
@@ -63,23 +63,25 @@ class RevertEmailChangeService:
             if not await work.emailChanges.spendRevert(change, now):
                 raise RevertInvalidError
             ended = await self._moveBack(work, user, change, now)
-            facts: dict[str, JsonValue] = {"changeId": str(change.id), "credentialsEnded": len(ended)}
+            facts: dict[str, JsonValue] = {"changeId": str(change.id), "credentialsEnded": len(ended.now)}
             await work.audit.append(byUser(user.id, "auth.emailChangeReverted", now, after=facts))
             await work.commit()
         return user.id, ended
 
     async def _moveBack(
         self, work: AuthUnitOfWorkInterface, user: UserAccount, change: EmailChange, now: datetime
-    ) -> Sequence[UUID]:
+    ) -> EndedSessions:
         key = await keyOf(work, self._personal, user.id, now)
         await work.users.moveTo(user, change.oldEmail(key, self._personal), now)
         await work.emailChanges.voidOpen(user.id, now)
         await work.codes.voidAll(user.id, now)
         await work.devices.forgetAll(user.id)
         await work.challenges.voidAll(user.id, now)
-        sessions = await work.sessions.endAll(user.id, SessionEndReason.EMAIL_CHANGED, now)
-        ended = [*sessions, *await work.apiKeys.revokeIssuedSince(user.id, change.createdAt, now)]
-        await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
+        since = self._copies.oldest(now)
+        sessions = await work.sessions.endAll(user.id, SessionEndReason.EMAIL_CHANGED, now, latelySince=since)
+        keys = await work.apiKeys.revokeIssuedSince(user.id, change.createdAt, now)
+        ended = EndedSessions([*sessions.now, *keys], sessions.lately)
+        await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended.now))
         step = EmailChangeStep.REVERTED_TO_OLD
         await work.outbox.add(EMAIL_CHANGE_TOPIC, EmailChangeMailDTO.order(change.id, step))
         return ended

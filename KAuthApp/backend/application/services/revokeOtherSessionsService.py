@@ -8,7 +8,6 @@ from KAuthApp.backend.application.signIn.deviceMemory import DeviceMemory
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.userSession import Device, SessionEndReason
-from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 
@@ -26,27 +25,28 @@ class RevokeOtherSessionsService:
         openWork: OpenAuthWork,
         copies: SessionCopiesInterface,
         devices: DeviceMemory,
-        policy: CopyPolicy,
         clock: ClockInterface,
     ) -> None:
-        self._openWork, self._copies, self._devices = openWork, copies, devices
-        self._policy, self._clock = policy, clock
+        self._openWork, self._copies, self._devices, self._clock = openWork, copies, devices, clock
 
     async def execute(self, identity: IdentityDTO, device: Device) -> None:
         now = self._clock.now()
         async with self._openWork() as work:
             await lockCaller(work, identity, now)
             await self._devices.forget(work, identity.userId, exceptDevice=device)
-            lately = await work.sessions.endedSince(identity.userId, self._policy.oldestCopy(now))
             ended = await work.sessions.endAll(
-                identity.userId, SessionEndReason.REVOKED_BY_USER, now, exceptId=identity.sessionId
+                identity.userId,
+                SessionEndReason.REVOKED_BY_USER,
+                now,
+                latelySince=self._copies.oldest(now),
+                exceptId=identity.sessionId,
             )
-            if ended:
-                await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended))
+            if ended.now:
+                await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended.now))
                 await work.audit.append(
-                    byUser(identity.userId, "auth.otherSessionsRevoked", now, after={"ended": len(ended)})
+                    byUser(identity.userId, "auth.otherSessionsRevoked", now, after={"ended": len(ended.now)})
                 )
             await work.commit()
 
-        await self._copies.endSessions([*ended, *lately], now)
-        logger.security.info("auth.otherSessionsRevoked", userId=str(identity.userId), ended=len(ended))
+        await self._copies.endSessions(ended.all, now)
+        logger.security.info("auth.otherSessionsRevoked", userId=str(identity.userId), ended=len(ended.now))

@@ -58,12 +58,12 @@ class FactorChange:
         facts = {"at": at.isoformat(), "device": renewed.session.deviceLabel, **news.facts}
         email = EmailAddress.parse(user.emailAsGiven)
         await work.outbox.add(MAIL_TOPIC, MailDTO.to(news.mail, email, self._sealer, facts))
-        after: dict[str, JsonValue] = {"sessionsEnded": len(renewed.ended), **news.told}
+        after: dict[str, JsonValue] = {"sessionsEnded": len(renewed.ended.now), **news.told}
         await work.audit.append(byUser(user.id, news.action, at, after=after))
         return renewed
 
     async def handOver(self, renewed: RenewedSession, news: FactorNews) -> RenewalOutput:
         """After the commit: what the router needs."""
         session = renewed.session
-        logger.security.info(news.action, userId=str(session.userId), ended=len(renewed.ended))
+        logger.security.info(news.action, userId=str(session.userId), ended=len(renewed.ended.now))
         return await self._renewer.handOver(renewed)

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from pydantic import SecretStr
 
@@ -14,6 +12,7 @@ from KAuthApp.backend.domain.exceptions.authErrors import RevocationPendingError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
+from KAuthApp.backend.domain.models.endedSessions import NONE_ENDED, EndedSessions
 from KAuthApp.backend.domain.models.userSession import SessionClient, SessionEndReason, UserSession
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 
@@ -26,7 +25,7 @@ class RenewedSession:
     at: datetime
     retiredHash: str | None = None
     secret: SecretStr | None = None
-    ended: Sequence[UUID] = ()
+    ended: EndedSessions = NONE_ENDED
 
 
 class SessionRenewer:
@@ -57,7 +56,7 @@ class SessionRenewer:
         retiredHash = None if secret is None else session.rotate(self._secrets.hashSecret(secret))
         ended = await self._endOthers(work, session, endOthers, at)
         renewed = RenewedSessionDTO(sessionId=session.id, retiredHash=retiredHash)
-        await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended, [renewed]))
+        await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended.now, [renewed]))
         return RenewedSession(session, at, retiredHash, None if secret is None else SecretStr(secret), ended)
 
     async def handOver(self, renewed: RenewedSession) -> RenewalOutput:
@@ -71,7 +70,7 @@ class SessionRenewer:
 
     async def _spread(self, renewed: RenewedSession) -> bool:
         try:
-            await self._copies.endSessions(renewed.ended, renewed.at)
+            await self._copies.endSessions(renewed.ended.all, renewed.at)
             await self._copies.renew(renewed.session.id, renewed.retiredHash, renewed.at)
         except RevocationPendingError:
             return False
@@ -79,8 +78,9 @@ class SessionRenewer:
 
     async def _endOthers(
         self, work: AuthUnitOfWorkInterface, session: UserSession, reason: SessionEndReason | None, at: datetime
-    ) -> Sequence[UUID]:
+    ) -> EndedSessions:
         if reason is None:
-            return ()
+            return NONE_ENDED
         await work.challenges.voidAll(session.userId, at)
-        return await work.sessions.endAll(session.userId, reason, at, exceptId=session.id)
+        since = self._copies.oldest(at)
+        return await work.sessions.endAll(session.userId, reason, at, latelySince=since, exceptId=session.id)

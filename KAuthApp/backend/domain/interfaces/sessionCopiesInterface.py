@@ -30,6 +30,10 @@ class SessionCopiesInterface(ABC):
         """The copy, or None when there is none or the store is away."""
 
     @abstractmethod
+    def oldest(self, at: datetime) -> datetime:
+        """A session that ended before then cannot have a copy left."""
+
+    @abstractmethod
     async def endSessions(self, sessionIds: Sequence[UUID], at: datetime) -> None:
         """Delete every copy of these sessions and let none be written again; RevocationPendingError when away."""
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from KAuthApp.backend.domain.models.endedSessions import EndedSessions
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 
@@ -33,13 +34,15 @@ class UserSessionRepositoryInterface(ABC):
 
     @abstractmethod
     async def endAll(
-        self, userId: UUID, reason: SessionEndReason, at: datetime, exceptId: UUID | None = None
-    ) -> Sequence[UUID]:
-        """End the user's sessions that have not ended, but this one; the ids of those that ended now."""
-
-    @abstractmethod
-    async def endedSince(self, userId: UUID, since: datetime) -> Sequence[UUID]:
-        """The ids of the user's sessions that ended after that moment: copies of them may still be about."""
+        self,
+        userId: UUID,
+        reason: SessionEndReason,
+        at: datetime,
+        *,
+        latelySince: datetime,
+        exceptId: UUID | None = None,
+    ) -> EndedSessions:
+        """End the user's sessions that have not ended, but this one; with them those that ended after `latelySince`."""
 
     @abstractmethod
     async def touch(self, sessionId: UUID, seenAt: datetime, policy: SessionPolicy) -> bool:

@@ -13,6 +13,7 @@ from KAuthApp.backend.domain.policies.proofPolicy import ProofPolicy
 from KAuthApp.backend.domain.policies.registrationPolicy import RegistrationPolicy
 from KAuthApp.backend.domain.policies.tokenPolicy import TokenPolicy
 from shared.backend.config.settings import PlatformSettings
+from shared.backend.redis.credentialCopies import LONGEST_COPY
 
 
 class AuthSettings(PlatformSettings):
@@ -27,7 +28,7 @@ class AuthSettings(PlatformSettings):
     authRefreshRepeatSeconds: int = Field(default=30, ge=0, le=120)
     authCodeMinutes: int = Field(default=10, ge=1, le=1440)
     authCodesAnHour: int = Field(default=10, ge=1, le=100)
-    authCopySeconds: int = Field(default=900, ge=5, le=86_400)
+    authCopySeconds: int = Field(default=900, ge=5, le=int(LONGEST_COPY.total_seconds()))
     authFreshSeconds: int = Field(default=300, ge=30, le=3600)
     authKeyPublishAheadSeconds: int = Field(default=600, ge=330, le=86_400)  # longer than anybody keeps the key set
     authEmailRevertDays: int = Field(default=7, ge=1, le=90)

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from KAuthApp.backend.domain.exceptions.authErrors import SessionNotFoundError
 from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
+from KAuthApp.backend.domain.models.endedSessions import EndedSessions
 from KAuthApp.backend.domain.models.refreshToken import RefreshToken
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
 from KAuthApp.backend.domain.policies.sessionPolicy import ONE_FACTOR, SessionPolicy
@@ -48,8 +49,16 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
         return (await self._session.exec(statement)).all()
 
     async def endAll(
-        self, userId: UUID, reason: SessionEndReason, at: datetime, exceptId: UUID | None = None
-    ) -> Sequence[UUID]:
+        self,
+        userId: UUID,
+        reason: SessionEndReason,
+        at: datetime,
+        *,
+        latelySince: datetime,
+        exceptId: UUID | None = None,
+    ) -> EndedSessions:
+        lately = select(UserSession.id).where(col(UserSession.userId) == userId, col(UserSession.endedAt) > latelySince)
+        endedLately = (await self._session.exec(lately)).all()
         statement = (
             update(UserSession)
             .where(col(UserSession.userId) == userId, col(UserSession.endedAt).is_(None))
@@ -58,11 +67,7 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
         )
         if exceptId is not None:
             statement = statement.where(col(UserSession.id) != exceptId)
-        return (await self._session.exec(statement)).scalars().all()
-
-    async def endedSince(self, userId: UUID, since: datetime) -> Sequence[UUID]:
-        statement = select(UserSession.id).where(col(UserSession.userId) == userId, col(UserSession.endedAt) > since)
-        return (await self._session.exec(statement)).all()
+        return EndedSessions((await self._session.exec(statement)).scalars().all(), endedLately)
 
     async def touch(self, sessionId: UUID, seenAt: datetime, policy: SessionPolicy) -> bool:
         isOneFactor = col(UserSession.authMethods).op("<@")(cast(list(ONE_FACTOR), ARRAY(String(40))))

@@ -55,6 +55,9 @@ class RedisSessionCopies(SessionCopiesInterface):
             return None
         return None if copy is None or copy.audience != PUBLIC_AUDIENCE else _toSessionCopy(credentialHash, copy)
 
+    def oldest(self, at: datetime) -> datetime:
+        return self._policy.oldestCopy(at)
+
     async def endSessions(self, sessionIds: Sequence[UUID], at: datetime) -> None:
         with self._pendingWhenAway():
             await self._copies.endSessions(sessionIds, self._policy.tombstoneUntil(at))

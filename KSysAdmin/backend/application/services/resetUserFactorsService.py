@@ -20,7 +20,7 @@ from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCo
 from KSysAdmin.backend.domain.models.userSession import SessionEndReason
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.adminAudit import changeBy
-from KSysAdmin.backend.domain.policies.userSuspension import RESET_REASON_PURPOSE, lastEndOf
+from KSysAdmin.backend.domain.policies.userSuspension import RESET_REASON_PURPOSE
 from shared.backend.utils.clock import ClockInterface
 
 
@@ -53,17 +53,21 @@ class ResetUserFactorsService:
             key = await work.userKeys.addUnlessThere(self._personal.newKey(userId, at))
             await work.users.removeFactors(userId)
             await work.users.endHalfSignIns(userId, at)
-            ended = await work.users.endSessions(userId, SessionEndReason.FACTOR_CHANGED, at)
-            sessionIds = [session.id for session in ended]
+            since = self._copies.oldestOfUsers(at)
+            ended = await work.users.endSessions(userId, SessionEndReason.FACTOR_CHANGED, at, since)
             factors = await work.users.factorsOf(userId)
-            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(sessionIds))
+            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(ended.ids))
             await work.outbox.add(MAIL_TOPIC, FactorsResetMailDTO.to(user.emailAsGiven, at, self._keeper))
             reason = self._personal.seal(key, asked.reason, RESET_REASON_PURPOSE)
-            after: dict[str, JsonValue] = {**factors.model_dump(), "resetReason": reason, "endedSessions": len(ended)}
+            after: dict[str, JsonValue] = {
+                **factors.model_dump(),
+                "resetReason": reason,
+                "endedSessions": len(ended.now),
+            }
             target = ("user", userId)
             change = changeBy(actor.administratorId, "user.factorsReset", target, at, before.model_dump(), after)
             await work.audit.append(change)
             await work.commit()
 
-        await self._copies.endUserSessions(sessionIds, lastEndOf(ended, at))
+        await self._copies.endUserSessions(ended.ids, ended.lastEnd(at))
         return UserDetailOutput.withoutSessions(user, factors)

@@ -8,12 +8,14 @@ from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCo
 from KSysAdmin.backend.domain.models.userSession import SessionEndReason
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.adminAudit import changeBy
-from KSysAdmin.backend.domain.policies.userSuspension import lastEndOf
 from shared.backend.utils.clock import ClockInterface
 
 
 class RevokeUserSessionsService:
-    """Ends every session of a user, half begun ones too; the user may sign in again."""
+    """Ends every session of a user, half begun ones too; the user may sign in again.
+
+    Asking again is fine, and finishes what a lost Redis left undone.
+    """
 
     def __init__(self, openWork: OpenAdminWork, copies: SessionCopiesInterface, clock: ClockInterface) -> None:
         self._openWork, self._copies, self._clock = openWork, copies, clock
@@ -23,12 +25,12 @@ class RevokeUserSessionsService:
         async with self._openWork() as work:
             await work.users.getForUpdate(userId)
             await work.users.endHalfSignIns(userId, at)
-            ended = await work.users.endSessions(userId, SessionEndReason.REVOKED_BY_ADMINISTRATOR, at)
-            sessionIds = [session.id for session in ended]
-            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(sessionIds))
-            facts = {"endedSessions": len(sessionIds)}
+            reason, since = SessionEndReason.REVOKED_BY_ADMINISTRATOR, self._copies.oldestOfUsers(at)
+            ended = await work.users.endSessions(userId, reason, at, since)
+            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(ended.ids))
+            facts = {"endedSessions": len(ended.now)}
             change = changeBy(actor.administratorId, "user.sessionsRevoked", ("user", userId), at, after=facts)
             await work.audit.append(change)
             await work.commit()
 
-        await self._copies.endUserSessions(sessionIds, lastEndOf(ended, at))
+        await self._copies.endUserSessions(ended.ids, ended.lastEnd(at))

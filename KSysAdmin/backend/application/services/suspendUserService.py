@@ -11,7 +11,7 @@ from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCo
 from KSysAdmin.backend.domain.models.userSession import SessionEndReason
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.adminAudit import changeBy
-from KSysAdmin.backend.domain.policies.userSuspension import keyCopiesBarredUntil, lastEndOf, standingOf, suspendUser
+from KSysAdmin.backend.domain.policies.userSuspension import keyCopiesBarredUntil, standingOf, suspendUser
 from shared.backend.utils.clock import ClockInterface
 
 
@@ -40,15 +40,15 @@ class SuspendUserService:
             before = standingOf(user, key, self._personal)
             suspendUser(user, asked.reason, at)
             await work.users.endHalfSignIns(userId, at)
-            ended = await work.users.endSessions(userId, SessionEndReason.SUSPENDED, at)
-            sessionIds = [session.id for session in ended]
-            keyIds = await work.apiKeys.liveIds(userId)
-            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions([*sessionIds, *keyIds]))
-            after = standingOf(user, key, self._personal) | {"endedSessions": len(sessionIds)}
+            since = self._copies.oldestOfUsers(at)
+            ended = await work.users.endSessions(userId, SessionEndReason.SUSPENDED, at, since)
+            keyIds = await work.apiKeys.idsNotRevokedBefore(userId, since)
+            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions([*ended.ids, *keyIds]))
+            after = standingOf(user, key, self._personal) | {"endedSessions": len(ended.now)}
             change = changeBy(actor.administratorId, "user.suspended", ("user", userId), at, before, after)
             await work.audit.append(change)
             await work.commit()
 
-        await self._copies.endUserSessions(sessionIds, lastEndOf(ended, at))
+        await self._copies.endUserSessions(ended.ids, ended.lastEnd(at))
         await self._copies.endUserSessions(keyIds, keyCopiesBarredUntil(at))
         return UserDetailOutput.withoutSessions(user, factors)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from KSysAdmin.backend.domain.models.apiKey import ApiKey
@@ -20,5 +21,5 @@ class ApiKeyRepositoryInterface(ABC):
         """Lock and return, or ApiKeyNotFoundError."""
 
     @abstractmethod
-    async def liveIds(self, userId: UUID) -> Sequence[UUID]:
-        """Those that are not revoked: of them Redis may hold copies."""
+    async def idsNotRevokedBefore(self, userId: UUID, since: datetime) -> Sequence[UUID]:
+        """The keys of which copies may be about: those that are good, and those revoked after that moment."""

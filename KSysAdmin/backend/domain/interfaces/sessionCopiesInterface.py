@@ -31,5 +31,9 @@ class SessionCopiesInterface(ABC):
         """As above; while Redis is away the outbox alone finishes it. The copies let nobody in."""
 
     @abstractmethod
+    def oldestOfUsers(self, at: datetime) -> datetime:
+        """A session or API key of a user that ended before then cannot have a copy left."""
+
+    @abstractmethod
     async def endUserSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
         """RevocationPendingError when Redis is away: the outbox finishes it."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from KSysAdmin.backend.domain.models.endedSessions import EndedSessions
 from KSysAdmin.backend.domain.models.userAccount import UserAccount, UserStatus
 from KSysAdmin.backend.domain.models.userSession import SessionEndReason, UserSession
 from shared.backend.utils.paging import Page, PageInput
@@ -69,5 +70,10 @@ class UserRepositoryInterface(ABC):
         """The last signed in first."""
 
     @abstractmethod
-    async def endSessions(self, userId: UUID, reason: SessionEndReason, at: datetime) -> Sequence[UserSession]:
-        """End every session that has not ended and return those that were still good."""
+    async def endSessions(
+        self, userId: UUID, reason: SessionEndReason, at: datetime, latelySince: datetime
+    ) -> EndedSessions:
+        """End every session that has not ended; those that were still good, and those that ended after `latelySince`.
+
+        The account is locked.
+        """

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,7 +10,6 @@ from KSysAdmin.backend.domain.exceptions.userErrors import UserNotSuspendedError
 from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
 from KSysAdmin.backend.domain.models.userAccount import UserAccount, UserStatus
 from KSysAdmin.backend.domain.models.userKey import UserKey
-from KSysAdmin.backend.domain.models.userSession import UserSession
 from shared.backend.personalSealer import SEALED_PREFIX
 
 REASON_PURPOSE: Final = "audit:suspendedReason"
@@ -59,8 +58,3 @@ def _opened(name: str, value: JsonValue, key: UserKey | None, personal: Personal
 def keyCopiesBarredUntil(at: datetime) -> datetime:
     """Longer than whoever saw a key good a moment ago can take to copy it; after a reactivation it is copied again."""
     return at + timedelta(hours=1)
-
-
-def lastEndOf(sessions: Sequence[UserSession], at: datetime) -> datetime:
-    """When the last of these would have expired by itself: until then no copy of any may come back."""
-    return max((session.expiresAt for session in sessions), default=at)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import QueryableAttribute, defer
@@ -27,9 +28,9 @@ class ApiKeyRepository(BaseRepository[ApiKey], ApiKeyRepositoryInterface):
             raise ApiKeyNotFoundError
         return key
 
-    async def liveIds(self, userId: UUID) -> Sequence[UUID]:
-        statement = select(ApiKey.id).where(col(ApiKey.userId) == userId, col(ApiKey.revokedAt).is_(None))
-        return (await self._session.exec(statement)).all()
+    async def idsNotRevokedBefore(self, userId: UUID, since: datetime) -> Sequence[UUID]:
+        isGood = col(ApiKey.revokedAt).is_(None) | (col(ApiKey.revokedAt) > since)
+        return (await self._session.exec(select(ApiKey.id).where(col(ApiKey.userId) == userId, isGood))).all()
 
 
 # The admin server's role cannot read what a key is known by, so it is never asked for.

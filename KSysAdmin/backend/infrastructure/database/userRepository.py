@@ -17,6 +17,7 @@ from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import (
     UserRepositoryInterface,
 )
 from KSysAdmin.backend.domain.models.apiKey import ApiKey
+from KSysAdmin.backend.domain.models.endedSessions import EndedSessions
 from KSysAdmin.backend.domain.models.signInChallenge import SignInChallenge
 from KSysAdmin.backend.domain.models.userAccount import UserAccount
 from KSysAdmin.backend.domain.models.userPasskey import UserPasskey
@@ -99,18 +100,17 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
     async def liveSessionsPage(self, userId: UUID, at: datetime, page: PageInput) -> Page[UserSession]:
         return await SessionRepository(self._session).page(_live(userId, at), page, ORDER)
 
-    async def endSessions(self, userId: UUID, reason: SessionEndReason, at: datetime) -> Sequence[UserSession]:
-        statement = (
-            _sessions()
-            .where(UserSession.userId == userId, col(UserSession.endedAt).is_(None))
-            .order_by(col(UserSession.id))
-            .with_for_update(key_share=True)
-        )
-        sessions = (await self._session.exec(statement)).all()
+    async def endSessions(
+        self, userId: UUID, reason: SessionEndReason, at: datetime, latelySince: datetime
+    ) -> EndedSessions:
+        mine = _sessions().where(UserSession.userId == userId).order_by(col(UserSession.id))
+        lately = (await self._session.exec(mine.where(col(UserSession.endedAt) > latelySince))).all()
+        notEnded = mine.where(col(UserSession.endedAt).is_(None)).with_for_update(key_share=True)
+        sessions = (await self._session.exec(notEnded)).all()
         for session in sessions:
             session.endedAt, session.endReason = at, reason
         await self._session.flush()
-        return [session for session in sessions if session.expiresAt > at]
+        return EndedSessions([session for session in sessions if session.expiresAt > at], lately)
 
 
 # The admin server's role cannot read what proves to be a user, so what it asks for is named.

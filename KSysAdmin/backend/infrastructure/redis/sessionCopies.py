@@ -10,7 +10,7 @@ from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCo
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.redis.client import RedisClient, RedisUnavailableError
-from shared.backend.redis.credentialCopies import CredentialCopies, CredentialCopy
+from shared.backend.redis.credentialCopies import LONGEST_COPY, CredentialCopies, CredentialCopy
 
 logger = SystemLogger("kadmin")
 
@@ -47,6 +47,9 @@ class SessionCopies(SessionCopiesInterface):
             await self._administrators.endSessions(sessionIds, until)
         except RedisUnavailableError:
             logger.application.warning("admin.copiesLeft", "ended as soon as Redis is back", sessions=len(sessionIds))
+
+    def oldestOfUsers(self, at: datetime) -> datetime:
+        return at - LONGEST_COPY
 
     async def endUserSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
         with _pendingWhenAway():
