@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import signal
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -12,7 +16,13 @@ import pytest_asyncio
 from nginx.tests.redisUnderTest import RedisUnderTest
 from scripts.stack.provision import ServiceTools
 from shared.backend.redis.client import RedisClient, RedisScript, RedisUnavailableError
+from shared.backend.redis.credentialCopies import CredentialCopies, CredentialCopy
+from shared.backend.utils.uuid import generateId
 
+UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
+HASH = "a" * 64
+# So long that each of several at once needs a connection of its own.
+PAUSE = RedisScript("for i = 1, 3000000 do end")
 Pair = tuple[RedisUnderTest, RedisUnderTest]
 
 
@@ -67,6 +77,55 @@ async def testAPrimaryThatHangsIsLeftForTheOneThatWasPromoted(pair: Pair, client
         assert await redis.get("name") == "second"
 
 
+async def testAnIdleConnectionFollowsTheOneThatFoundThePrimary(pair: Pair, client: RedisClient) -> None:
+    """The old primary hung, and goes on as one: whoever still talks to it would tell it what nobody else hears."""
+    primary, replica = pair
+    count = RedisScript("return redis.call('INCR', KEYS[1])")
+    await asyncio.gather(*(client.run(PAUSE, [], []) for _ in range(4)))  # four connections
+    await replica.untilInStep()
+    primary.signal(signal.SIGSTOP)
+    with pytest.raises(RedisUnavailableError):
+        await client.set("name", "nobody takes it")
+    await replica.promote()
+    await client.set("name", "second")
+    primary.signal(signal.SIGCONT)
+    await asyncio.gather(*(client.run(count, ["count"], []) for _ in range(20)))
+    async with replica.client() as redis:
+        assert await redis.get("count") == "20"
+
+
+async def testAnEndIsNotToldBeforeAReplicaHasIt(pair: Pair, client: RedisClient) -> None:
+    """Else the replica, promoted, lets in again whom its primary had forgotten."""
+    primary, replica = pair
+    copies, sessionId = CredentialCopies(client, "kauth"), generateId()
+    assert await copies.write(aCopyOf(sessionId))
+    await replica.untilInStep()
+    replica.signal(signal.SIGSTOP)
+    for _ in range(2):  # the second finds nothing left to do
+        with pytest.raises(RedisUnavailableError):
+            await copies.endSessions([sessionId], UNTIL)
+        with pytest.raises(RedisUnavailableError):
+            await copies.renew([sessionId], [], UNTIL)
+    replica.signal(signal.SIGCONT)
+    await untilTaken(copies, sessionId)
+    primary.kill()
+    await replica.promote()
+    fresh = RedisClient(f"redis://{primary.address},{replica.address}/0")
+    try:
+        assert await CredentialCopies(fresh, "kauth").read(HASH) is None
+    finally:
+        await fresh.close()
+
+
+async def testWithoutAReplicaNobodyIsWaitedFor(pair: Pair, client: RedisClient) -> None:
+    _, replica = pair
+    copies, sessionId = CredentialCopies(client, "kauth"), generateId()
+    assert await copies.write(aCopyOf(sessionId))
+    replica.kill()
+    await copies.endSessions([sessionId], UNTIL)
+    assert await copies.read(HASH) is None
+
+
 async def testAPrimaryThatBecameAReplicaIsLeft(pair: Pair, client: RedisClient) -> None:
     primary, replica = pair
     await client.set("name", "first")
@@ -92,3 +151,21 @@ async def testOneThatReturnsAndBelievesToBeThePrimaryStillIsNotAsked(pair: Pair,
     finally:
         await fresh.close()
     assert await client.get("name") == "second"
+
+
+def aCopyOf(sessionId: UUID) -> CredentialCopy:
+    return CredentialCopy(
+        hash=HASH,
+        userId=generateId(),
+        sessionId=sessionId,
+        tier="standard",
+        expiresAt=int(UNTIL.timestamp()),
+        audience="public",
+    )
+
+
+async def untilTaken(copies: CredentialCopies, sessionId: UUID) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            with contextlib.suppress(RedisUnavailableError):
+                return await copies.endSessions([sessionId], UNTIL)

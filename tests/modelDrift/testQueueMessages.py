@@ -13,8 +13,8 @@ from KSysAdmin.backend.application.dto.outboxMessages import (
     MAIL_TOPIC,
     FactorsResetMailDTO,
     PasswordResetMailDTO,
+    changedUserCredentials,
     endedUserSessions,
-    renewedUserSessions,
 )
 from KSysAdmin.backend.infrastructure.crypto.secretKeeper import SecretKeeper
 from shared.backend.cryptoFactory import CryptoFactory
@@ -27,12 +27,11 @@ def testEndedSessionsAreUnderstood() -> None:
     assert list(EndedSessionsDTO.model_validate(endedUserSessions(sessionIds)).sessionIds) == sessionIds
 
 
-def testRenewedSessionsAreUnderstood() -> None:
-    sessionIds = [generateId(), generateId()]
-    read = EndedSessionsDTO.model_validate(renewedUserSessions(sessionIds))
-    assert [renewed.sessionId for renewed in read.renewed] == sessionIds
-    assert {renewed.retiredHash for renewed in read.renewed} == {None}
-    assert read.sessionIds == ()
+def testChangedCredentialsAreUnderstood() -> None:
+    credentialIds = [generateId(), generateId()]
+    read = EndedSessionsDTO.model_validate(changedUserCredentials(credentialIds))
+    assert list(read.changed) == credentialIds
+    assert (read.sessionIds, read.renewed) == ((), ())
 
 
 def testAnOrderedResetMailIsUnderstood(crypto: CryptoFactory) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -11,8 +12,9 @@ from typing import Final
 import pytest
 
 from scripts.benchmarks.wire import Headers, Wire
+from shared.backend.http.credentials import hashCredential
 from tests.support.people import Administrator
-from tests.support.planted import Planter
+from tests.support.planted import Planter, cookieHeaders
 from tests.support.runningStack import RunningStack
 from tests.trials.hammer import Door
 from tests.trials.revocations import KINDS, Case, Ground
@@ -49,6 +51,7 @@ ENDING_ALL: Final = (
     "recoveryCodesRenewed",
     "endedByAdministrator",
 )
+NEW_SECRET: Final = "UPDATE user_session SET secret_hash = $2 WHERE id = $1"
 # The program's session, and the key: as any change leaves them whose word Redis did not hear.
 UNHEARD_SESSION: Final = (
     "UPDATE user_session SET ended_at = now(), end_reason = 'refreshReused' WHERE user_id = $1 AND client = 'api'"
@@ -94,6 +97,21 @@ async def testItTakesAlongWhatHadEndedUnheard(ground: Ground, kind: str) -> None
     answer = await case.request.send(ground.gateway)
     assert answer.isAccepted, answer.text
     await ensureDead(ground, case)
+
+
+async def testASecretGivenUpUnheardDiesWithTheOthers(ground: Ground) -> None:
+    """The session of the browser that asks goes on under a new secret; of the one before Redis was not told."""
+    owners = await ground.planter.accounts(1)
+    case = (await KINDS["allOthers"](ground, owners))[0]
+    (given,) = await ground.planter.browsers(owners)
+    async with Wire(ground.gateway) as wire:
+        assert (await wire.ask("GET", CHECK, given.headers)).isAccepted
+        newSecret = secrets.token_urlsafe(32)
+        await ground.planter.execute(NEW_SECRET, given.id, hashCredential(newSecret))
+        assert (await wire.ask("GET", CHECK, given.headers)).isAccepted, "nobody was told"
+        answer = await wire.ask("DELETE", case.request.path, cookieHeaders(newSecret))
+        assert answer.isAccepted, answer.text
+        assert (await wire.ask("GET", CHECK, given.headers)).status == 401
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)

@@ -31,7 +31,7 @@ from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import Us
 from KAuthApp.backend.domain.interfaces.userTotpRepositoryInterface import UserTotpRepositoryInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.emailChange import EmailChange
-from KAuthApp.backend.domain.models.endedSessions import EndedSessions
+from KAuthApp.backend.domain.models.endedCredentials import EndedCredentials
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose, OneTimeCode
 from KAuthApp.backend.domain.models.refreshToken import RefreshToken
 from KAuthApp.backend.domain.models.secondFactors import SecondFactors
@@ -148,13 +148,13 @@ class FakeSessions(UserSessionRepositoryInterface):
         *,
         latelySince: datetime,
         exceptId: UUID | None = None,
-    ) -> EndedSessions:
+    ) -> EndedCredentials:
         mine = [row for row in self.rows.values() if row.userId == userId]
         lately = [row.id for row in mine if row.endedAt is not None and row.endedAt > latelySince]
         ended = [row for row in mine if row.endedAt is None and row.id != exceptId]
         for row in ended:
             row.end(reason, at)
-        return EndedSessions([row.id for row in ended], lately)
+        return EndedCredentials([row.id for row in ended], lately)
 
     async def touch(self, sessionId: UUID, seenAt: datetime, policy: SessionPolicy) -> bool:
         row = self.rows.get(sessionId)

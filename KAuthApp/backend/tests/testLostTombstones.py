@@ -80,6 +80,9 @@ class HeldCopies(SessionCopiesInterface):
     async def endSessions(self, sessionIds: Sequence[UUID], at: datetime) -> None:
         await self._real.endSessions(sessionIds, at)
 
+    async def reread(self, sessionIds: Sequence[UUID], at: datetime) -> None:
+        await self._real.reread(sessionIds, at)
+
     async def renew(self, sessionId: UUID, retiredHash: str | None, at: datetime) -> None:
         await self._real.renew(sessionId, retiredHash, at)
 

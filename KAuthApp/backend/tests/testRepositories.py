@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +17,7 @@ from KAuthApp.backend.domain.interfaces.oneTimeCodeRepositoryInterface import Co
 from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.emailChange import EmailChange
+from KAuthApp.backend.domain.models.endedCredentials import EndedCredentials
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose, OneTimeCode
 from KAuthApp.backend.domain.models.signingKey import SigningKey
 from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
@@ -138,6 +140,27 @@ async def testEndAllEndsEveryOtherSessionOnceAndOfThisUserOnly(openWork: OpenAut
     async with openWork() as work:
         assert [each.id for each in await work.sessions.listLive(user.id, NOON)] == [kept.id]
         assert [each.id for each in await work.sessions.listLive(stranger.userId, NOON)] == [stranger.id]
+
+
+async def testWhatAnotherChangeIsEndingCountsAsEndedLately(openWork: OpenAuthWork) -> None:
+    session = await withSession(openWork)
+
+    async def endAll() -> EndedCredentials:
+        async with openWork() as work:
+            ended = await work.sessions.endAll(
+                session.userId, SessionEndReason.PASSWORD_RESET, NOON, latelySince=NOON - MINUTE
+            )
+            await work.commit()
+        return ended
+
+    async with openWork() as other:
+        (await other.sessions.getForUpdate(session.userId, session.id)).end(SessionEndReason.LOGOUT, NOON)
+        await other.users.get(session.userId)  # what was changed is written, and not yet committed
+        ending = asyncio.create_task(endAll())
+        await asyncio.sleep(0.3)
+        await other.commit()
+    ended = await ending
+    assert (list(ended.now), list(ended.lately)) == ([], [session.id])
 
 
 async def testUseIsWrittenDownOnceAMinuteAndNeverBeyondTheAbsoluteEnd(openWork: OpenAuthWork) -> None:

@@ -77,6 +77,9 @@ class KeptCopies(SessionCopiesInterface):
     async def endSessions(self, sessionIds: Sequence[UUID], at: datetime) -> None:
         raise NotImplementedError
 
+    async def reread(self, sessionIds: Sequence[UUID], at: datetime) -> None:
+        raise NotImplementedError
+
     async def renew(self, sessionId: UUID, retiredHash: str | None, at: datetime) -> None:
         self.kept.pop(retiredHash or "", None)
 

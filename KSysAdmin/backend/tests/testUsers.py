@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -7,10 +8,11 @@ from uuid import UUID
 import pytest
 
 from KSysAdmin.backend.tests.conftest import MakePerson, Person, SqlConnection
-from shared.backend.redis.client import RedisClient
+from shared.backend.redis.client import RedisClient, RedisScript
 from shared.backend.redis.credentialCopies import CredentialCopies, CredentialCopy
 from shared.backend.utils.uuid import generateId
 
+TIME_LEFT = RedisScript("return redis.call('TTL', KEYS[1])")
 NOW = datetime.now(UTC)  # noqa: TID251 - rows must be live for the real clock
 
 
@@ -116,7 +118,32 @@ async def testATakenRoleIsGoneFromEveryCredentialAtOnce(boss: Person, redis: Red
     assert len(answer.json()["sessions"]) == 3, "nobody is signed out"
     assert [await redis.get(key) for key in (*copies, f"kauth:session:{keyCopy.hash}")] == [None] * 4
     assert await redis.get(other) is not None
-    assert await CredentialCopies(redis, "kauth").write(keyCopy), "they are read anew"
+    assert not await CredentialCopies(redis, "kauth").write(keyCopy), "whoever read it before is too late"
+    assert 0 < int(str(await redis.run(TIME_LEFT, [f"kauth:ended:{keyId}"], []))) <= 61, (
+        "then it is copied as it is now"
+    )
+
+
+async def testATakenRoleIsGoneFromWhatEndedUnheardToo(boss: Person, redis: RedisClient) -> None:
+    userId = await addUser(boss.sql, "roles-of-ended@example.com")
+    copies = [await addSession(boss.sql, redis, userId) for _ in range(2)]
+    await boss.sql.execute("UPDATE user_session SET ended_at = now() WHERE user_id = $1", userId)
+    assert (await boss.put(f"/users/{userId}/roles", {"roles": []})).status_code == 200
+    assert [await redis.get(key) for key in copies] == [None] * 2
+
+
+async def testASessionThatAnotherChangeIsEndingDiesToo(boss: Person, redis: RedisClient, sql: SqlConnection) -> None:
+    """The other one has not committed when all are ended, and dies before it can tell Redis."""
+    userId = await addUser(boss.sql, "ending-elsewhere@example.com")
+    copy = await addSession(boss.sql, redis, userId)
+    await sql.execute("BEGIN")
+    await sql.execute("UPDATE user_session SET ended_at = now() WHERE user_id = $1", userId)
+    ending = asyncio.create_task(boss.post(f"/users/{userId}/sessions/revoke"))
+    await asyncio.sleep(0.3)
+    assert not ending.done()
+    await sql.execute("COMMIT")
+    assert (await ending).status_code == 204
+    assert await redis.get(copy) is None
 
 
 async def testReactivatingGoesBackToWhereTheAccountStood(boss: Person) -> None:

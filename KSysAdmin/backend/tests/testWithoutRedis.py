@@ -71,7 +71,7 @@ async def testATakenRoleIsSavedAndTheRestIsPromised(stranded: Person, redis: Red
     payload = await sql.fetchval(
         "SELECT payload FROM outbox_message WHERE topic = 'auth.endSessionCopies' ORDER BY id DESC LIMIT 1"
     )
-    assert len(json.loads(str(payload))["renewed"]) == 1
+    assert len(json.loads(str(payload))["changed"]) == 1
 
 
 async def testASignOutIsFinishedByTheOutbox(

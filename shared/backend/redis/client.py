@@ -13,11 +13,15 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError
 
 from shared.backend.exceptions.errors import UnavailableError
+from shared.backend.redis.keys import redisKey
 from shared.backend.redis.primary import Places, PrimaryConnection, placesOf, singleUrl
 from shared.backend.utils.sharedReads import SharedReads
 
 CONNECT_TIMEOUT_S = 0.5
 ANSWER_TIMEOUT_S = 1.0
+# So long a replica may take to say that it has what must outlive its primary.
+REPLICA_TIMEOUT_MS = 200
+MARK_KEY = redisKey("shared", "replication", "mark")
 
 
 class RedisUnavailableError(UnavailableError):
@@ -26,10 +30,14 @@ class RedisUnavailableError(UnavailableError):
 
 
 class RedisScript:
-    """A Lua script that runs atomically; sent whole once, then by its hash."""
+    """
+    A Lua script that runs atomically; sent whole once, then by its hash.
 
-    def __init__(self, source: str) -> None:
-        self.source = source
+    What `mustOutlive` the primary is not done before a replica has it, where there are replicas.
+    """
+
+    def __init__(self, source: str, *, mustOutlive: bool = False) -> None:
+        self.source, self.mustOutlive = source, mustOutlive
         self.sha: str | None = None
 
 
@@ -53,6 +61,7 @@ class RedisClient:
             retry=Retry(NoBackoff(), 1, (RedisConnectionError,)),
         )
         self._redis: Redis = Redis(connection_pool=pool)
+        self._hasReplicas = len(placesOf(url)) > 1
         # First come, first served: the library's own waiting pool lets late comers overtake until others time out.
         self._turns = asyncio.Semaphore(poolSize)
         self._reads = SharedReads(self._getAll)
@@ -92,6 +101,8 @@ class RedisClient:
     async def run(self, script: RedisScript, keys: Sequence[str], arguments: Sequence[str | int]) -> object:
         """The script's answer; a Redis that lost its scripts is given this one again."""
         async with self._turn():
+            if script.mustOutlive and self._hasReplicas:
+                return await self._evaluateForGood(script, keys, arguments)
             return await self._evaluate(script, keys, arguments)
 
     async def checkConnection(self) -> float:
@@ -128,6 +139,20 @@ class RedisClient:
             answer: object = await self._redis.evalsha(script.sha, len(keys), *keys, *arguments)
         except NoScriptError:
             answer = await self._redis.eval(script.source, len(keys), *keys, *arguments)
+        return answer
+
+    async def _evaluateForGood(
+        self, script: RedisScript, keys: Sequence[str], arguments: Sequence[str | int]
+    ) -> object:
+        """RedisUnavailableError while a replica is connected and none has taken it: one may be the next primary."""
+        async with self._redis.pipeline(transaction=False) as pipe:  # WAIT speaks of its own connection
+            pipe.eval(script.source, len(keys), *keys, *arguments)
+            # A script that finds its work done writes nothing; whoever has this has all that was written before it.
+            pipe.set(MARK_KEY, "", ex=1)
+            pipe.wait(1, REPLICA_TIMEOUT_MS)
+            answer, _, taken = await pipe.execute()
+        if taken == 0 and (await self._redis.info("replication"))["connected_slaves"] > 0:
+            raise RedisUnavailableError("no replica has taken it")
         return answer
 
 

@@ -17,6 +17,8 @@ from shared.backend.utils.valueObject import ValueObject
 GATEWAY_MEMORY_SECONDS: Final = 0.025
 # No setting lets a copy of a user's credential be believed for longer.
 LONGEST_COPY: Final = timedelta(days=1)
+# Whoever read the truth before a change has written its copy by then, or never does.
+LATEST_WRITER: Final = timedelta(minutes=1)
 
 _WRITE: Final = RedisScript("""
 if redis.call('EXISTS', KEYS[2], KEYS[4]) > 0 then return 0 end
@@ -32,17 +34,21 @@ redis.call('SET', KEYS[1], ARGV[1], 'NX')
 return redis.call('GET', KEYS[1])
 """)
 
-_END: Final = RedisScript("""
+_END: Final = RedisScript(
+    """
 local ended = 0
 for i = 1, #KEYS, 2 do
-  redis.call('SET', KEYS[i], '1', 'EXAT', ARGV[1])
+  if redis.call('EXPIRETIME', KEYS[i]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[i], '1', 'EXAT', ARGV[1]) end
   for _, copy in ipairs(redis.call('SMEMBERS', KEYS[i + 1])) do ended = ended + redis.call('DEL', copy) end
   redis.call('DEL', KEYS[i + 1])
 end
 return ended
-""")
+""",
+    mustOutlive=True,
+)
 
-_RENEW: Final = RedisScript("""
+_RENEW: Final = RedisScript(
+    """
 local dropped = 0
 for i = 1, tonumber(ARGV[1]) do
   for _, copy in ipairs(redis.call('SMEMBERS', KEYS[i])) do dropped = dropped + redis.call('DEL', copy) end
@@ -53,7 +59,9 @@ for i = ARGV[1] + 1, #KEYS, 2 do
   dropped = dropped + redis.call('DEL', KEYS[i + 1])
 end
 return dropped
-""")
+""",
+    mustOutlive=True,
+)
 
 
 class CredentialCopy(ValueObject):
@@ -127,7 +135,11 @@ class CredentialCopies:
             return None
 
     async def endSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
-        """Delete every copy of these sessions at once, and keep new ones out until `until`. RedisUnavailableError."""
+        """Delete every copy of these at once, and keep new ones out until `until` or longer, as was said before.
+
+        For sessions and API keys that go on but not as they were, too: until then the truth is read.
+        RedisUnavailableError.
+        """
         if not sessionIds:
             return
         keys = [key for each in sessionIds for key in (self._tombstoneKey(each), self._indexKey(each))]

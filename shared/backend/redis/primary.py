@@ -57,8 +57,9 @@ class PrimaryConnection(Connection):
         self._places, self._arguments = places, arguments
 
     async def connect_check_health(self, check_health: bool = True, retry_socket_connect: bool = True) -> None:
-        if self.is_connected:
+        if self.is_connected and self._isWhereAllAre():
             return
+        await self.disconnect()
         known = self._places.primary
         if known is not None and await self._reaches(known):
             return
@@ -74,6 +75,10 @@ class PrimaryConnection(Connection):
             await self.disconnect()
             raise RedisConnectionError("this Redis is a replica now") from error
         return reply
+
+    def _isWhereAllAre(self) -> bool:
+        """Another connection may have found that the primary moved: one that was silent meanwhile goes there too."""
+        return self._places.primary in (None, (self.host, self.port))
 
     async def _find(self) -> Place | None:
         offsets = await asyncio.gather(*(self._offsetAt(place) for place in self._places.all))

@@ -10,6 +10,7 @@ import pytest
 
 from shared.backend.redis.client import RedisClient, RedisUnavailableError
 from shared.backend.redis.credentialCopies import GATEWAY_MEMORY_SECONDS, CredentialCopies, CredentialCopy
+from shared.backend.utils.clock import SystemClock
 from shared.backend.utils.uuid import generateId
 
 UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
@@ -58,6 +59,14 @@ async def testAReaderWhoSawItAliveCannotWriteTheCopyBack(redis: RedisClient) -> 
     await copies.endSessions([sessionId], UNTIL)
     assert not await copies.write(aCopy(sessionId, "e"))
     assert await copies.read("e" * 64) is None
+
+
+async def testATombstoneIsNeverMadeShorter(redis: RedisClient) -> None:
+    copies, sessionId = CredentialCopies(redis, "kauth"), generateId()
+    await copies.endSessions([sessionId], UNTIL)
+    await copies.endSessions([sessionId], SystemClock().now() + timedelta(seconds=1))
+    await asyncio.sleep(2.1)
+    assert not await copies.write(aCopy(sessionId, "7")), "it has ended, whatever was said of it later"
 
 
 async def testWritersRacingAnEndNeverLeaveACopyBehind(redis: RedisClient) -> None:

@@ -66,10 +66,14 @@ class RenewedSessionDTO(ValueObject):
 
 
 class EndedSessionsDTO(ValueObject):
-    """Sessions that have ended and whose copies must go, and those that go on but not as their copies say."""
+    """Sessions and API keys that have ended and whose copies must go, and those that go on but not as their copies say.
+
+    `renewed` have asked for it themselves; `changed` are somebody else's, and may be in use at this very moment.
+    """
 
     sessionIds: tuple[UUID, ...]
     renewed: tuple[RenewedSessionDTO, ...] = ()
+    changed: tuple[UUID, ...] = ()
 
     @classmethod
     def payload(cls, sessionIds: Sequence[UUID], renewed: Sequence[RenewedSessionDTO] = ()) -> dict[str, JsonValue]:

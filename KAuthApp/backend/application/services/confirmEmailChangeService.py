@@ -19,7 +19,7 @@ from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalS
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.emailChange import EmailChange
-from KAuthApp.backend.domain.models.endedSessions import EndedSessions
+from KAuthApp.backend.domain.models.endedCredentials import EndedCredentials
 from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import SessionEndReason
@@ -60,10 +60,11 @@ class ConfirmEmailChangeService:
             raise CodeInvalidError from None
 
         await self._copies.endSessions(ended.all, now)
+        await self._copies.renew(identity.sessionId, None, now)  # its copies may be about a secret it has given up
         logger.security.info("auth.emailChanged", userId=str(identity.userId), ended=len(ended.now))
         return EmailChangedOutput()
 
-    async def _change(self, proof: ConfirmEmailChangeInput, identity: IdentityDTO, now: datetime) -> EndedSessions:
+    async def _change(self, proof: ConfirmEmailChangeInput, identity: IdentityDTO, now: datetime) -> EndedCredentials:
         async with self._openWork() as work:
             user = await lockCaller(work, identity, now)
             change = await work.emailChanges.findOpen(user.id, now)
@@ -81,7 +82,7 @@ class ConfirmEmailChangeService:
 
     async def _move(
         self, work: AuthUnitOfWorkInterface, user: UserAccount, change: EmailChange, sessionId: UUID, now: datetime
-    ) -> EndedSessions:
+    ) -> EndedCredentials:
         key = await keyOf(work, self._personal, user.id, now)
         change.apply(self._policy, now)
         await work.users.moveTo(user, change.newEmail(key, self._personal), now)

@@ -19,5 +19,6 @@ class EndSessionCopiesService:
         ended = EndedSessionsDTO.model_validate(message)
         now = self._clock.now()
         await self._copies.endSessions(ended.sessionIds, now)
+        await self._copies.reread(ended.changed, now)
         for renewed in ended.renewed:
             await self._copies.renew(renewed.sessionId, renewed.retiredHash, now)

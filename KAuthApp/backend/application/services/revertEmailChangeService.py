@@ -15,7 +15,7 @@ from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalS
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KAuthApp.backend.domain.models.emailChange import EmailChange
-from KAuthApp.backend.domain.models.endedSessions import EndedSessions
+from KAuthApp.backend.domain.models.endedCredentials import EndedCredentials
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import SessionEndReason
 from KAuthApp.backend.domain.policies.personalKeys import keyOf
@@ -54,7 +54,7 @@ class RevertEmailChangeService:
         await self._copies.endSessions(ended.all, now)
         logger.security.warning("auth.emailChangeReverted", userId=str(userId), ended=len(ended.now))
 
-    async def _revert(self, revertHash: str, now: datetime) -> tuple[UUID, EndedSessions]:
+    async def _revert(self, revertHash: str, now: datetime) -> tuple[UUID, EndedCredentials]:
         async with self._openWork() as work:
             change = await work.emailChanges.findRevertible(revertHash, now)
             if change is None:
@@ -70,7 +70,7 @@ class RevertEmailChangeService:
 
     async def _moveBack(
         self, work: AuthUnitOfWorkInterface, user: UserAccount, change: EmailChange, now: datetime
-    ) -> EndedSessions:
+    ) -> EndedCredentials:
         key = await keyOf(work, self._personal, user.id, now)
         await work.users.moveTo(user, change.oldEmail(key, self._personal), now)
         await work.emailChanges.voidOpen(user.id, now)
@@ -79,8 +79,8 @@ class RevertEmailChangeService:
         await work.challenges.voidAll(user.id, now)
         since = self._copies.oldest(now)
         sessions = await work.sessions.endAll(user.id, SessionEndReason.EMAIL_CHANGED, now, latelySince=since)
-        keys = await work.apiKeys.revokeIssuedSince(user.id, change.createdAt, now)
-        ended = EndedSessions([*sessions.now, *keys], sessions.lately)
+        keys = await work.apiKeys.revokeIssuedSince(user.id, change.createdAt, now, latelySince=since)
+        ended = EndedCredentials([*sessions.now, *keys.now], [*sessions.lately, *keys.lately])
         await work.outbox.add(END_COPIES_TOPIC, EndedSessionsDTO.payload(ended.now))
         step = EmailChangeStep.REVERTED_TO_OLD
         await work.outbox.add(EMAIL_CHANGE_TOPIC, EmailChangeMailDTO.order(change.id, step))

@@ -49,4 +49,5 @@ class RevokeOtherSessionsService:
             await work.commit()
 
         await self._copies.endSessions(ended.all, now)
+        await self._copies.renew(identity.sessionId, None, now)  # its copies may be about a secret it has given up
         logger.security.info("auth.otherSessionsRevoked", userId=str(identity.userId), ended=len(ended.now))

@@ -12,7 +12,7 @@ from KAuthApp.backend.domain.exceptions.authErrors import RevocationPendingError
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
 from KAuthApp.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
-from KAuthApp.backend.domain.models.endedSessions import NONE_ENDED, EndedSessions
+from KAuthApp.backend.domain.models.endedCredentials import NONE_ENDED, EndedCredentials
 from KAuthApp.backend.domain.models.userSession import SessionClient, SessionEndReason, UserSession
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 
@@ -25,7 +25,7 @@ class RenewedSession:
     at: datetime
     retiredHash: str | None = None
     secret: SecretStr | None = None
-    ended: EndedSessions = NONE_ENDED
+    ended: EndedCredentials = NONE_ENDED
 
 
 class SessionRenewer:
@@ -78,7 +78,7 @@ class SessionRenewer:
 
     async def _endOthers(
         self, work: AuthUnitOfWorkInterface, session: UserSession, reason: SessionEndReason | None, at: datetime
-    ) -> EndedSessions:
+    ) -> EndedCredentials:
         if reason is None:
             return NONE_ENDED
         await work.challenges.voidAll(session.userId, at)

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from KAuthApp.backend.domain.models.apiKey import ApiKey
+from KAuthApp.backend.domain.models.endedCredentials import EndedCredentials
 from shared.backend.utils.paging import Page, PageInput
 
 
@@ -32,8 +33,10 @@ class ApiKeyRepositoryInterface(ABC):
         """The user's keys of which copies may be about: those that are good, and those revoked after that moment."""
 
     @abstractmethod
-    async def revokeIssuedSince(self, userId: UUID, since: datetime, at: datetime) -> Sequence[UUID]:
-        """Revoke those that were made at or after `since`; which ones that were."""
+    async def revokeIssuedSince(
+        self, userId: UUID, since: datetime, at: datetime, *, latelySince: datetime
+    ) -> EndedCredentials:
+        """Revoke those that were made at or after `since`; with them such as were revoked after `latelySince`."""
 
     @abstractmethod
     async def touch(self, keyId: UUID, usedAt: datetime, unseenSince: datetime) -> None:

@@ -38,6 +38,13 @@ class SessionCopiesInterface(ABC):
         """Delete every copy of these sessions and let none be written again; RevocationPendingError when away."""
 
     @abstractmethod
+    async def reread(self, sessionIds: Sequence[UUID], at: datetime) -> None:
+        """Drop every copy of sessions that go on but not as they were; for a minute the truth is read instead.
+
+        Whoever read them before may still be about to write. RevocationPendingError when away.
+        """
+
+    @abstractmethod
     async def renew(self, sessionId: UUID, retiredHash: str | None, at: datetime) -> None:
         """Drop every copy of a session that goes on, and let none be written again for the credential it gave up.
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from KAuthApp.backend.domain.models.endedSessions import EndedSessions
+from KAuthApp.backend.domain.models.endedCredentials import EndedCredentials
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 
@@ -41,7 +41,7 @@ class UserSessionRepositoryInterface(ABC):
         *,
         latelySince: datetime,
         exceptId: UUID | None = None,
-    ) -> EndedSessions:
+    ) -> EndedCredentials:
         """End the user's sessions that have not ended, but this one; with them those that ended after `latelySince`."""
 
     @abstractmethod

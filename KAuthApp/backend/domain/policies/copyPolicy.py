@@ -18,8 +18,8 @@ class CopyPolicy(ValueObject):
         return at + self.lifetime
 
     def oldestCopy(self, at: datetime) -> datetime:
-        """A session that ended before then cannot have a copy left."""
-        return at - self.lifetime
+        """A session that ended before then cannot have a copy left, not even of a reader that was slow to write it."""
+        return at - self.lifetime - TOMBSTONE_SLACK
 
     def tombstoneUntil(self, at: datetime) -> datetime:
         """Longer than any reader that saw the session alive can take to write its copy."""

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import and_, func, update
 from sqlmodel import col, select
 
 from KAuthApp.backend.domain.exceptions.apiKeyErrors import ApiKeyNotFoundError
 from KAuthApp.backend.domain.interfaces.apiKeyRepositoryInterface import ApiKeyRepositoryInterface
 from KAuthApp.backend.domain.models.apiKey import ApiKey
+from KAuthApp.backend.domain.models.endedCredentials import EndedCredentials
 from shared.backend.database.baseRepository import BaseRepository
 from shared.backend.utils.paging import Page, PageInput
 
@@ -43,14 +44,19 @@ class ApiKeyRepository(BaseRepository[ApiKey], ApiKeyRepositoryInterface):
         isGood = col(ApiKey.revokedAt).is_(None) | (col(ApiKey.revokedAt) > since)
         return (await self._session.exec(select(ApiKey.id).where(col(ApiKey.userId) == userId, isGood))).all()
 
-    async def revokeIssuedSince(self, userId: UUID, since: datetime, at: datetime) -> Sequence[UUID]:
+    async def revokeIssuedSince(
+        self, userId: UUID, since: datetime, at: datetime, *, latelySince: datetime
+    ) -> EndedCredentials:
+        areThese = and_(col(ApiKey.userId) == userId, col(ApiKey.createdAt) >= since)
         statement = (
             update(ApiKey)
-            .where(col(ApiKey.userId) == userId, col(ApiKey.createdAt) >= since, col(ApiKey.revokedAt).is_(None))
+            .where(areThese, col(ApiKey.revokedAt).is_(None))
             .values({"revokedAt": at})
             .returning(col(ApiKey.id))
         )
-        return (await self._session.exec(statement)).scalars().all()
+        now = (await self._session.exec(statement)).scalars().all()
+        lately = select(ApiKey.id).where(areThese, col(ApiKey.revokedAt) > latelySince, col(ApiKey.id).not_in(now))
+        return EndedCredentials(now, (await self._session.exec(lately)).all())
 
     async def touch(self, keyId: UUID, usedAt: datetime, unseenSince: datetime) -> None:
         isUnseen = col(ApiKey.lastUsedAt).is_(None) | (col(ApiKey.lastUsedAt) <= unseenSince)

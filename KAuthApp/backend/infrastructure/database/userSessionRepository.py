@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from KAuthApp.backend.domain.exceptions.authErrors import SessionNotFoundError
 from KAuthApp.backend.domain.interfaces.userSessionRepositoryInterface import UserSessionRepositoryInterface
-from KAuthApp.backend.domain.models.endedSessions import EndedSessions
+from KAuthApp.backend.domain.models.endedCredentials import EndedCredentials
 from KAuthApp.backend.domain.models.refreshToken import RefreshToken
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
 from KAuthApp.backend.domain.policies.sessionPolicy import ONE_FACTOR, SessionPolicy
@@ -56,9 +56,7 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
         *,
         latelySince: datetime,
         exceptId: UUID | None = None,
-    ) -> EndedSessions:
-        lately = select(UserSession.id).where(col(UserSession.userId) == userId, col(UserSession.endedAt) > latelySince)
-        endedLately = (await self._session.exec(lately)).all()
+    ) -> EndedCredentials:
         statement = (
             update(UserSession)
             .where(col(UserSession.userId) == userId, col(UserSession.endedAt).is_(None))
@@ -67,7 +65,12 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
         )
         if exceptId is not None:
             statement = statement.where(col(UserSession.id) != exceptId)
-        return EndedSessions((await self._session.exec(statement)).scalars().all(), endedLately)
+        now = (await self._session.exec(statement)).scalars().all()
+        # Asked after it: what the update passed over, because another transaction was ending it, is committed by now.
+        lately = select(UserSession.id).where(
+            col(UserSession.userId) == userId, col(UserSession.endedAt) > latelySince, col(UserSession.id).not_in(now)
+        )
+        return EndedCredentials(now, (await self._session.exec(lately)).all())
 
     async def touch(self, sessionId: UUID, seenAt: datetime, policy: SessionPolicy) -> bool:
         isOneFactor = col(UserSession.authMethods).op("<@")(cast(list(ONE_FACTOR), ARRAY(String(40))))

@@ -14,7 +14,7 @@ from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
 from KAuthApp.backend.domain.policies.tokenPolicy import PUBLIC_AUDIENCE
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.redis.client import RedisUnavailableError
-from shared.backend.redis.credentialCopies import CredentialCopies, CredentialCopy
+from shared.backend.redis.credentialCopies import LATEST_WRITER, CredentialCopies, CredentialCopy
 
 _LEFT_ALONE_SECONDS: Final = 1.0
 
@@ -61,6 +61,10 @@ class RedisSessionCopies(SessionCopiesInterface):
     async def endSessions(self, sessionIds: Sequence[UUID], at: datetime) -> None:
         with self._pendingWhenAway():
             await self._copies.endSessions(sessionIds, self._policy.tombstoneUntil(at))
+
+    async def reread(self, sessionIds: Sequence[UUID], at: datetime) -> None:
+        with self._pendingWhenAway():
+            await self._copies.endSessions(sessionIds, at + LATEST_WRITER)
 
     async def renew(self, sessionId: UUID, retiredHash: str | None, at: datetime) -> None:
         retired = [] if retiredHash is None else [retiredHash]

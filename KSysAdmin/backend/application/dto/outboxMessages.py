@@ -54,9 +54,9 @@ def endedUserSessions(sessionIds: Sequence[UUID]) -> dict[str, JsonValue]:
     return {"sessionIds": [str(sessionId) for sessionId in sessionIds]}
 
 
-def renewedUserSessions(sessionIds: Sequence[UUID]) -> dict[str, JsonValue]:
-    """The same, for sessions that go on but not as their copies say."""
-    return {"sessionIds": [], "renewed": [{"sessionId": str(sessionId)} for sessionId in sessionIds]}
+def changedUserCredentials(credentialIds: Sequence[UUID]) -> dict[str, JsonValue]:
+    """The same, for sessions and API keys that go on but not as their copies say."""
+    return {"sessionIds": [], "changed": [str(credentialId) for credentialId in credentialIds]}
 
 
 class PasswordResetMailDTO(ValueObject):

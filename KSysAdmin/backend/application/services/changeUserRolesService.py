@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from KSysAdmin.backend.application.dto.outboxMessages import END_USER_COPIES_TOPIC, renewedUserSessions
+from KSysAdmin.backend.application.dto.outboxMessages import END_USER_COPIES_TOPIC, changedUserCredentials
 from KSysAdmin.backend.application.input.userInput import ChangeUserRolesInput
 from KSysAdmin.backend.application.output.userOutput import UserDetailOutput
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
@@ -41,11 +41,13 @@ class ChangeUserRolesService:
             factors = await work.users.factorsOf(userId)
             sessions = await work.users.liveSessions(userId, at)
             keys = await work.userKeys.keysOf([userId])
-            credentialIds = await work.users.liveCredentialIds(userId, at)
-            await work.outbox.add(END_USER_COPIES_TOPIC, renewedUserSessions(credentialIds))
+            since = self._copies.oldestOfUsers(at)
+            sessionIds = await work.users.sessionIdsNotEndedBefore(userId, since)
+            credentialIds = [*sessionIds, *await work.apiKeys.idsNotRevokedBefore(userId, since)]
+            await work.outbox.add(END_USER_COPIES_TOPIC, changedUserCredentials(credentialIds))
             change = changeBy(actor.administratorId, "user.rolesChanged", ("user", userId), at, before, after)
             await work.audit.append(change)
             await work.commit()
 
-        await self._copies.renewUserCopies(credentialIds, at)
+        await self._copies.rereadUserCopies(credentialIds, at)
         return UserDetailOutput.of(user, factors, sessions, keys, self._personal)

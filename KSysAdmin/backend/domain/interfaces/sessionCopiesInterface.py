@@ -20,9 +20,10 @@ class SessionCopiesInterface(ABC):
         """RevocationPendingError when Redis is away: the outbox finishes it."""
 
     @abstractmethod
-    async def renewUserCopies(self, sessionIds: Sequence[UUID], at: datetime) -> None:
-        """Drop the copies of sessions and API keys that stay good, so that they are read anew.
+    async def rereadUserCopies(self, credentialIds: Sequence[UUID], at: datetime) -> None:
+        """Drop the copies of sessions and API keys that stay good but not as they were; they are read anew.
 
+        For a minute none is written: whoever read them before may still be about to.
         RevocationPendingError when Redis is away: the outbox finishes it.
         """
 

@@ -51,8 +51,8 @@ class UserRepositoryInterface(ABC):
         """Newest first."""
 
     @abstractmethod
-    async def liveCredentialIds(self, userId: UUID, at: datetime) -> Sequence[UUID]:
-        """The ids of every live session and API key: of them Redis may hold copies."""
+    async def sessionIdsNotEndedBefore(self, userId: UUID, since: datetime) -> Sequence[UUID]:
+        """The sessions of which copies may be about: those that are good, and those that ended after that moment."""
 
     @abstractmethod
     async def factorsOf(self, userId: UUID) -> UserFactors: ...

@@ -16,7 +16,6 @@ from KSysAdmin.backend.domain.interfaces.userRepositoryInterface import (
     UserFilter,
     UserRepositoryInterface,
 )
-from KSysAdmin.backend.domain.models.apiKey import ApiKey
 from KSysAdmin.backend.domain.models.endedSessions import EndedSessions
 from KSysAdmin.backend.domain.models.signInChallenge import SignInChallenge
 from KSysAdmin.backend.domain.models.userAccount import UserAccount
@@ -65,11 +64,10 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
         statement = _live(userId, at).order_by(col(UserSession.lastSeenAt).desc()).limit(MAX_LIMIT)
         return (await self._session.exec(statement)).all()
 
-    async def liveCredentialIds(self, userId: UUID, at: datetime) -> Sequence[UUID]:
-        sessions = select(UserSession.id).where(col(UserSession.userId) == userId, col(UserSession.endedAt).is_(None))
-        keys = select(ApiKey.id).where(col(ApiKey.userId) == userId, col(ApiKey.revokedAt).is_(None))
-        sessionIds = (await self._session.exec(sessions.where(col(UserSession.expiresAt) > at))).all()
-        return [*sessionIds, *(await self._session.exec(keys)).all()]
+    async def sessionIdsNotEndedBefore(self, userId: UUID, since: datetime) -> Sequence[UUID]:
+        isGood = col(UserSession.endedAt).is_(None) & (col(UserSession.expiresAt) > since)
+        mine = select(UserSession.id).where(col(UserSession.userId) == userId)
+        return (await self._session.exec(mine.where(isGood | (col(UserSession.endedAt) > since)))).all()
 
     async def factorsOf(self, userId: UUID) -> UserFactors:
         return UserFactors(
@@ -104,13 +102,16 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
         self, userId: UUID, reason: SessionEndReason, at: datetime, latelySince: datetime
     ) -> EndedSessions:
         mine = _sessions().where(UserSession.userId == userId).order_by(col(UserSession.id))
-        lately = (await self._session.exec(mine.where(col(UserSession.endedAt) > latelySince))).all()
         notEnded = mine.where(col(UserSession.endedAt).is_(None)).with_for_update(key_share=True)
         sessions = (await self._session.exec(notEnded)).all()
         for session in sessions:
             session.endedAt, session.endReason = at, reason
         await self._session.flush()
-        return EndedSessions([session for session in sessions if session.expiresAt > at], lately)
+        ended = [session for session in sessions if session.expiresAt > at]
+        # Asked after it: what was passed over, because another transaction was ending it, is committed by now.
+        areOthers = col(UserSession.id).not_in([session.id for session in sessions])
+        lately = (await self._session.exec(mine.where(col(UserSession.endedAt) > latelySince, areOthers))).all()
+        return EndedSessions(ended, lately)
 
 
 # The admin server's role cannot read what proves to be a user, so what it asks for is named.

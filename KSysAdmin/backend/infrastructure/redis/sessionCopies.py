@@ -10,7 +10,7 @@ from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCo
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.redis.client import RedisClient, RedisUnavailableError
-from shared.backend.redis.credentialCopies import LONGEST_COPY, CredentialCopies, CredentialCopy
+from shared.backend.redis.credentialCopies import LATEST_WRITER, LONGEST_COPY, CredentialCopies, CredentialCopy
 
 logger = SystemLogger("kadmin")
 
@@ -55,9 +55,9 @@ class SessionCopies(SessionCopiesInterface):
         with _pendingWhenAway():
             await self._users.endSessions(sessionIds, until)
 
-    async def renewUserCopies(self, sessionIds: Sequence[UUID], at: datetime) -> None:
+    async def rereadUserCopies(self, credentialIds: Sequence[UUID], at: datetime) -> None:
         with _pendingWhenAway():
-            await self._users.renew(sessionIds, [], at)
+            await self._users.endSessions(credentialIds, at + LATEST_WRITER)
 
 
 @contextmanager

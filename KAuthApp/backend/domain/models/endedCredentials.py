@@ -7,8 +7,9 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
-class EndedSessions:
-    """The sessions that a change has ended, and those that had ended so shortly before that copies may be about.
+class EndedCredentials:
+    """The sessions or API keys that a change has ended, and those that had ended so shortly before that copies may be
+    about.
 
     Redis may not have heard of the latter: who says that all are over takes the copies of both away.
     """
@@ -21,4 +22,4 @@ class EndedSessions:
         return [*self.now, *self.lately]
 
 
-NONE_ENDED: Final = EndedSessions((), ())
+NONE_ENDED: Final = EndedCredentials((), ())
