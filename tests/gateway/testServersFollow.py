@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +14,14 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from KAuthApp.backend.domain.exceptions.authErrors import RevocationPendingError
+from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
+from KAuthApp.backend.infrastructure.redis.redisSessionCopies import RedisSessionCopies
 from nginx.tests.redisUnderTest import RedisUnderTest
 from scripts.stack.provision import ServiceTools
-from shared.backend.redis.client import RedisClient, RedisScript, RedisUnavailableError
+from shared.backend.redis.client import REPLICA_TIMEOUT_MS, RedisClient, RedisScript, RedisUnavailableError
 from shared.backend.redis.credentialCopies import CredentialCopies, CredentialCopy
+from shared.backend.utils.clock import SystemClock
 from shared.backend.utils.uuid import generateId
 
 UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
@@ -117,12 +122,24 @@ async def testAnEndIsNotToldBeforeAReplicaHasIt(pair: Pair, client: RedisClient)
         await fresh.close()
 
 
+async def testASilentReplicaIsNoReasonToLeaveItsPrimaryAlone(pair: Pair, client: RedisClient) -> None:
+    _, replica = pair
+    store = RedisSessionCopies(CredentialCopies(client, "kauth"), CopyPolicy())
+    replica.signal(signal.SIGSTOP)
+    with pytest.raises(RevocationPendingError):
+        await store.endSessions([generateId()], SystemClock().now())
+    assert await store.era() is not None, "who signs in now has a copy as ever"
+
+
 async def testWithoutAReplicaNobodyIsWaitedFor(pair: Pair, client: RedisClient) -> None:
     _, replica = pair
     copies, sessionId = CredentialCopies(client, "kauth"), generateId()
     assert await copies.write(aCopyOf(sessionId))
     replica.kill()
-    await copies.endSessions([sessionId], UNTIL)
+    await untilTaken(copies, sessionId)  # the primary has noticed
+    startedAt = time.monotonic()
+    await copies.renew([sessionId], [], UNTIL)
+    assert time.monotonic() - startedAt < REPLICA_TIMEOUT_MS / 1000
     assert await copies.read(HASH) is None
 
 

@@ -22,11 +22,17 @@ ANSWER_TIMEOUT_S = 1.0
 # So long a replica may take to say that it has what must outlive its primary.
 REPLICA_TIMEOUT_MS = 200
 MARK_KEY = redisKey("shared", "replication", "mark")
+# All that are connected, also who is only coming into step: it holds copies already.
+REPLICAS = "connected_slaves"
 
 
 class RedisUnavailableError(UnavailableError):
     code: ClassVar[str] = "service.redisUnavailable"
     title: ClassVar[str] = "The cache is away for now"
+
+
+class NotReplicatedError(RedisUnavailableError):
+    """It is done here, and a replica that might be the next primary has not said that it has it."""
 
 
 class RedisScript:
@@ -61,7 +67,7 @@ class RedisClient:
             retry=Retry(NoBackoff(), 1, (RedisConnectionError,)),
         )
         self._redis: Redis = Redis(connection_pool=pool)
-        self._hasReplicas = len(placesOf(url)) > 1
+        self._areSeveral = len(placesOf(url)) > 1
         # First come, first served: the library's own waiting pool lets late comers overtake until others time out.
         self._turns = asyncio.Semaphore(poolSize)
         self._reads = SharedReads(self._getAll)
@@ -101,7 +107,7 @@ class RedisClient:
     async def run(self, script: RedisScript, keys: Sequence[str], arguments: Sequence[str | int]) -> object:
         """The script's answer; a Redis that lost its scripts is given this one again."""
         async with self._turn():
-            if script.mustOutlive and self._hasReplicas:
+            if script.mustOutlive and await self._isReplicated():
                 return await self._evaluateForGood(script, keys, arguments)
             return await self._evaluate(script, keys, arguments)
 
@@ -144,16 +150,20 @@ class RedisClient:
     async def _evaluateForGood(
         self, script: RedisScript, keys: Sequence[str], arguments: Sequence[str | int]
     ) -> object:
-        """RedisUnavailableError while a replica is connected and none has taken it: one may be the next primary."""
+        """NotReplicatedError when there are replicas and none has taken it: one may be the next primary."""
         async with self._redis.pipeline(transaction=False) as pipe:  # WAIT speaks of its own connection
             pipe.eval(script.source, len(keys), *keys, *arguments)
             # A script that finds its work done writes nothing; whoever has this has all that was written before it.
             pipe.set(MARK_KEY, "", ex=1)
             pipe.wait(1, REPLICA_TIMEOUT_MS)
-            answer, _, taken = await pipe.execute()
-        if taken == 0 and (await self._redis.info("replication"))["connected_slaves"] > 0:
-            raise RedisUnavailableError("no replica has taken it")
+            pipe.info("replication")
+            answer, _, taken, replication = await pipe.execute()
+        if taken == 0 and replication[REPLICAS] > 0:
+            raise NotReplicatedError("no replica has taken it")
         return answer
+
+    async def _isReplicated(self) -> bool:
+        return self._areSeveral and (await self._redis.info("replication"))[REPLICAS] > 0
 
 
 def _primaryOf(url: str) -> Mapping[str, object]:

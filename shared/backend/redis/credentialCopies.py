@@ -19,6 +19,8 @@ GATEWAY_MEMORY_SECONDS: Final = 0.025
 LONGEST_COPY: Final = timedelta(days=1)
 # Whoever read the truth before a change has written its copy by then, or never does.
 LATEST_WRITER: Final = timedelta(minutes=1)
+# So many are ended by one script: while it runs, everybody else waits.
+MOST_AT_ONCE: Final = 500
 
 _WRITE: Final = RedisScript("""
 if redis.call('EXISTS', KEYS[2], KEYS[4]) > 0 then return 0 end
@@ -142,8 +144,10 @@ class CredentialCopies:
         """
         if not sessionIds:
             return
-        keys = [key for each in sessionIds for key in (self._tombstoneKey(each), self._indexKey(each))]
-        await self._redis.run(_END, keys, [int(until.timestamp()) + 1])
+        for first in range(0, len(sessionIds), MOST_AT_ONCE):
+            some = sessionIds[first : first + MOST_AT_ONCE]
+            keys = [key for each in some for key in (self._tombstoneKey(each), self._indexKey(each))]
+            await self._redis.run(_END, keys, [int(until.timestamp()) + 1])
         await _outlastTheGateway()
 
     async def renew(self, sessionIds: Sequence[UUID], retiredHashes: Sequence[str], until: datetime) -> None:

@@ -59,7 +59,7 @@ class PrimaryConnection(Connection):
     async def connect_check_health(self, check_health: bool = True, retry_socket_connect: bool = True) -> None:
         if self.is_connected and self._isWhereAllAre():
             return
-        await self.disconnect()
+        await self.disconnect(nowait=True)
         known = self._places.primary
         if known is not None and await self._reaches(known):
             return

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 
@@ -16,6 +16,12 @@ class EndedCredentials:
 
     now: Sequence[UUID]
     lately: Sequence[UUID]
+
+    @classmethod
+    def of(cls, now: Sequence[UUID], lately: Sequence[UUID]) -> Self:
+        """`lately` may hold those of now, too."""
+        just = set(now)
+        return cls(now, [each for each in lately if each not in just])
 
     @property
     def all(self) -> Sequence[UUID]:

@@ -55,8 +55,8 @@ class ApiKeyRepository(BaseRepository[ApiKey], ApiKeyRepositoryInterface):
             .returning(col(ApiKey.id))
         )
         now = (await self._session.exec(statement)).scalars().all()
-        lately = select(ApiKey.id).where(areThese, col(ApiKey.revokedAt) > latelySince, col(ApiKey.id).not_in(now))
-        return EndedCredentials(now, (await self._session.exec(lately)).all())
+        lately = select(ApiKey.id).where(areThese, col(ApiKey.revokedAt) > latelySince)
+        return EndedCredentials.of(now, (await self._session.exec(lately)).all())
 
     async def touch(self, keyId: UUID, usedAt: datetime, unseenSince: datetime) -> None:
         isUnseen = col(ApiKey.lastUsedAt).is_(None) | (col(ApiKey.lastUsedAt) <= unseenSince)

@@ -67,10 +67,8 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
             statement = statement.where(col(UserSession.id) != exceptId)
         now = (await self._session.exec(statement)).scalars().all()
         # Asked after it: what the update passed over, because another transaction was ending it, is committed by now.
-        lately = select(UserSession.id).where(
-            col(UserSession.userId) == userId, col(UserSession.endedAt) > latelySince, col(UserSession.id).not_in(now)
-        )
-        return EndedCredentials(now, (await self._session.exec(lately)).all())
+        lately = select(UserSession.id).where(col(UserSession.userId) == userId, col(UserSession.endedAt) > latelySince)
+        return EndedCredentials.of(now, (await self._session.exec(lately)).all())
 
     async def touch(self, sessionId: UUID, seenAt: datetime, policy: SessionPolicy) -> bool:
         isOneFactor = col(UserSession.authMethods).op("<@")(cast(list(ONE_FACTOR), ARRAY(String(40))))

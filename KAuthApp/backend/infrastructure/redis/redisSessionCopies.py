@@ -13,7 +13,7 @@ from KAuthApp.backend.domain.models.sessionCopy import SessionCopy
 from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
 from KAuthApp.backend.domain.policies.tokenPolicy import PUBLIC_AUDIENCE
 from shared.backend.loggingFactory import SystemLogger
-from shared.backend.redis.client import RedisUnavailableError
+from shared.backend.redis.client import NotReplicatedError, RedisUnavailableError
 from shared.backend.redis.credentialCopies import LATEST_WRITER, CredentialCopies, CredentialCopy
 
 _LEFT_ALONE_SECONDS: Final = 1.0
@@ -75,6 +75,8 @@ class RedisSessionCopies(SessionCopiesInterface):
     def _pendingWhenAway(self) -> Iterator[None]:
         try:
             yield
+        except NotReplicatedError as error:  # this Redis is well
+            raise RevocationPendingError(retryAfterSeconds=2) from error
         except RedisUnavailableError as error:
             self._leaveAlone()
             raise RevocationPendingError(retryAfterSeconds=2) from error

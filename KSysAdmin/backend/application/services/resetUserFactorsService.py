@@ -56,7 +56,7 @@ class ResetUserFactorsService:
             since = self._copies.oldestOfUsers(at)
             ended = await work.users.endSessions(userId, SessionEndReason.FACTOR_CHANGED, at, since)
             factors = await work.users.factorsOf(userId)
-            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(ended.ids))
+            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(ended.idsOfNow))
             await work.outbox.add(MAIL_TOPIC, FactorsResetMailDTO.to(user.emailAsGiven, at, self._keeper))
             reason = self._personal.seal(key, asked.reason, RESET_REASON_PURPOSE)
             after: dict[str, JsonValue] = {

@@ -27,7 +27,7 @@ class RevokeUserSessionsService:
             await work.users.endHalfSignIns(userId, at)
             reason, since = SessionEndReason.REVOKED_BY_ADMINISTRATOR, self._copies.oldestOfUsers(at)
             ended = await work.users.endSessions(userId, reason, at, since)
-            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(ended.ids))
+            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(ended.idsOfNow))
             facts = {"endedSessions": len(ended.now)}
             change = changeBy(actor.administratorId, "user.sessionsRevoked", ("user", userId), at, after=facts)
             await work.audit.append(change)

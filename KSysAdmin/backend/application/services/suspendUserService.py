@@ -43,7 +43,7 @@ class SuspendUserService:
             since = self._copies.oldestOfUsers(at)
             ended = await work.users.endSessions(userId, SessionEndReason.SUSPENDED, at, since)
             keyIds = await work.apiKeys.idsNotRevokedBefore(userId, since)
-            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions([*ended.ids, *keyIds]))
+            await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions([*ended.idsOfNow, *keyIds]))
             after = standingOf(user, key, self._personal) | {"endedSessions": len(ended.now)}
             change = changeBy(actor.administratorId, "user.suspended", ("user", userId), at, before, after)
             await work.audit.append(change)

@@ -20,6 +20,10 @@ class EndedSessions:
     lately: Sequence[UserSession]
 
     @property
+    def idsOfNow(self) -> Sequence[UUID]:
+        return [session.id for session in self.now]
+
+    @property
     def ids(self) -> Sequence[UUID]:
         return [session.id for session in (*self.now, *self.lately)]
 

@@ -109,9 +109,9 @@ class UserRepository(BaseRepository[UserAccount], UserRepositoryInterface):
         await self._session.flush()
         ended = [session for session in sessions if session.expiresAt > at]
         # Asked after it: what was passed over, because another transaction was ending it, is committed by now.
-        areOthers = col(UserSession.id).not_in([session.id for session in sessions])
-        lately = (await self._session.exec(mine.where(col(UserSession.endedAt) > latelySince, areOthers))).all()
-        return EndedSessions(ended, lately)
+        lately = (await self._session.exec(mine.where(col(UserSession.endedAt) > latelySince))).all()
+        just = {session.id for session in sessions}
+        return EndedSessions(ended, [session for session in lately if session.id not in just])
 
 
 # The admin server's role cannot read what proves to be a user, so what it asks for is named.

@@ -49,7 +49,7 @@ class SessionCopies(SessionCopiesInterface):
             logger.application.warning("admin.copiesLeft", "ended as soon as Redis is back", sessions=len(sessionIds))
 
     def oldestOfUsers(self, at: datetime) -> datetime:
-        return at - LONGEST_COPY
+        return at - LONGEST_COPY - LATEST_WRITER
 
     async def endUserSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
         with _pendingWhenAway():
