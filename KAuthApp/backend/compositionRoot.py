@@ -150,7 +150,7 @@ from shared.backend.database.auditAddresses import AuditAddresses
 from shared.backend.database.personalTables import PersonalData, PersonalTableInterface
 from shared.backend.http.credentials import Credential
 from shared.backend.jobs.job import Job
-from shared.backend.jobs.outboxRelay import OutboxRelay
+from shared.backend.jobs.outboxRelay import OutboxRelay, RetryPace
 from shared.backend.jobs.outboxSweep import OutboxSweep
 from shared.backend.redis.credentialCopies import CredentialCopies
 from shared.backend.server import ServerResources, ServiceModule
@@ -165,6 +165,9 @@ RELYING_PARTY_NAME = "K"
 PASSWORD_MIN_LENGTH_SETTING = "auth.passwordMinLength"  # noqa: S105 - the name of a setting
 FORGET_EVERY_SECONDS = 15.0
 PLACE_EVERY_SECONDS = 2.0
+# However long Redis was silent: seconds after its return nothing is left of what has ended. After a day no copy is.
+ENDS_PACE = RetryPace(attempts=17_280, longestSeconds=5.0)
+ENDS_AT_ONCE = 5
 REMOVE_EVERY_SECONDS = 600.0
 
 
@@ -451,7 +454,8 @@ def _jobsOf(resources: ServerResources, settings: AuthSettings, parts: _Parts, p
     }
     endCopies = EndSessionCopiesService(parts.copies, parts.clock)
     mails = OutboxRelay(resources.database, OutboxMessage, parts.clock, mailHandlers)
-    ends = OutboxRelay(resources.database, OutboxMessage, parts.clock, {END_COPIES_TOPIC: endCopies.execute})
+    enders = {END_COPIES_TOPIC: endCopies.execute}
+    ends = OutboxRelay(resources.database, OutboxMessage, parts.clock, enders, ENDS_PACE, ENDS_AT_ONCE)
     place = PlaceUserEventsService(parts.openWork)
     events = OutboxRelay(resources.database, OutboxMessage, parts.clock, {USER_EVENT_TOPIC: place.execute})
     forget = ForgetSuccessorsService(parts.openWork, policies.refresh, parts.clock)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import JsonValue
@@ -17,19 +19,38 @@ Handler = Callable[[Mapping[str, JsonValue]], Awaitable[None]]
 
 BATCH: Final = 20
 LEASE: Final = timedelta(seconds=60)
-MAX_ATTEMPTS: Final = 12
-FIRST_WAIT_SECONDS: Final = 2.0
-LONGEST_WAIT_SECONDS: Final = 3600.0
 
 logger = SystemLogger("outbox")
+
+
+@dataclass(frozen=True)
+class RetryPace:
+    """How a message that failed is tried again: after waits that double up to a longest one, in all so many times.
+
+    As it stands: over about 2.5 hours.
+    """
+
+    attempts: int = 12
+    firstSeconds: float = 2.0
+    longestSeconds: float = 3600.0
+
+    def nextAt(self, attempts: int, now: datetime) -> datetime | None:
+        """None after the last."""
+        if attempts >= self.attempts:
+            return None
+        seconds = min(self.longestSeconds, self.firstSeconds * 2 ** min(attempts - 1, 30))
+        return now + timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load only
+
+
+DEFAULT_PACE: Final = RetryPace()
 
 
 class OutboxRelay:
     """
     Hands committed outbox messages to their handlers, at least once each: handlers are idempotent.
 
-    A handler that raises is tried again with growing, jittered waits, 12 times over about 2.5 hours; then the message
-    is a dead letter and stays for a person to look at.
+    A handler that raises is tried again at its pace; then the message is a dead letter and stays for a person to look
+    at. `atOnce` messages of a batch are handled at the same time.
     """
 
     def __init__(
@@ -38,9 +59,11 @@ class OutboxRelay:
         model: type[OutboxMessageFields],
         clock: ClockInterface,
         handlers: Mapping[str, Handler],
+        pace: RetryPace = DEFAULT_PACE,
+        atOnce: int = 1,
     ) -> None:
         self._database, self._model, self._clock = database, model, clock
-        self._handlers = dict(handlers)
+        self._handlers, self._pace, self._atOnce = dict(handlers), pace, atOnce
 
     def job(self, name: str, intervalSeconds: float = 0.5) -> Job:
         return Job(name, self.relay, intervalSeconds)
@@ -51,8 +74,8 @@ class OutboxRelay:
             queue = OutboxQueue(session, self._model)
             messages = await queue.claim(list(self._handlers), self._clock.now(), LEASE, BATCH)
             await session.commit()
-        for message in messages:
-            await self._handle(message)
+        for first in range(0, len(messages), self._atOnce):
+            await asyncio.gather(*map(self._handle, messages[first : first + self._atOnce]))
         return len(messages)
 
     async def _handle(self, message: OutboxMessageFields) -> None:
@@ -67,7 +90,7 @@ class OutboxRelay:
 
     async def _postpone(self, message: OutboxMessageFields, error: Exception) -> None:
         now = self._clock.now()
-        nextAt = None if message.attempts >= MAX_ATTEMPTS else now + _wait(message.attempts)
+        nextAt = self._pace.nextAt(message.attempts, now)
         label = "outbox.deadLettered" if nextAt is None else "outbox.postponed"
         logger.error.error(
             label,
@@ -79,8 +102,3 @@ class OutboxRelay:
         async with self._database.openSession() as session:
             await OutboxQueue(session, self._model).failed(message.id, type(error).__name__, nextAt, now)
             await session.commit()
-
-
-def _wait(attempts: int) -> timedelta:
-    seconds = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (attempts - 1))
-    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load only

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col, select
 from shared.backend.database.engine import Database
 from shared.backend.database.outbox import Outbox, OutboxMessageFields, OutboxQueue, outboxIndexes
 from shared.backend.database.table import makeRegistry
-from shared.backend.jobs.outboxRelay import LEASE, MAX_ATTEMPTS, OutboxRelay
+from shared.backend.jobs.outboxRelay import DEFAULT_PACE, LEASE, OutboxRelay, RetryPace
 from shared.backend.utils.clock import FixedClock
 
 if TYPE_CHECKING:
@@ -102,13 +102,39 @@ async def testAfterTheLastTryItIsADeadLetterAndStays(opened: Database, clock: Fi
     inbox = Inbox(failures=10_000)
     await add(opened, clock, "t.dead", 1)
     relay = OutboxRelay(opened, OutboxMessage, clock, {"t.dead": inbox})
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(DEFAULT_PACE.attempts):
         assert await relay.relay() == 1
         clock.advance(timedelta(hours=2))
     assert await relay.relay() == 0
     message = await theMessage(opened, "t.dead")
     assert message.deadAt is not None
-    assert message.attempts == MAX_ATTEMPTS
+    assert message.attempts == DEFAULT_PACE.attempts
+
+
+async def testAShortPaceStaysShortHoweverLongItFails(opened: Database, clock: FixedClock) -> None:
+    inbox = Inbox(failures=50)
+    await add(opened, clock, "t.hurries", 1)
+    pace = RetryPace(attempts=100, longestSeconds=5.0)
+    relay = OutboxRelay(opened, OutboxMessage, clock, {"t.hurries": inbox}, pace)
+    for _ in range(51):
+        assert await relay.relay() == 1
+        clock.advance(timedelta(seconds=6.1))
+    assert inbox.received == [{"number": 1}]
+
+
+async def testNobodyWaitsForTheOneBeforeWhereSeveralAreHandledAtOnce(opened: Database, clock: FixedClock) -> None:
+    together = asyncio.Barrier(4)
+
+    async def handle(_: Mapping[str, JsonValue]) -> None:
+        await asyncio.wait_for(together.wait(), 5)
+
+    for number in range(8):
+        await add(opened, clock, "t.together", number)
+    relay = OutboxRelay(opened, OutboxMessage, clock, {"t.together": handle}, atOnce=4)
+    assert await relay.relay() == 8
+    async with opened.openSession() as session:
+        messages = (await session.exec(select(OutboxMessage).where(col(OutboxMessage.topic) == "t.together"))).all()
+    assert all(message.deliveredAt is not None for message in messages)
 
 
 async def testAMessageClaimedByAKilledRelayComesBackAfterItsLease(opened: Database, clock: FixedClock) -> None:
