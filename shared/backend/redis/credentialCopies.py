@@ -137,9 +137,8 @@ class CredentialCopies:
             return None
 
     async def endSessions(self, sessionIds: Sequence[UUID], until: datetime) -> None:
-        """Delete every copy of these at once, and keep new ones out until `until` or longer, as was said before.
+        """Delete every copy of these at once, and keep new ones out until `until`, or longer if that was said before.
 
-        For sessions and API keys that go on but not as they were, too: until then the truth is read.
         RedisUnavailableError.
         """
         if not sessionIds:
@@ -149,6 +148,13 @@ class CredentialCopies:
             keys = [key for each in some for key in (self._tombstoneKey(each), self._indexKey(each))]
             await self._redis.run(_END, keys, [int(until.timestamp()) + 1])
         await _outlastTheGateway()
+
+    async def reread(self, credentialIds: Sequence[UUID], at: datetime) -> None:
+        """The same for sessions and API keys that go on but not as they were: for a minute the truth is read instead.
+
+        Whoever read them before `at` may still be about to write. RedisUnavailableError.
+        """
+        await self.endSessions(credentialIds, at + LATEST_WRITER)
 
     async def renew(self, sessionIds: Sequence[UUID], retiredHashes: Sequence[str], until: datetime) -> None:
         """Drop every copy of sessions that go on, so that they are read anew; keep retired credentials out until then.

@@ -14,7 +14,7 @@ from KAuthApp.backend.domain.policies.copyPolicy import CopyPolicy
 from KAuthApp.backend.domain.policies.tokenPolicy import PUBLIC_AUDIENCE
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.redis.client import NotReplicatedError, RedisUnavailableError
-from shared.backend.redis.credentialCopies import LATEST_WRITER, CredentialCopies, CredentialCopy
+from shared.backend.redis.credentialCopies import CredentialCopies, CredentialCopy
 
 _LEFT_ALONE_SECONDS: Final = 1.0
 
@@ -64,7 +64,7 @@ class RedisSessionCopies(SessionCopiesInterface):
 
     async def reread(self, sessionIds: Sequence[UUID], at: datetime) -> None:
         with self._pendingWhenAway():
-            await self._copies.endSessions(sessionIds, at + LATEST_WRITER)
+            await self._copies.reread(sessionIds, at)
 
     async def renew(self, sessionId: UUID, retiredHash: str | None, at: datetime) -> None:
         retired = [] if retiredHash is None else [retiredHash]

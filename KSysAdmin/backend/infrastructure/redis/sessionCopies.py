@@ -57,7 +57,7 @@ class SessionCopies(SessionCopiesInterface):
 
     async def rereadUserCopies(self, credentialIds: Sequence[UUID], at: datetime) -> None:
         with _pendingWhenAway():
-            await self._users.endSessions(credentialIds, at + LATEST_WRITER)
+            await self._users.reread(credentialIds, at)
 
 
 @contextmanager
