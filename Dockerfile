@@ -71,6 +71,7 @@ COPY nginx nginx
 COPY .env.example ./
 COPY scripts/__init__.py scripts/
 COPY scripts/stack scripts/stack
+COPY shared/backend/utils/scheduling.py shared/backend/utils/
 COPY --from=frontends /src/KAuthApp/frontend/dist KAuthApp/frontend/dist
 COPY --from=frontends /src/KSysPayment/frontend/dist KSysPayment/frontend/dist
 COPY --from=frontends /src/KSysAdmin/frontend/dist KSysAdmin/frontend/dist

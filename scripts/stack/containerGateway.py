@@ -12,6 +12,7 @@ from typing import NoReturn
 from scripts.stack.envFile import withFiles
 from scripts.stack.gatewayConfig import renderGatewayConfig
 from scripts.stack.paths import LOGS
+from scripts.stack.precedence import AT_ONCE, letGoFirst
 from scripts.stack.provision import findNginx
 
 SECRETS = ("GATEWAY_SHARED_SECRET", "REDIS_URL")
@@ -25,6 +26,7 @@ def becomeGateway(folder: Path) -> NoReturn:
     folder.mkdir(parents=True, exist_ok=True)
     values = withWritableLog(withFiles(os.environ, SECRETS), sys.stdout.fileno())
     command = renderGatewayConfig(nginx, values, folder)
+    letGoFirst(os.getpid(), AT_ONCE)
     os.execv(command[0], command)  # noqa: S606 - this process becomes the gateway
 
 

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from scripts.stack.gatewayConfig import renderGatewayConfig
 from scripts.stack.migrate import isMigrated
 from scripts.stack.paths import ROOT, RUN, VAR
+from scripts.stack.precedence import AT_ONCE, EARLY, ORDINARY, Precedence
 from scripts.stack.readiness import answersHttp, answersPing, answersSmtp, ownsPort
 from scripts.stack.surroundings import Surroundings
 from scripts.stack.unprivileged import dyingWithParent
@@ -35,6 +36,8 @@ class StackProcess:
     stopSignal: Literal["SIGTERM", "SIGINT", "SIGKILL"] = "SIGTERM"
     # Stopped only when the processes that use it are gone.
     stopsLast: bool = False
+    # Those that answer within a moment do not wait for the turn of those that hash passwords.
+    precedence: Precedence = ORDINARY
     developmentOnly: bool = False
 
 
@@ -43,7 +46,7 @@ def serverCommand(surroundings: Surroundings, application: str, portName: str) -
     return uvicornCommand(surroundings.python, application, surroundings.port(portName))
 
 
-def uvicornCommand(python: str, application: str, port: int) -> list[str]:
+def uvicornCommand(python: str, application: str, port: int, deathSignal: str = "KILL") -> list[str]:
     """Uvicorn as our servers run under it. The gateway keeps the access log, so this one keeps none."""
     return dyingWithParent(
         [
@@ -51,7 +54,7 @@ def uvicornCommand(python: str, application: str, port: int) -> list[str]:
             "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header",
             "--timeout-graceful-shutdown", "1",
         ],
-        "KILL",
+        deathSignal,
     )  # fmt: skip
 
 
@@ -122,6 +125,7 @@ PROCESSES: Final[Sequence[StackProcess]] = (
         isWanted=lambda surroundings: surroundings.ownsDatabase,
         stopSignal="SIGINT",
         stopsLast=True,
+        precedence=EARLY,
     ),
     StackProcess(
         name="redis",
@@ -131,6 +135,7 @@ PROCESSES: Final[Sequence[StackProcess]] = (
         portName="REDIS_PORT",
         isWanted=lambda surroundings: surroundings.ownsRedis,
         stopsLast=True,
+        precedence=AT_ONCE,
     ),
     StackProcess(
         name="mail",
@@ -181,6 +186,7 @@ PROCESSES: Final[Sequence[StackProcess]] = (
         isReady=_gatewayIsReady,
         portName="GATEWAY_HTTP_PORT",
         needs=("redis", "publicServer", "adminServer"),
+        precedence=AT_ONCE,
     ),
 )
 BY_NAME: Final = {process.name: process for process in PROCESSES}

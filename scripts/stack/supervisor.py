@@ -21,6 +21,7 @@ from scripts.stack.endpoints import forgetEndpoints, publishEndpoints
 from scripts.stack.gatewayConfig import GatewaySettingError
 from scripts.stack.paths import LOGS, RUN
 from scripts.stack.postgresServer import PostgresFailedError
+from scripts.stack.precedence import letGoFirst
 from scripts.stack.processes import PROCESSES, WORKING_FOLDER, StackProcess, environmentOf
 from scripts.stack.provision import PackagesUnavailableError, provisionServices
 from scripts.stack.runState import ProcessState, RunState, Status, isAlive, readState, startTicks, takeLock, writeState
@@ -194,6 +195,7 @@ class Supervisor:
                 cwd=WORKING_FOLDER,
                 start_new_session=True,
             )
+        letGoFirst(child.pid, process.precedence)
         self._children[process.name] = child
         self._mark(process, status="starting", pid=child.pid, startedAtTicks=startTicks(child.pid))
         return child

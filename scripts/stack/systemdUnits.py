@@ -68,6 +68,7 @@ def _unit(process: StackProcess, account: str) -> str:
         f"User={account}",
         f"WorkingDirectory={ROOT}",
         f"EnvironmentFile={ROOT}/.env",
+        f"CPUWeight={process.precedence.weight}",
         *(GATEWAY if process.name == "gateway" else []),
         f"ReadWritePaths={ROOT}/var",
         f"ExecStart={commandOf(process)}",

@@ -16,6 +16,8 @@ from typing import Final
 
 from scripts.stack.ports import freePort
 from scripts.stack.postgresServer import FOR_TESTS, PostgresServer, newPassword
+from scripts.stack.precedence import letGoFirst
+from scripts.stack.processes import BY_NAME
 from scripts.stack.provision import ServiceTools, provisionServices
 from scripts.stack.readiness import answersPing
 from scripts.stack.unprivileged import dyingWithParent
@@ -74,6 +76,8 @@ def startTestServices(directory: Path, postgresSettings: Mapping[str, str] | Non
         postgres.initialise()
         server = services.adopt(_start(postgres.startCommand(), folder / "postgres.log", postgres.environment))
         redis = services.adopt(_startRedis(tools, folder, redisPort))
+        letGoFirst(server.pid, BY_NAME["postgres"].precedence)
+        letGoFirst(redis.pid, BY_NAME["redis"].precedence)
         _await(lambda: postgres.isReady(server.pid), server, folder / "postgres.log")
         _await(lambda: answersPing(redisPort), redis, folder / "redis.log")
     except BaseException:

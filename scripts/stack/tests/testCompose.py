@@ -10,7 +10,7 @@ import yaml
 from pydantic import JsonValue, TypeAdapter
 
 from scripts.stack.paths import ROOT
-from scripts.stack.processes import BY_NAME, PROCESSES
+from scripts.stack.processes import BY_NAME, PROCESSES, StackProcess
 
 SCHEMA: Final = json.loads((Path(__file__).parent / "data" / "composeSpec.json").read_text())
 COMPOSE: Final = TypeAdapter(dict[str, JsonValue]).validate_python(
@@ -37,6 +37,12 @@ def testEveryServerSaysWhenItIsHealthy(name: str) -> None:
 @pytest.mark.parametrize("name", [process.name for process in PROCESSES])
 def testNothingStartsBeforeWhatItNeeds(name: str) -> None:
     assert {need for need in BY_NAME[name].needs if need != "secrets"} <= _after(name)
+
+
+@pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.name)
+def testFullProcessorsAreSharedAsTheTableSays(process: StackProcess) -> None:
+    """Docker counts in parts of 1024, and what says nothing is not one of them."""
+    assert SERVICES[process.name]["cpu_shares"] == process.precedence.weight * 1024 // 100
 
 
 def testOnlyTheGatewayCanBeOpenedToTheNetwork() -> None:

@@ -27,3 +27,9 @@ def testAUnitStartsAfterWhatItNeeds() -> None:
     assert "After=postgresql.service redis-server.service k-migrate.service" in unit
     assert "Restart=always" in unit
     assert "User=k" in unit
+
+
+def testWhoAnswersWithinAMomentHasMoreOfFullProcessorsThanWhoComputes() -> None:
+    units = unitsFor("k")
+    assert "CPUWeight=3000\n" in units["k-gateway.service"]
+    assert "CPUWeight=100\n" in units["k-publicServer.service"]
