@@ -18,6 +18,8 @@ class Database:
     """
     One pool of connections to PostgreSQL under one role.
 
+    Of up to twice `poolSize` connections each is kept once it is opened: to open one costs as much as a sign-in, and
+    a crowd would have them opened and closed all the time.
     `lock_timeout` 2 s and `statement_timeout` 5 s hold for every connection. A connection that died with
     the server is noticed at first use and the pool is renewed; nothing pings before each statement.
     """
@@ -25,8 +27,8 @@ class Database:
     def __init__(self, url: str, poolSize: int = 10, applicationName: str = "k") -> None:
         self.engine: AsyncEngine = create_async_engine(
             url,
-            pool_size=poolSize,
-            max_overflow=poolSize,
+            pool_size=2 * poolSize,
+            max_overflow=0,
             pool_timeout=POOL_WAIT_S,
             pool_recycle=1800,
             connect_args={
