@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Final, Self
 
 from k_services_crypto import (
@@ -197,6 +197,13 @@ class CryptoFactory:
         Taken before any other work is done, so that nothing is done in vain and a refusal takes no time.
         """
         return self._pool.place(isUrgent)
+
+    def hashingTurn(self, isUrgent: bool = False) -> AbstractAsyncContextManager[None]:
+        """The wait in the place until a thread will soon be free: what comes before the hash is done in the block.
+
+        HashPoolFullError when it is not free within three seconds.
+        """
+        return self._pool.turn(isUrgent)
 
     def needsRehash(self, stored: str) -> bool:
         """Whether to hash anew at the next sign-in: other costs or another pepper than today's."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import ClassVar, Final, TypeVar
 
@@ -15,6 +15,10 @@ from shared.backend.utils.scheduling import giveWay
 
 NICER_BY: Final = 10
 SLICE_MS: Final = 100
+# A thread waits for nobody as long as what is done before a hash takes less than three hashes.
+TURNS_OF_A_THREAD: Final = 4
+# Longer is only waited when those before are stuck, in a database that hangs.
+TURN_WITHIN_S: Final = 3.0
 
 Result = TypeVar("Result")
 
@@ -50,6 +54,7 @@ class HashPool:
         self._reserved = min(reserved, waiting)
         self._taken = 0
         self._lock = threading.Lock()
+        self._turns = {isUrgent: asyncio.Semaphore(TURNS_OF_A_THREAD * threads) for isUrgent in (False, True)}
 
     async def run(self, work: Callable[[], Result], isUrgent: bool) -> Result:
         """What the work gives. HashPoolFullError when there is no place."""
@@ -73,6 +78,24 @@ class HashPool:
             _held.reset(token)
             self._leave(place)
 
+    @asynccontextmanager
+    async def turn(self, isUrgent: bool) -> AsyncIterator[None]:
+        """
+        The wait of who has a place until a thread will soon be free, for all that is done in the block.
+
+        So what comes before a hash is done by few at a time, and a refusal waits for nobody's statements. What is
+        urgent, or only seems so and is soon found out, waits for no stranger. HashPoolFullError after three seconds.
+        """
+        turns = self._turns[isUrgent]
+        try:
+            await asyncio.wait_for(turns.acquire(), TURN_WITHIN_S)
+        except TimeoutError:
+            raise _full() from None
+        try:
+            yield
+        finally:
+            turns.release()
+
     def close(self) -> None:
         """Waiting work is dropped; what runs ends by itself."""
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -93,7 +116,7 @@ class HashPool:
 
     def _ensureFewer(self, places: int, isUrgent: bool) -> None:
         if self._taken >= places - (0 if isUrgent else self._reserved):
-            raise HashPoolFullError("try again in a moment", retryAfterSeconds=1)
+            raise _full()
 
     def _leave(self, place: _Place) -> None:
         """Who was cancelled gives the place back only when the thread is done."""
@@ -105,6 +128,10 @@ class HashPool:
     def _giveBack(self) -> None:
         with self._lock:
             self._taken -= 1
+
+
+def _full() -> HashPoolFullError:
+    return HashPoolFullError("try again in a moment", retryAfterSeconds=1)
 
 
 def _letOthersGoFirst() -> None:

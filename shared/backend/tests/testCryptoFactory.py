@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import os
 import threading
@@ -13,6 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
+from shared.backend import hashPool
 from shared.backend.config.settings import PlatformSettings
 from shared.backend.cryptoFactory import (
     CryptoError,
@@ -255,6 +257,52 @@ async def testAPlaceIsTakenBeforeTheHashIsAskedFor() -> None:
         stored = await crypto.hashPassword("password")
         assert await crypto.verifyPassword("password", stored)
     assert await crypto.verifyPassword("password", stored)
+
+
+async def testWhatComesBeforeTheHashIsDoneByFewAtATime(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow a machine is on which hashing gives way to everything else."""
+    monkeypatch.setattr(hashPool, "TURN_WITHIN_S", 600)
+    crypto, atWork, most = hashingOf(threads=1, waiting=20), 0, 0
+
+    async def signIn() -> None:
+        nonlocal atWork, most
+        with crypto.hashingPlace():
+            async with crypto.hashingTurn():
+                atWork += 1
+                most = max(most, atWork)
+                await asyncio.sleep(0.001)
+                await crypto.hashPassword("password")
+                atWork -= 1
+
+    await asyncio.gather(*(signIn() for _ in range(12)))
+    assert most == 4
+
+
+async def testWhoWaitsForATurnMayGiveUp() -> None:
+    crypto = hashingOf(threads=1, waiting=20)
+    async with contextlib.AsyncExitStack() as busy:
+        for _ in range(4):
+            await busy.enter_async_context(crypto.hashingTurn())
+        waiting = asyncio.create_task(crypto.hashingTurn().__aenter__())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    async with asyncio.timeout(1), contextlib.AsyncExitStack() as free:
+        for _ in range(4):
+            await free.enter_async_context(crypto.hashingTurn())
+
+
+async def testWhoIsUrgentWaitsForNoStrangerAndAStrangerNotForEver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Strangers are stuck before their hash, as in a database that hangs."""
+    monkeypatch.setattr(hashPool, "TURN_WITHIN_S", 0.05)
+    crypto = hashingOf(threads=1, waiting=20)
+    async with contextlib.AsyncExitStack() as stuck:
+        for _ in range(4):
+            await stuck.enter_async_context(crypto.hashingTurn())
+        with pytest.raises(HashPoolFullError):
+            await stuck.enter_async_context(crypto.hashingTurn())
+        await stuck.enter_async_context(crypto.hashingTurn(isUrgent=True))
 
 
 async def testWhatOnlySeemedUrgentLosesAReservedPlace() -> None:

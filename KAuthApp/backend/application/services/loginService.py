@@ -63,9 +63,11 @@ class LoginService:
         self._sessions, self._asker, self._mailCodes, self._clock = sessions, asker, mailCodes, clock
 
     async def execute(self, login: LoginInput, device: Device) -> SignedIn | SecondFactorRequiredOutput:
-        with self._hasher.place(isUrgent=len(device.secrets) > 0):
-            attempt = await self._begin(login, device)
-            isRight = await self._isRight(attempt)
+        seemsUrgent = len(device.secrets) > 0
+        with self._hasher.place(seemsUrgent):
+            async with self._hasher.turn(seemsUrgent):
+                attempt = await self._begin(login, device)
+                isRight = await self._isRight(attempt)
         if attempt.admission.entry == Entry.BLIND:
             return await self._answerBlindly(attempt, isRight)
         if not isRight or attempt.user is None or not attempt.user.isActive:

@@ -56,8 +56,9 @@ class RegisterUserService:
         ownWords = (email.normalised, registration.fullName or "")
         self._passwordPolicy().ensureAcceptable(password, ownWords, self._guesser, field="password")
         with self._hasher.place():
-            await self._admit(registration, email, device)
-            passwordHash = await self._hasher.hash(password)
+            async with self._hasher.turn():
+                await self._admit(registration, email, device)
+                passwordHash = await self._hasher.hash(password)
 
         now = self._clock.now()
         locale = registration.locale or UserLocale.EN

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 
 class PasswordHasherInterface(ABC):
@@ -15,6 +15,13 @@ class PasswordHasherInterface(ABC):
         """A place in the pool for what is hashed in the block: taken first, nothing else is done in vain.
 
         What turns out not to be urgent may lose a place that was taken as if it were.
+        """
+
+    @abstractmethod
+    def turn(self, isUrgent: bool = False) -> AbstractAsyncContextManager[None]:
+        """In a place: the wait until the hash is near. What comes before it is done in the block, by few at a time.
+
+        An UnavailableError when that takes seconds.
         """
 
     @abstractmethod

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 from KAuthApp.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from shared.backend.cryptoFactory import CryptoFactory
@@ -17,6 +17,9 @@ class CryptoPasswordHasher(PasswordHasherInterface):
 
     def place(self, isUrgent: bool = False) -> AbstractContextManager[object]:
         return self._crypto.hashingPlace(isUrgent)
+
+    def turn(self, isUrgent: bool = False) -> AbstractAsyncContextManager[None]:
+        return self._crypto.hashingTurn(isUrgent)
 
     async def verify(self, password: str, passwordHash: str, isUrgent: bool = False) -> bool:
         return await self._crypto.matchesPassword(password, passwordHash, isUrgent)
