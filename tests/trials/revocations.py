@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from KAuthApp.backend.domain.models.oneTimeCode import CodePurpose
 from scripts.benchmarks.wire import Headers, Wire
 from tests.support.people import Administrator
 from tests.support.planted import CODE, PASSWORD, Account, Planted, Planter, bearerHeaders
+from tests.support.plantedMoves import plantDoneMoves, plantMoves
 from tests.trials.hammer import Door
 from tests.trials.requests import Request
 
@@ -135,6 +136,24 @@ async def _passwordReset(ground: Ground, owners: Sequence[Account]) -> list[Case
     return [each.caseOfAll(request, withKey=False) for each, request in zip(places, requests, strict=True)]
 
 
+async def _emailChanged(ground: Ground, owners: Sequence[Account]) -> list[Case]:
+    await plantMoves(ground.planter, owners)
+    path, codes = "/api/auth/email/change/confirm", {"oldCode": CODE, "newCode": CODE}
+    places = await ground.places(owners)
+    return [each.caseOfOthers(Request("POST", path, each.here.headers, codes)) for each in places]
+
+
+async def _emailReverted(ground: Ground, owners: Sequence[Account]) -> list[Case]:
+    """A key that was made after the address had changed dies too, and no older one."""
+    path, older = "/api/auth/email/change/revert", await ground.planter.apiKeys(owners)
+    tokens, places = await plantDoneMoves(ground.planter, owners), await ground.places(owners)
+    cases = [
+        each.caseOfAll(Request("POST", path, body={"token": token}), withKey=True)
+        for each, token in zip(places, tokens, strict=True)
+    ]
+    return [replace(case, living=[key.headers]) for case, key in zip(cases, older, strict=True)]
+
+
 async def _reauthenticated(ground: Ground, owners: Sequence[Account]) -> list[Case]:
     """The session goes on under another secret, and the one before is dead."""
     proof = {"password": PASSWORD}
@@ -207,6 +226,8 @@ KINDS: Final[Mapping[str, PlantCases]] = {
     "allOthers": _allOthers,
     "passwordChanged": _passwordChanged,
     "passwordReset": _passwordReset,
+    "emailChanged": _emailChanged,
+    "emailReverted": _emailReverted,
     "reauthenticated": _reauthenticated,
     "passkeyRemoved": _passkeyRemoved,
     "factorsReset": _factorsReset,

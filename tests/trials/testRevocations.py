@@ -40,12 +40,13 @@ TROUBLED_AT_ONCE: Final = 12
 ME: Final = "/api/auth/me"
 CHECK: Final = "/api/auth/session"
 OUTBOX_S: Final = 15.0
-ENDING_KEYS: Final = ("erased", "suspended")
+ENDING_KEYS: Final = ("erased", "suspended", "emailReverted")
 ENDING_ALL: Final = (
     *ENDING_KEYS,
     "allOthers",
     "passwordChanged",
     "passwordReset",
+    "emailChanged",
     "passkeyRemoved",
     "factorsReset",
     "recoveryCodesRenewed",
