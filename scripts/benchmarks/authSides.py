@@ -26,6 +26,8 @@ from scripts.benchmarks.wire import Answer, Body, Headers, Wire
 from scripts.benchmarks.wrk import Way
 from scripts.stack.gatewayConfig import renderGatewayConfig
 from scripts.stack.ports import freePort
+from scripts.stack.precedence import letGoFirst
+from scripts.stack.processes import BY_NAME
 from scripts.stack.provision import provisionServices
 from scripts.stack.testServices import TestServices, startTestServices
 from scripts.stack.unprivileged import dyingWithParent
@@ -159,7 +161,10 @@ def _startGateway(started: contextlib.ExitStack, folder: Path, values: Mapping[s
     command = dyingWithParent(renderGatewayConfig(tools.nginx, settings, folder / "gateway"))
     environment = {**tools.nginx.environment, "PATH": "/usr/bin:/bin"}
     with (folder / "gateway.log").open("wb") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd="/")
+        process = subprocess.Popen(
+            command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd="/", start_new_session=True
+        )
+    letGoFirst(process.pid, BY_NAME["gateway"].precedence)
     started.callback(process.wait)
     started.callback(process.terminate)
     awaitAnswer(process, port, "/api/auth/.well-known/jwks.json", folder / "gateway.log")

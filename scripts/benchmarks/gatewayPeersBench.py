@@ -8,7 +8,8 @@ one. All have two processes and the same load (wrk, 32 connections). CPU is that
 that of the free request. Redis reads are those Redis counts (`total_reads_processed`): one for each time somebody asked
 it something, however much. The p50 is what a request takes longer than a free one at some 900 requests/s.
 
-The rivals are installed below `var/` at the first run.
+The lines below the table compare the gateway before an application with the same limits in the application: all on all
+processors, and each side on one of its own. The rivals are installed below `var/` at the first run.
 """
 
 from __future__ import annotations
@@ -114,7 +115,12 @@ def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[str]:
             for _ in range(rounds):
                 for subject in subjects:
                     seen[subject.name].append(_look(wrk, redis, subject, seconds, gentle))
-    return [*_table(subjects, seen), f"far: a round trip to Redis takes {far[1]:.2f} ms instead of {far[0]:.2f} ms"]
+            apart = _apart(wrk, [subject for subject in subjects if " the app, " in subject.name], rounds, seconds)
+    return [
+        *_table(subjects, seen),
+        *apart,
+        f"far: a round trip to Redis takes {far[1]:.2f} ms instead of {far[0]:.2f} ms",
+    ]
 
 
 def _subjects(started: contextlib.ExitStack, sides: Sides) -> Iterator[Subject]:
@@ -297,12 +303,43 @@ def _table(subjects: Sequence[Subject], seen: Rounds) -> Iterator[str]:
         added = statistics.median(one.halfMs - other.halfMs for one, other in pairs)
         reads = statistics.median(one.redisReads for one in ours)
         yield f"{subject.name:<40} {rate:>10,.0f} {ratio:>8.2f} {cpu:>6.2f} {added:>7.2f} ms {reads:>12.4f}"
+    yield from _gatewayToApp({name: [one.load for one in rounds] for name, rounds in seen.items()}, "all together")
+
+
+def _gatewayToApp(loads: Mapping[str, Sequence[Load]], where: str) -> Iterator[str]:
     for kind in ("limited", "refused"):
-        inGateway, inApp = seen[f"in the gateway before the app, {kind}"], seen[f"in the app, {kind}"]
-        ratio = statistics.median(
-            one.load.perSecond / other.load.perSecond for one, other in zip(inGateway, inApp, strict=True)
-        )
-        yield f"{'in the gateway to in the app, ' + kind:<40} {ratio:>10.2f} x"
+        pairs = list(zip(loads[f"in the gateway before the app, {kind}"], loads[f"in the app, {kind}"], strict=True))
+        ratio = statistics.median(one.perSecond / other.perSecond for one, other in pairs)
+        rates = [statistics.median(load.perSecond for load in side) for side in zip(*pairs, strict=True)]
+        said = f"{rates[0]:,.0f}/s to {rates[1]:,.0f}/s"
+        yield f"{'in the gateway to in the app, ' + kind:<40} {ratio:>10.2f} x  {said}, {where}"
+
+
+def _apart(wrk: Tool, subjects: Sequence[Subject], rounds: int, seconds: int) -> list[str]:
+    """Once more with one processor for all who serve and another for who asks: else it is who asks that is measured."""
+    processors = sorted(os.sched_getaffinity(0))
+    if len(processors) == 1:
+        return []
+    try:
+        _confine(os.getpid(), processors[0])
+    except OSError:  # root without its capabilities
+        return ["each side on a processor of its own: not allowed here"]
+    os.sched_setaffinity(0, {processors[-1]})
+    loads: dict[str, list[Load]] = defaultdict(list)
+    for _ in range(rounds):
+        for subject in subjects:
+            loads[subject.name].append(loadOf(wrk, subject.port, subject.way, seconds))
+    os.sched_setaffinity(0, processors)
+    return list(_gatewayToApp(loads, "each side on a processor of its own"))
+
+
+def _confine(pid: int, processor: int) -> None:
+    """A process and those it started."""
+    tasks = list((Path("/proc") / str(pid) / "task").iterdir())
+    for task in tasks:
+        os.sched_setaffinity(int(task.name), {processor})
+    for child in {int(child) for task in tasks for child in (task / "children").read_text().split()}:
+        _confine(child, processor)
 
 
 if __name__ == "__main__":

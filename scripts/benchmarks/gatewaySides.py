@@ -128,7 +128,12 @@ def startProcess(
     log = folder / f"{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            dyingWithParent(command), env=environment, stdout=output, stderr=subprocess.STDOUT, cwd="/"
+            dyingWithParent(command),
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            start_new_session=True,  # each weighed by itself
         )
     started.callback(process.wait)
     started.callback(process.terminate)

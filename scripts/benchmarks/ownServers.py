@@ -69,11 +69,13 @@ def startServer(
     environment = {**values, "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LOG_LEVEL": "WARNING"}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*uvicornCommand(sys.executable, application, port), "--workers", str(processes)],
+            # killed, it would leave its workers behind
+            [*uvicornCommand(sys.executable, application, port, "TERM"), "--workers", str(processes)],
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
+            start_new_session=True,  # each weighed by itself
         )
     started.callback(process.wait)
     started.callback(process.terminate)

@@ -88,7 +88,12 @@ def startRival(
     """Runs until `started` is closed; its pid, as soon as it answers."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            dyingWithParent(command), env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=log.parent
+            dyingWithParent(command),
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=log.parent,
+            start_new_session=True,  # each weighed by itself
         )
     started.callback(process.wait)
     started.callback(process.terminate)
