@@ -23,12 +23,16 @@ from KSysAdmin.backend.infrastructure.database.bootstrap import (
 from KSysAdmin.backend.infrastructure.database.migrate import upgradeToHead
 from scripts.stack.ports import OWN_PORTS, shareOfPorts
 from scripts.stack.testServices import startTestServices
+from shared.backend import hashPool
 from shared.backend.cryptoFactory import CryptoFactory
+from shared.backend.database import engine
 from shared.backend.redis.client import RedisClient
 
 PASSWORDS = RolePasswords(owner="owner-for-tests", admin="admin-for-tests", public="public-for-tests")
 TEMPLATE = "k_template"
 WORKER = "PYTEST_XDIST_WORKER"
+# No test is about these bounds, and on a machine that is busy with others a crowd waits longer than they allow.
+PATIENCE_S = 120
 TEST_MASTER_KEY = "a master key that only ever protects test data"
 _databaseNumbers = itertools.count(1)
 
@@ -82,6 +86,18 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
         yield Services(started.superuserUrl, started.redisUrl)
     finally:
         started.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def waitAsLongAsABusyMachineNeeds() -> Iterator[None]:
+    """For a row, a connection or a hashing thread: what a server within this process would refuse after seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "LOCK_TIMEOUT_MS", PATIENCE_S * 1000)
+        patch.setattr(engine, "STATEMENT_TIMEOUT_MS", PATIENCE_S * 1000)
+        patch.setattr(engine, "CONNECT_TIMEOUT_S", PATIENCE_S)
+        patch.setattr(engine, "POOL_WAIT_S", PATIENCE_S)
+        patch.setattr(hashPool, "TURN_WITHIN_S", PATIENCE_S)
+        yield
 
 
 @pytest.fixture(scope="session", name="templateDatabase")

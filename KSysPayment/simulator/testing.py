@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 REPOSITORY_ROOT: Final = Path(__file__).resolve().parents[2]
-READY_SECONDS: Final = 20.0
-STOP_SECONDS: Final = 5.0
+READY_SECONDS: Final = 120.0
+STOP_SECONDS: Final = 30.0
 COMPANY_CODE: Final = "22084"
 
 

@@ -27,11 +27,11 @@ from scripts.stack.provision import ServiceTools
 from scripts.stack.unprivileged import dyingWithParent
 
 SECRET = "the gateway's own secret, of the tests"
-LOG_FOLLOWS_SECONDS = 0.6
+LOG_FOLLOWS_SECONDS = 1.0
 READY_SECONDS = 10.0
 LIVE_SECONDS = 1.0
 WORKERS = 2
-METRICS_FOLLOW_SECONDS = 0.5
+METRICS_FOLLOW_SECONDS = 0.8
 IN_FORCE = re.compile(r'^gateway_policies_version\{worker="\d+"\} (\d+)', re.MULTILINE)
 
 

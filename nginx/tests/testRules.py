@@ -15,7 +15,7 @@ from secrets import token_urlsafe
 import httpx
 import pytest
 
-from nginx.tests.gatewayUnderTest import METRICS_FOLLOW_SECONDS, GatewayUnderTest, aPolicy, untilTrue
+from nginx.tests.gatewayUnderTest import METRICS_FOLLOW_SECONDS, READY_SECONDS, GatewayUnderTest, aPolicy, untilTrue
 from scripts.stack.gatewayConfig import TREE
 from shared.backend.redis.credentialCopies import GATEWAY_MEMORY_SECONDS
 
@@ -100,7 +100,9 @@ async def testABrokenRuleIsRefusedWhole(
     logged = len(gateway.log.read_text())
     document = {"version": gateway.version + 1, "policies": [], **broken}
     await gateway.publishText(json.dumps(document), gateway.version + 1)
-    assert await untilTrue(lambda: "the published policies are refused" in gateway.log.read_text()[logged:], 2)
+    assert await untilTrue(
+        lambda: "the published policies are refused" in gateway.log.read_text()[logged:], READY_SECONDS
+    )
     assert [(await client.get(PATH)).status_code for _ in range(3)] == [200, 200, 429]
 
 

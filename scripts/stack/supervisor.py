@@ -27,7 +27,8 @@ from scripts.stack.provision import PackagesUnavailableError, provisionServices
 from scripts.stack.runState import ProcessState, RunState, Status, isAlive, readState, startTicks, takeLock, writeState
 from scripts.stack.surroundings import SettingsUnfitError, Surroundings, observe
 
-READY_WITHIN_SECONDS: Final = 60.0
+# one that dies is noticed at once; this is for one that hangs
+READY_WITHIN_SECONDS: Final = 180.0
 PROBE_EVERY_SECONDS: Final = 0.04
 WATCH_EVERY_SECONDS: Final = 4.0
 TRIES_BEFORE_READY: Final = 3

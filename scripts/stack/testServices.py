@@ -22,7 +22,7 @@ from scripts.stack.provision import ServiceTools, provisionServices
 from scripts.stack.readiness import answersPing
 from scripts.stack.unprivileged import dyingWithParent
 
-READY_WITHIN_SECONDS: Final = 30.0
+READY_WITHIN_SECONDS: Final = 120.0
 STOP_WITHIN_SECONDS: Final = 5.0
 
 

@@ -16,7 +16,7 @@ from tests.support.runningStack import RunningStack
 
 pytestmark = pytest.mark.stack
 
-RECOVERY_S = 20.0
+RECOVERY_S = 120.0
 UNKNOWN_S = 60.0
 
 

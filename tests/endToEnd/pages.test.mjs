@@ -55,7 +55,7 @@ test('without an event stream the checkout page asks, and turns to paid all the 
   await page.goto(`${ORIGIN}/payment/checkout/tok_sample`)
   await page.getByTestId('virtualAccountNo').waitFor()
   isPaid = true
-  await page.locator('[data-status=paid]').waitFor({ timeout: 8_000 })
+  await page.locator('[data-status=paid]').waitFor({ timeout: 60_000 })
   await context.close()
 })
 
@@ -100,7 +100,7 @@ async function inspect(desk, { path, answers, act, shows }, fileName) {
 
   await page.goto(ORIGIN + path)
   await act?.(page)
-  await page.locator(shows).first().waitFor({ timeout: 8_000 })
+  await page.locator(shows).first().waitFor({ timeout: 60_000 })
   await page.evaluate(() => document.fonts.ready)
   await page.waitForTimeout(250)
   // a dialog covers what is seen, not the whole page

@@ -60,20 +60,23 @@ async def testSteadyTrafficJustUnderTheLimitIsNeverRefused(nodes: TwoNodes, poli
     Each client waits a hundredth longer than its share of the limit allows, from the answer on: however slow the
     machine is, no window holds more requests than the limit, and on an idle one nearly as many.
     """
-    await nodes.untilRedisIsAsked()
-    await nodes.publish({**policy, "id": f"steady-{generateId().hex[-12:]}"})
     pause = 1.01 * 2 * CLIENTS / LIMIT
-    endsAt = time.monotonic() + asManyAs(60, 3)
-    statuses: Counter[int] = Counter()
 
-    async def client(number: int) -> None:
+    async def client(number: int, endsAt: float) -> set[int]:
+        statuses = set()
         async with Wire(nodes.urls[number % 2]) as wire:
             while time.monotonic() < endsAt:
-                statuses[(await askOnce(wire, PATH)).status] += 1
+                statuses.add((await askOnce(wire, PATH)).status)
                 await asyncio.sleep(pause)
+        return statuses
 
-    await asyncio.gather(*(client(number) for number in range(CLIENTS)))
-    assert set(statuses) == {200}
+    async def attempt() -> None:
+        await nodes.publish({**policy, "id": f"steady-{generateId().hex[-12:]}"})
+        endsAt = time.monotonic() + asManyAs(60, 3)
+        seen = await asyncio.gather(*(client(number, endsAt) for number in range(CLIENTS)))
+        assert set().union(*seen) == {200}
+
+    await nodes.decidedByRedis(attempt)
 
 
 @pytest.mark.parametrize("leased", [False, True])
@@ -81,6 +84,7 @@ async def testALimitThatIsHammeredIsUsedToTheFullAndNotExceeded(nodes: TwoNodes,
     """
     The burst at once and then what flows back, however many ask on both nodes and in all workers. What a worker holds
     ahead of time and does not need goes back within the two seconds of a lease; until then a quarter may be so held.
+    Who could not ask for as many was refused nothing.
     """
     rate, burstSize = (100, 3000) if leased else (40, 40)
     policy = aPolicy(limit=60 * rate, windowSeconds=60, burst=burstSize, leased=leased)
@@ -90,7 +94,8 @@ async def testALimitThatIsHammeredIsUsedToTheFullAndNotExceeded(nodes: TwoNodes,
         startedAt = time.monotonic()
         counted = await hammer(nodes.urls, PATH, HAMMERED_S, 40)
         most = burstSize + rate * (time.monotonic() - startedAt) + 1
-        assert 0.75 * burstSize + 0.9 * rate * HAMMERED_S <= counted[200] <= most
+        least = min(0.75 * burstSize + 0.9 * rate * HAMMERED_S, counted.total())
+        assert least <= counted[200] <= most
 
     await nodes.decidedByRedis(attempt)
 

@@ -26,7 +26,7 @@ from shared.backend.utils.uuid import generateId
 UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
 HASH = "a" * 64
 # So long that each of several at once needs a connection of its own.
-PAUSE = RedisScript("for i = 1, 3000000 do end")
+PAUSE = RedisScript("for i = 1, 300000 do end")
 Pair = tuple[RedisUnderTest, RedisUnderTest]
 
 

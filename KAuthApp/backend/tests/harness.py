@@ -34,14 +34,22 @@ class AuthTestSettings(AuthSettings):
 
 
 class MovableClock(ClockInterface):
-    """The real time, moved forward by as much as a test wants."""
+    """The real time, moved forward by as much as a test wants, and standing still where it must not pass."""
 
     def __init__(self) -> None:
         self._real = SystemClock()
+        self._heldAt: datetime | None = None
         self.ahead = timedelta(0)
 
     def now(self) -> datetime:
-        return self._real.now() + self.ahead
+        return (self._heldAt or self._real.now()) + self.ahead
+
+    def hold(self) -> None:
+        """From now on only `ahead` moves it: on a busy machine a second may be over too soon, and a TOTP's step is."""
+        self._heldAt = self._real.now()
+
+    def reset(self) -> None:
+        self._heldAt, self.ahead = None, timedelta(0)
 
 
 class CaughtMail(MailSenderInterface):

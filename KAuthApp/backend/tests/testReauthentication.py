@@ -266,6 +266,7 @@ async def guess(client: AsyncClient, headers: Mapping[str, str], how: str = "rea
 async def testAThiefOfASessionWaitsLongerAndLongerAndThenLosesIt(server: AuthServer, client: AsyncClient) -> None:
     person = await server.register(client)
     headers = await server.signIn(client, person)
+    server.clock.hold()
     for how in ("reauthentication", "password", "reauthentication", "password", "reauthentication"):
         assert codeOf(await guess(client, headers, how)) == "auth.currentPasswordWrong"
     waits = []
@@ -285,6 +286,7 @@ async def testAThiefOfASessionWaitsLongerAndLongerAndThenLosesIt(server: AuthSer
 
 async def testOfManyGuessesAtOnceFiveAreMade(server: AuthServer, client: AsyncClient) -> None:
     headers = await server.signIn(client, await server.register(client))
+    server.clock.hold()
     answers = await asyncio.gather(*(guess(client, headers) for _ in range(20)))
     assert sorted(answer.status_code for answer in answers) == [403] * 5 + [429] * 15
 

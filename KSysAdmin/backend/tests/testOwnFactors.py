@@ -60,12 +60,13 @@ async def testAnotherAppTakesThePlaceOfTheOldOneWithItsFirstRightCode(
     wrong = "000000" if new.code() != "000000" else "111111"
     assert (await boss.post("/auth/mfa/totp/setup/confirm", {"code": wrong})).json()["code"] == "auth.codeInvalid"
 
-    confirmed = await boss.post("/auth/mfa/totp/setup/confirm", {"code": new.code()})
+    used = new.code()
+    confirmed = await boss.post("/auth/mfa/totp/setup/confirm", {"code": used})
 
     assert confirmed.status_code == 204, confirmed.text
     assert await isSignedIn(boss)
     assert not await isSignedIn(other)
-    assert not await completesSignIn(other, "totp", new.code()), "the confirming code counts as used"
+    assert not await completesSignIn(other, "totp", used), "the confirming code counts as used"
     await boss.forgetSpentStep()
     assert not await completesSignIn(other, "totp", boss.code()), "the old app is no factor any more"
     assert await completesSignIn(other, "totp", new.code())

@@ -108,6 +108,7 @@ async def follow(server: PaymentServer, seen: list[str], done: asyncio.Event) ->
             await asyncio.sleep(0.02)
             continue
         assert response.status_code == 200, response.text
+        patientUntil = time.monotonic() + PATIENCE_S
         items = response.json()["items"]
         seen.extend(item["id"] for item in items)
         after = response.json()["nextCursor"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from KSysPayment.simulator.tests.merchantCaller import (
     referenceOf,
 )
 from KSysPayment.simulator.tests.merchantStandIn import NOTIFY_PATH, PAYMENT_PATH, MerchantStandIn, PlannedAnswer
+
+PATIENCE_S = 120
 
 
 @pytest.fixture(name="own")
@@ -94,11 +97,13 @@ def testWhatWasAnsweredSurvivesAKillUnderLoad(own: MerchantCaller) -> None:
     answered: list[JsonObject] = []
     worker = threading.Thread(target=createUntilKilled, args=(own, bills, answered))
     worker.start()
-    time.sleep(0.4)
+    deadline = time.monotonic() + PATIENCE_S
+    while len(answered) < 5 and time.monotonic() < deadline:
+        time.sleep(0.01)
     own.simulator.kill()
     worker.join()
     own.simulator.restart()
-    assert answered
+    assert len(answered) >= 5
     for bill in answered:
         assert own.call("POST", INQUIRY_PATH, referenceOf(bill)).json()["virtualAccountData"]["trxId"] == bill["trxId"]
     afterLast = bills[len(answered)] if len(answered) < len(bills) else bills[-1]
@@ -126,16 +131,14 @@ def testTheClockAndTheMerchantsAddressSurvive(own: MerchantCaller) -> None:
     assert logged["url"].startswith("http://127.0.0.1:9/elsewhere/")
 
 
-def testStoppingIsQuick(own: MerchantCaller) -> None:
-    started = time.monotonic()
+def testItStopsWhenItIsTold(own: MerchantCaller) -> None:
     own.simulator.stop()
-    assert time.monotonic() - started < 2.5
-    assert own.simulator.process.returncode is not None
+    assert own.simulator.process.returncode not in {None, -signal.SIGKILL}
 
 
 def testMissingSettingsStopTheStartAndAreNamed(tmp_path: Path) -> None:
     process = launch({"SIMULATOR_PORT": "notANumber", "SIMULATOR_CLIENT_ID": "x"}, tmp_path)
-    assert process.wait(20) == 2
+    assert process.wait(PATIENCE_S) == 2
     written = (tmp_path / "simulator.log").read_text(encoding="utf-8")
     for name in ("SIMULATOR_PORT", "SIMULATOR_CLIENT_SECRET", "SIMULATOR_PARTNER_ID", "SIMULATOR_BANK_PRIVATE_KEY"):
         assert name in written

@@ -212,9 +212,8 @@ async def testAnUnknownAddressCostsWhatAKnownOneCosts() -> None:
             assert not await crypto.verifyAgainstNothing("wrong")
         return time.process_time() - startedAt
 
-    known = min([await secondsOf(True) for _ in range(5)])
-    unknown = min([await secondsOf(False) for _ in range(5)])
-    assert unknown == pytest.approx(known, rel=0.25)
+    pairs = [(await secondsOf(True), await secondsOf(False)) for _ in range(5)]
+    assert min(unknown for _, unknown in pairs) == pytest.approx(min(known for known, _ in pairs), rel=0.5)
 
 
 async def testAFullPoolRefusesAtOnceAndRecovers() -> None:
@@ -259,9 +258,7 @@ async def testAPlaceIsTakenBeforeTheHashIsAskedFor() -> None:
     assert await crypto.verifyPassword("password", stored)
 
 
-async def testWhatComesBeforeTheHashIsDoneByFewAtATime(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow a machine is on which hashing gives way to everything else."""
-    monkeypatch.setattr(hashPool, "TURN_WITHIN_S", 600)
+async def testWhatComesBeforeTheHashIsDoneByFewAtATime() -> None:
     crypto, atWork, most = hashingOf(threads=1, waiting=20), 0, 0
 
     async def signIn() -> None:
@@ -372,7 +369,7 @@ async def testACancelledRequestGivesItsPlaceBack() -> None:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         while True:
             try:
                 assert await crypto.hashPassword("password")

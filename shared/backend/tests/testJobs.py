@@ -1,8 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from shared.backend.jobs.job import Job, JobRunner
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    for _ in range(12_000):
+        if holds():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("never came")
 
 
 async def testAJobWithMoreToDoRunsAgainAtOnceAndRestsWhenThereIsNone() -> None:
@@ -16,6 +25,7 @@ async def testAJobWithMoreToDoRunsAgainAtOnceAndRestsWhenThereIsNone() -> None:
 
     runner = JobRunner([Job("work", work, intervalSeconds=60)])
     runner.start()
+    await until(lambda: len(runs) >= 3)
     await asyncio.sleep(0.05)
     await runner.stop()
     assert runs == [3, 2, 1]
@@ -34,10 +44,8 @@ async def testAJobThatFailsIsTriedAgainAndStopsNoOther() -> None:
 
     runner = JobRunner([Job("failing", failing, 0.01), Job("working", working, 0.01)])
     runner.start()
-    await asyncio.sleep(0.3)
+    await until(lambda: failures[0] >= 2 and healthy[0] >= 5)
     await runner.stop()
-    assert failures[0] >= 2
-    assert healthy[0] >= 5
 
 
 async def testStoppingDoesNotWaitForABatchThatHangs() -> None:

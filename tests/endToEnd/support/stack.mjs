@@ -24,6 +24,12 @@ export async function awaitMail(mailDir, address, containing = '') {
   throw new Error(`no mail to ${address} with “${containing}”`)
 }
 
+/** The newest mail to this address once so many have come. */
+export async function awaitMails(mailDir, address, count) {
+  await awaitThat(() => readMails(mailDir).filter((mail) => mail.includes(address)).length >= count, 60_000, `${count} mails to ${address}`)
+  return awaitMail(mailDir, address)
+}
+
 function readMails(mailDir) {
   const folder = join(mailDir, 'new')
   const files = readdirSync(folder).map((name) => join(folder, name))
