@@ -32,6 +32,8 @@ READY_SECONDS = 10.0
 LIVE_SECONDS = 1.0
 WORKERS = 2
 METRICS_FOLLOW_SECONDS = 0.8
+# So long a test tries until Redis was there in time for all of it, on a machine that stands still at times.
+DECIDED_WITHIN_S = 300.0
 IN_FORCE = re.compile(r'^gateway_policies_version\{worker="\d+"\} (\d+)', re.MULTILINE)
 
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from nginx.tests.gatewayUnderTest import (
+    DECIDED_WITHIN_S,
     LIVE_SECONDS,
     METRICS_FOLLOW_SECONDS,
     READY_SECONDS,
@@ -25,7 +26,6 @@ from nginx.tests.gatewayUnderTest import (
 from shared.backend.utils.uuid import generateId
 
 PATH = "/api/auth/limited"
-DECIDED_WITHIN_S = 120
 QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
-from nginx.tests.gatewayUnderTest import METRICS_FOLLOW_SECONDS, GatewayUnderTest
+from nginx.tests.gatewayUnderTest import DECIDED_WITHIN_S, METRICS_FOLLOW_SECONDS, GatewayUnderTest
 from nginx.tests.listening import NotReadyError
 from nginx.tests.redisUnderTest import RedisUnderTest
 from scripts.benchmarks.slowRedis import DelayingProxy
@@ -18,7 +18,6 @@ from scripts.stack.ports import freePort
 from scripts.stack.provision import ServiceTools
 
 READY_SECONDS: Final = 15.0
-TRIED_S: Final = 180.0
 Result = TypeVar("Result")
 SOURCE: Final = re.compile(r'^gateway_limit_source_total\{source="(\w+)"\} (\d+)', re.MULTILINE)
 BREAKER: Final = re.compile(r'^gateway_breaker_open\{worker="\d+"\} (\d)', re.MULTILINE)
@@ -137,7 +136,7 @@ class TwoNodes:
         A machine that stands still for as long as a gateway waits for Redis makes that gateway count for itself, as it
         should. Then there is another attempt, which must have counters of its own.
         """
-        deadline = time.monotonic() + TRIED_S
+        deadline = time.monotonic() + DECIDED_WITHIN_S
         while time.monotonic() < deadline:
             await self.untilRedisIsAsked()
             before = await self.settledSources()
