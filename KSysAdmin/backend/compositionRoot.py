@@ -102,6 +102,7 @@ from KSysAdmin.backend.domain.policies.throttlePolicy import ThrottlePolicy
 from KSysAdmin.backend.infrastructure.crypto.passwordHasher import PasswordHasher
 from KSysAdmin.backend.infrastructure.crypto.personalOpener import PersonalOpener
 from KSysAdmin.backend.infrastructure.crypto.secretKeeper import SecretKeeper
+from KSysAdmin.backend.infrastructure.crypto.zxcvbnPasswordGuesser import ZxcvbnPasswordGuesser
 from KSysAdmin.backend.infrastructure.database.unitOfWork import adminWorkOn
 from KSysAdmin.backend.infrastructure.gateway.gatewayAccessSettings import GatewayAccessSettings
 from KSysAdmin.backend.infrastructure.gateway.gatewayLogFiles import GatewayLogFiles
@@ -172,10 +173,10 @@ def composeUseCases(
     return AdminUseCases(
         startSignIn=StartSignInService(openWork, hasher, clock, throttle, desk),
         enrollTotp=EnrollTotpService(openWork, keeper, clock),
-        confirmTotp=ConfirmTotpService(openWork, keeper, sessions, clock),
+        confirmTotp=ConfirmTotpService(openWork, keeper, sessions, notices, clock),
         completeSignIn=CompleteSignInService(openWork, checker, sessions, clock),
         startPasskeyEnrollment=StartPasskeyEnrollmentService(openWork, desk, clock),
-        enrollPasskey=EnrollPasskeyService(openWork, desk, sessions, clock),
+        enrollPasskey=EnrollPasskeyService(openWork, desk, sessions, notices, clock),
         offerPasskeySignIn=OfferPasskeySignInService(openWork, desk, clock),
         offerStepUp=OfferStepUpService(openWork, desk, clock),
         startPasskeyRegistration=StartPasskeyRegistrationService(openWork, desk, clock),
@@ -183,7 +184,7 @@ def composeUseCases(
         listPasskeys=ListPasskeysService(openWork),
         renamePasskey=RenamePasskeyService(openWork, clock),
         removePasskey=RemovePasskeyService(openWork, change, clock),
-        acceptInvitation=AcceptInvitationService(openWork, hasher, clock),
+        acceptInvitation=AcceptInvitationService(openWork, hasher, ZxcvbnPasswordGuesser(), clock),
         signOut=SignOutService(openWork, copies, clock),
         resolveAdministrator=ResolveAdministratorService(openWork, copies, clock, session),
         showProfile=ShowProfileService(openWork),

@@ -9,8 +9,8 @@ import pytest
 from KAuthApp.backend.domain.exceptions.authErrors import PasswordCompromisedError
 from KAuthApp.backend.domain.policies.passwordPolicy import LOWEST_MINIMUM, PasswordPolicy
 from KAuthApp.backend.infrastructure.cli import buildPasswordList
-from KAuthApp.backend.infrastructure.security.passwordList import SHIPPED_LIST, PasswordList
 from KAuthApp.backend.infrastructure.security.zxcvbnPasswordGuesser import ZxcvbnPasswordGuesser
+from shared.backend.passwords.passwordList import SHIPPED_LIST, PasswordList
 from shared.backend.utils.uuid import generateId
 
 SHIPPED = PasswordList.load()

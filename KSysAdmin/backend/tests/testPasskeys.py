@@ -11,7 +11,7 @@ import pytest
 from httpx import Response
 
 from admin_server import AdminServerSettings
-from KSysAdmin.backend.tests.conftest import MakePerson, Person
+from KSysAdmin.backend.tests.conftest import MakePerson, Person, Post
 from shared.backend.tests.softwareAuthenticator import BE, TRUTH, UV, Lie, SoftwareAuthenticator, makeKey
 from shared.backend.utils.uuid import generateId
 
@@ -57,7 +57,7 @@ async def addPasskey(person: Person, device: SoftwareAuthenticator, name: str = 
     return await person.post(f"{AUTH}/registration/verify", {**made, "name": name})
 
 
-async def testAPasskeyCanBeTheFirstFactor(makePerson: MakePerson) -> None:
+async def testAPasskeyCanBeTheFirstFactor(makePerson: MakePerson, post: Post) -> None:
     person = await makePerson(isEnrolled=False)
     started = (await person.startSignIn()).json()
     assert (started["status"], started["methods"]) == ("enrollmentRequired", ["totp", "passkey"])
@@ -66,6 +66,9 @@ async def testAPasskeyCanBeTheFirstFactor(makePerson: MakePerson) -> None:
     assert answer.status_code == 200, answer.text
     assert answer.headers["set-cookie"].startswith("kAdminSession=")
     assert len(set(person.recoveryCodes)) == 10
+    told = await post.to(person.email)
+    assert [message.subject for message in told] == ["A second factor was added"]
+    assert "Key ring" in told[0].text
     assert (await person.get("/auth/me")).json()["user"]["email"] == person.email
     begun = (await person.startSignIn()).json()
     assert (begun["status"], begun["methods"]) == ("secondFactorRequired", ["passkey", "recoveryCode"])

@@ -8,13 +8,14 @@ from uuid import UUID
 import pytest
 
 from KSysAdmin.backend.application.services.createAdministratorService import CreateAdministratorService
-from KSysAdmin.backend.tests.conftest import PASSWORD, MakePerson, Person, SqlConnection, createByCommand
+from KSysAdmin.backend.domain.exceptions.administratorErrors import PasswordCompromisedError
+from KSysAdmin.backend.tests.conftest import PASSWORD, MakePerson, Person, Post, SqlConnection, createByCommand
 from shared.backend.redis.client import RedisClient
 
 _MOVE_BACK = "UPDATE administrator_session SET last_seen_at = last_seen_at - $1::interval WHERE administrator_id = $2"
 
 
-async def testFirstSignInSetsUpTheSecondFactorAndOpensASession(makePerson: MakePerson) -> None:
+async def testFirstSignInSetsUpTheSecondFactorAndOpensASession(makePerson: MakePerson, post: Post) -> None:
     person = await makePerson(isEnrolled=False)
     started = await person.startSignIn()
     assert started.json()["status"] == "enrollmentRequired"
@@ -34,6 +35,7 @@ async def testFirstSignInSetsUpTheSecondFactorAndOpensASession(makePerson: MakeP
     assert me.json()["user"]["roles"] == ["owner"]
     assert "user.suspend" in me.json()["user"]["permissions"]
     assert me.json()["recoveryCodesLeft"] == 10
+    assert [message.subject for message in await post.to(person.email)] == ["A second factor was added"]
 
 
 async def testEnrolmentShowsAScannableSecret(makePerson: MakePerson) -> None:
@@ -224,14 +226,20 @@ async def testAnInvitationIsSpentByPostOnce(
     assert link.startswith("http://gateway.test/admin/invitation?token=")
     token = link.partition("=")[2]
 
-    weak = await helper.post("/auth/invitation/accept", {"token": token, "password": "passwordpassword"})
-    assert weak.json()["code"] == "auth.passwordCompromised"
+    for guessed in ("passwordpassword", "correcthorsebatterystaple", "!chamatkar1dikha#chala4ma$"):
+        weak = await helper.post("/auth/invitation/accept", {"token": token, "password": guessed})
+        assert weak.json()["code"] == "auth.passwordCompromised", guessed
     answers = await asyncio.gather(
         *(helper.post("/auth/invitation/accept", {"token": token, "password": PASSWORD}) for _ in range(5))
     )
     assert sorted(answer.status_code for answer in answers) == [204, 400, 400, 400, 400]
     invited = Person(helper.client, "invited@example.com", sql)
     assert (await invited.startSignIn()).json()["status"] == "enrollmentRequired"
+
+
+async def testNoCommandSetsAPasswordThatIsOnTheLists(createAdministrator: CreateAdministratorService) -> None:
+    with pytest.raises(PasswordCompromisedError, match="lists that guessers try first"):
+        await createByCommand(createAdministrator, "listed@example.com", "correcthorsebatterystaple")
 
 
 async def testOfManyCreateAdminsForOneAddressOneWins(

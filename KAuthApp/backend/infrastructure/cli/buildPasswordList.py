@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from KAuthApp.backend.domain.policies.passwordPolicy import LOWEST_MINIMUM
-from KAuthApp.backend.infrastructure.security.passwordList import SHIPPED_LIST, PasswordList
+from shared.backend.passwords.passwordList import SHIPPED_LIST, PasswordList
 
 FAILED: Final = 1
 FALSE_POSITIVES: Final = 0.00002

@@ -1,57 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import Final
 
-from zxcvbn_rs_py import Entropy, zxcvbn
-
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
-from KAuthApp.backend.infrastructure.security.passwordList import PasswordList, squeezed
+from shared.backend.passwords.passwordGuesser import PasswordGuesser
 
-_LIST: Final = Path(__file__).parent / "commonLongPasswords.txt"
-_TOO_FEW_GUESSES_LOG10: Final = 6.0
-_LISTED: Final = "it is on the lists that guessers try first"
-_MOST_OWN_WORDS: Final = 20
-_PART_LENGTH: Final = 48
-# zxcvbn tries every way to read these as letters, which takes it a second for some texts; one way is enough here.
-_READ_AS: Final = str.maketrans("@({[<!|$+%", "accccii" + "stx")
+_LEAST_GUESSES_LOG10: Final = 6.0
 
 
 class ZxcvbnPasswordGuesser(PasswordGuesserInterface):
-    """
-    The whole password against lists of common and breached ones, and against zxcvbn's walks, repeats and dates.
-
-    zxcvbn's own lists know mostly short passwords: long ones that are a repeat or a walk it finds, long phrases not.
-    Its time grows fast with the length and it holds the interpreter, so it sees both ends of a very long password.
-    """
-
     def __init__(self) -> None:
-        self._known = PasswordList.load()
-        zxcvbn("the first estimate builds the lists")
+        self._guesser = PasswordGuesser(_LEAST_GUESSES_LOG10)
 
     def weaknessOf(self, password: str, ownWords: Sequence[str]) -> str | None:
-        if squeezed(password) in commonLongPasswords() or password in self._known:
-            return _LISTED
-        words = list(ownWords[:_MOST_OWN_WORDS])
-        estimates = [zxcvbn(part.translate(_READ_AS), words) for part in _parts(password)]
-        if any(estimate.guesses_log10 >= _TOO_FEW_GUESSES_LOG10 for estimate in estimates):
-            return None
-        return _reason(estimates[0])
-
-
-def _parts(password: str) -> tuple[str, ...]:
-    return (password,) if len(password) <= _PART_LENGTH else (password[:_PART_LENGTH], password[-_PART_LENGTH:])
-
-
-def _reason(estimate: Entropy) -> str:
-    warning = None if estimate.feedback is None else estimate.feedback.warning
-    return _LISTED if warning is None else str(warning)
-
-
-@cache
-def commonLongPasswords() -> frozenset[str]:
-    """Common long passwords, squeezed; read once."""
-    lines = _LIST.read_text(encoding="utf-8").splitlines()
-    return frozenset(squeezed(line) for line in lines if line and not line.startswith("#"))
+        return self._guesser.weaknessOf(password, ownWords)

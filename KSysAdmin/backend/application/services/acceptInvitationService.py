@@ -3,6 +3,7 @@ from __future__ import annotations
 from KSysAdmin.backend.application.input.signInInput import AcceptInvitationInput
 from KSysAdmin.backend.domain.exceptions.administratorErrors import InvitationInvalidError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
+from KSysAdmin.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KSysAdmin.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from KSysAdmin.backend.domain.models.administrator import AdministratorStatus
 from KSysAdmin.backend.domain.policies.adminAudit import changeBy
@@ -14,8 +15,14 @@ from shared.backend.utils.clock import ClockInterface
 class AcceptInvitationService:
     """Sets the password with a one-time link. A refused password does not use the link up; looking at it never does."""
 
-    def __init__(self, openWork: OpenAdminWork, hasher: PasswordHasherInterface, clock: ClockInterface) -> None:
-        self._openWork, self._hasher, self._clock = openWork, hasher, clock
+    def __init__(
+        self,
+        openWork: OpenAdminWork,
+        hasher: PasswordHasherInterface,
+        guesser: PasswordGuesserInterface,
+        clock: ClockInterface,
+    ) -> None:
+        self._openWork, self._hasher, self._guesser, self._clock = openWork, hasher, guesser, clock
 
     async def execute(self, accepted: AcceptInvitationInput) -> None:
         tokenHash = hashCredential(accepted.token.get_secret_value())
@@ -25,7 +32,7 @@ class AcceptInvitationService:
                 raise InvitationInvalidError
             administrator = await work.administrators.getForUpdate(invitation.administratorId)
             policy = passwordPolicyFrom(await work.settings.listAll())
-        password = policy.accept(accepted.password.get_secret_value(), administrator.email)
+        password = policy.accept(accepted.password.get_secret_value(), administrator.email, self._guesser)
         passwordHash = await self._hasher.hash(password)
 
         at = self._clock.now()

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from KSysAdmin.backend.application.input.signInInput import ConfirmTotpInput
 from KSysAdmin.backend.application.output.signedInOutput import SignedInOutput
+from KSysAdmin.backend.application.signIn.administratorNotices import AdministratorNotices
 from KSysAdmin.backend.application.signIn.firstFactor import completeEnrollment
 from KSysAdmin.backend.application.signIn.sessionOpener import SessionOpener
 from KSysAdmin.backend.application.signIn.signInCaller import SignInCaller
@@ -25,9 +26,11 @@ class ConfirmTotpService:
         openWork: OpenAdminWork,
         keeper: SecretKeeperInterface,
         sessions: SessionOpener,
+        notices: AdministratorNotices,
         clock: ClockInterface,
     ) -> None:
         self._openWork, self._keeper, self._sessions, self._clock = openWork, keeper, sessions, clock
+        self._notices = notices
 
     async def execute(self, asked: ConfirmTotpInput, caller: SignInCaller) -> SignedInOutput:
         at = self._clock.now()
@@ -35,7 +38,7 @@ class ConfirmTotpService:
         async with self._openWork() as work:
             administrator = await work.administrators.getForUpdate(challenge.administratorId)
             await self._confirm(work, challenge, asked.code, at)
-            codes = await completeEnrollment(work, administrator.id, at)
+            codes = await completeEnrollment(work, self._notices, administrator.id, {"factor": "totp"}, at)
             opened = await self._sessions.open(work, administrator, "totp", "administrator.enrolled", caller, at)
             await work.commit()
 

@@ -10,6 +10,7 @@ from KSysAdmin.backend.domain.exceptions.administratorErrors import (
     FirstAdministratorMadeError,
 )
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
+from KSysAdmin.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KSysAdmin.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from KSysAdmin.backend.domain.models.administrator import Administrator, AdministratorStatus
 from KSysAdmin.backend.domain.models.administratorInvitation import AdministratorInvitation
@@ -32,9 +33,14 @@ class CreateAdministratorService:
     """
 
     def __init__(
-        self, openWork: OpenAdminWork, hasher: PasswordHasherInterface, clock: ClockInterface, publicBaseUrl: str
+        self,
+        openWork: OpenAdminWork,
+        hasher: PasswordHasherInterface,
+        guesser: PasswordGuesserInterface,
+        clock: ClockInterface,
+        publicBaseUrl: str,
     ) -> None:
-        self._openWork, self._hasher, self._clock = openWork, hasher, clock
+        self._openWork, self._hasher, self._guesser, self._clock = openWork, hasher, guesser, clock
         self._publicBaseUrl = publicBaseUrl.rstrip("/")
 
     async def execute(self, email: str, password: SecretStr | None) -> CreatedAdministratorDTO:
@@ -68,7 +74,7 @@ class CreateAdministratorService:
     async def _hashAccepted(self, password: SecretStr, address: str) -> str:
         async with self._openWork() as work:
             policy = passwordPolicyFrom(await work.settings.listAll())
-        return await self._hasher.hash(policy.accept(password.get_secret_value(), address))
+        return await self._hasher.hash(policy.accept(password.get_secret_value(), address, self._guesser))
 
     async def _addOrFindInvited(self, work: AdminUnitOfWorkInterface, address: str, at: datetime) -> Administrator:
         known = await work.administrators.findByEmail(address)

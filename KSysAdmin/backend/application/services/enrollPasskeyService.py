@@ -4,6 +4,7 @@ from datetime import datetime
 
 from KSysAdmin.backend.application.input.passkeyInputs import EnrollPasskeyInput
 from KSysAdmin.backend.application.output.signedInOutput import SignedInOutput
+from KSysAdmin.backend.application.signIn.administratorNotices import AdministratorNotices
 from KSysAdmin.backend.application.signIn.firstFactor import completeEnrollment
 from KSysAdmin.backend.application.signIn.passkeyDesk import PasskeyDesk
 from KSysAdmin.backend.application.signIn.sessionOpener import SessionOpener
@@ -20,9 +21,15 @@ class EnrollPasskeyService:
     """Keeps a passkey as the first factor, gives out the recovery codes, and signs in."""
 
     def __init__(
-        self, openWork: OpenAdminWork, desk: PasskeyDesk, sessions: SessionOpener, clock: ClockInterface
+        self,
+        openWork: OpenAdminWork,
+        desk: PasskeyDesk,
+        sessions: SessionOpener,
+        notices: AdministratorNotices,
+        clock: ClockInterface,
     ) -> None:
         self._openWork, self._desk, self._sessions, self._clock = openWork, desk, sessions, clock
+        self._notices = notices
 
     async def execute(self, asked: EnrollPasskeyInput, caller: SignInCaller) -> SignedInOutput:
         at = self._clock.now()
@@ -33,7 +40,8 @@ class EnrollPasskeyService:
             passkey = await self._desk.register(work, administrator, asked, asked.name, challenge.id, at)
             if not await work.challenges.spend(challenge.id, at):
                 raise ChallengeInvalidError
-            codes = await completeEnrollment(work, administrator.id, at)
+            told = {"factor": "passkey", "passkeyName": passkey.name}
+            codes = await completeEnrollment(work, self._notices, administrator.id, told, at)
             facts = {"passkeyId": str(passkey.id)}
             opened = await self._sessions.open(
                 work, administrator, "passkey", "administrator.enrolled", caller, at, facts

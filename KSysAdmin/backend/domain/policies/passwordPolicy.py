@@ -5,27 +5,25 @@ from collections.abc import Mapping
 from typing import Final
 
 from pydantic import Field
-from zxcvbn_rs_py import zxcvbn
 
 from KSysAdmin.backend.domain.exceptions.administratorErrors import (
     PasswordCompromisedError,
     PasswordTooLongError,
     PasswordTooShortError,
 )
+from KSysAdmin.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KSysAdmin.backend.domain.models.setting import Setting
 from shared.backend.utils.valueObject import ValueObject
 
 LONGEST: Final = 128
-EASY_BELOW: Final = 3  # of zxcvbn's 0 to 4
-JUDGED_LENGTH: Final = 100
 
 
 class AdminPasswordPolicy(ValueObject):
-    """What an administrator's password must be: long and hard to guess, of any characters."""
+    """What an administrator's password must be: long and not one that is guessed early, of any characters."""
 
     minLength: int = Field(default=15, ge=8, le=64)
 
-    def accept(self, password: str, email: str) -> str:
+    def accept(self, password: str, email: str, guesser: PasswordGuesserInterface) -> str:
         """The password in NFC, which is what is hashed; raises what is wrong with it."""
         normal = unicodedata.normalize("NFC", password)
         if len(normal) < self.minLength:
@@ -33,8 +31,10 @@ class AdminPasswordPolicy(ValueObject):
         if len(normal) > LONGEST:
             raise PasswordTooLongError(f"use at most {LONGEST} characters", field="password")
         words = ["kplatform", "administrator", email, *email.replace("@", ".").split(".")]
-        if int(zxcvbn(normal[:JUDGED_LENGTH], words).score) < EASY_BELOW:
-            raise PasswordCompromisedError("this password is among the first that are guessed", field="password")
+        weakness = guesser.weaknessOf(normal, words)
+        if weakness is not None:
+            told = f"this password is among the first that are guessed: {weakness}"
+            raise PasswordCompromisedError(told, field="password")
         return normal
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from KSysAdmin.backend.application.dto.createdAdministratorDTO import CreatedAdministratorDTO
 from KSysAdmin.backend.application.services.createAdministratorService import CreateAdministratorService
 from KSysAdmin.backend.infrastructure.crypto.passwordHasher import PasswordHasher
+from KSysAdmin.backend.infrastructure.crypto.zxcvbnPasswordGuesser import ZxcvbnPasswordGuesser
 from KSysAdmin.backend.infrastructure.database.unitOfWork import adminWorkOn
 from shared.backend.config.settings import PlatformSettings, SettingsError, loadSettings
 from shared.backend.exceptions.errors import DomainError
@@ -62,6 +63,7 @@ def composeCreateAdministrator(resources: ServerResources) -> CreateAdministrato
     return CreateAdministratorService(
         adminWorkOn(resources.database, resources.clock),
         PasswordHasher(resources.crypto),
+        ZxcvbnPasswordGuesser(),
         resources.clock,
         resources.settings.publicBaseUrl,
     )
