@@ -68,6 +68,7 @@ from KAuthApp.backend.application.services.sendEmailChangeMailService import Sen
 from KAuthApp.backend.application.services.sendErasureMailService import SendErasureMailService
 from KAuthApp.backend.application.services.sendMailService import SendMailService
 from KAuthApp.backend.application.services.sendSignInCodeService import SendSignInCodeService
+from KAuthApp.backend.application.services.showPasskeyService import ShowPasskeyService
 from KAuthApp.backend.application.services.signInWithPasskeyService import SignInWithPasskeyService
 from KAuthApp.backend.application.services.startPasskeyRegistrationService import StartPasskeyRegistrationService
 from KAuthApp.backend.application.services.updateProfileService import UpdateProfileService
@@ -317,6 +318,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
             openWork, parts.ceremonies, factorChange, recoveryCodes, clock
         ),
         listPasskeys=ListPasskeysService(openWork),
+        showPasskey=ShowPasskeyService(openWork),
         renamePasskey=RenamePasskeyService(openWork, clock),
         removePasskey=RemovePasskeyService(openWork, factorChange, recoveryCodes, clock),
         refreshTokens=RefreshTokensService(

@@ -15,6 +15,7 @@ CONTRACT = {
     ("post", "/api/auth/passkeys/authentication/options"),
     ("post", "/api/auth/passkeys/authentication/verify"),
     ("get", "/api/auth/passkeys"),
+    ("get", "/api/auth/passkeys/{passkeyId}"),
     ("patch", "/api/auth/passkeys/{passkeyId}"),
     ("delete", "/api/auth/passkeys/{passkeyId}"),
     ("post", "/api/auth/mfa/totp/enroll"),

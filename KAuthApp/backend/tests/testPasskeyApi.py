@@ -265,10 +265,14 @@ async def testRenamingAndRemoving(server: AuthServer, client: AsyncClient) -> No
     await registerPasskey(client, headers, second, "Key ring")
     headers = await csrfHeaders(client)
     first, keyRing = (await client.get(BASE)).json()["items"]
+    assert (await client.get(f"{BASE}/{keyRing['id']}")).json() == keyRing
     renamed = await client.patch(f"{BASE}/{first['id']}", json={"name": "  Work phone "}, headers=headers)
     assert (renamed.status_code, renamed.json()["name"]) == (200, "Work phone")
     for bad in ("", "   ", "x" * 101, "line\nbreak"):
         assert (await client.patch(f"{BASE}/{first['id']}", json={"name": bad}, headers=headers)).status_code == 422
+    async with server.browser() as elsewhere:
+        await server.signIn(elsewhere, await server.register(elsewhere))
+        assert codeOf(await elsewhere.get(f"{BASE}/{first['id']}")) == (404, "auth.passkeyNotFound")
     async with server.browser() as elsewhere:
         assert (await signInByPasskey(elsewhere, device)).status_code == 200
         assert (await client.delete(f"{BASE}/{first['id']}", headers=headers)).status_code == 204

@@ -84,6 +84,18 @@ async def testWithASecondFactorThePasswordIsNotEnough(server: AuthServer, client
     assert codeOf(await reauthenticate(client, {"code": who.app.code()}, headers)) == "auth.secondFactorInvalid"
 
 
+async def testAPasswordIsNotChangedWithoutTheSecondFactorThatIsThere(server: AuthServer, client: AsyncClient) -> None:
+    """Else a session that was stolen long ago and a password throw the owner out of every other session."""
+    who = await guarded(server, client)
+    change = {"currentPassword": who.person.password, "newPassword": NEW_PASSWORD}
+    server.clock.ahead += STALE
+    refused = await client.post("/api/auth/password/change", json=change, headers=who.headers)
+    assert (refused.status_code, codeOf(refused)) == (401, "auth.reauthenticationRequired")
+    assert (await reauthenticate(client, {"code": who.app.code()}, who.headers)).status_code == 200
+    answer = await client.post("/api/auth/password/change", json=change, headers=await csrfHeaders(client))
+    assert answer.status_code == 204
+
+
 async def testARecoveryCodeProvesItOnce(server: AuthServer, client: AsyncClient) -> None:
     who = await guarded(server, client)
     assert (await reauthenticate(client, {"code": who.recoveryCodes[3]}, who.headers)).status_code == 200

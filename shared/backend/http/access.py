@@ -146,6 +146,20 @@ class FreshAccess(SessionAccess[AnyCaller]):
         ensureFresh(caller, gate, request)
 
 
+class ProvenAccess(SessionAccess[AnyCaller]):
+    """A person who is signed in; who has shown a second factor in this session has done so, or again, a moment ago."""
+
+    refusals: ClassVar[Sequence[type[DomainError]]] = (*SessionAccess.refusals, ReauthenticationRequiredError)
+
+    def admit(self, caller: AnyCaller, gate: GateInterface[AnyCaller], request: Request) -> None:
+        super().admit(caller, gate, request)
+        if caller.hasSecondFactor:
+            ensureFresh(caller, gate, request)
+
+    def described(self) -> dict[str, JsonValue]:
+        return {"class": self.kind, "freshSecondFactor": True}
+
+
 class ScopeAccess(_CallerAccess[AnyCaller]):
     """A person who is signed in, or an API key that is good for this; any live key when no scope is named."""
 

@@ -40,6 +40,7 @@ from KAuthApp.backend.application.services.revertEmailChangeService import Rever
 from KAuthApp.backend.application.services.revokeApiKeyService import RevokeApiKeyService
 from KAuthApp.backend.application.services.revokeOtherSessionsService import RevokeOtherSessionsService
 from KAuthApp.backend.application.services.revokeSessionService import RevokeSessionService
+from KAuthApp.backend.application.services.showPasskeyService import ShowPasskeyService
 from KAuthApp.backend.application.services.signInWithPasskeyService import SignInWithPasskeyService
 from KAuthApp.backend.application.services.startPasskeyRegistrationService import StartPasskeyRegistrationService
 from KAuthApp.backend.application.services.updateProfileService import UpdateProfileService
@@ -70,6 +71,7 @@ class AuthUseCases:
     startPasskeyRegistration: StartPasskeyRegistrationService
     completePasskeyRegistration: CompletePasskeyRegistrationService
     listPasskeys: ListPasskeysService
+    showPasskey: ShowPasskeyService
     renamePasskey: RenamePasskeyService
     removePasskey: RemovePasskeyService
     refreshTokens: RefreshTokensService

@@ -15,6 +15,7 @@ from KAuthApp.backend.infrastructure.http.cookies import SessionCookie
 from shared.backend.http.access import (
     FreshAccess,
     GateInterface,
+    ProvenAccess,
     PublicAccess,
     ScopeAccess,
     SecondFactorAccess,
@@ -69,6 +70,7 @@ def _gateOf(request: Request) -> AuthGate:
 openToAll = Depends(PublicAccess())
 IdentityDep = Annotated[IdentityDTO, Depends(SessionAccess(_gateOf))]
 FreshDep = Annotated[IdentityDTO, Depends(FreshAccess(_gateOf))]
+ProvenDep = Annotated[IdentityDTO, Depends(ProvenAccess(_gateOf))]
 SecondFactorDep = Annotated[IdentityDTO, Depends(SecondFactorAccess(_gateOf))]
 AnyCredentialDep = Annotated[IdentityDTO, Depends(ScopeAccess(_gateOf))]
 ProfileReaderDep = Annotated[IdentityDTO, Depends(ScopeAccess(_gateOf, ApiScope.PROFILE_READ))]

@@ -129,6 +129,18 @@ async def listPasskeys(identity: IdentityDep, useCases: UseCasesDep) -> PasskeyL
     return await useCases.listPasskeys.execute(identity)
 
 
+@passkeyRouter.get(
+    "/{passkeyId}",
+    summary="Show one of the own passkeys",
+    description="As it is in the list.",
+    responses=problemsOf(
+        UnauthenticatedError, SessionRequiredError, PasskeyNotFoundError, TooManyRequestsError, UnavailableError
+    ),
+)
+async def showPasskey(passkeyId: UUID, identity: IdentityDep, useCases: UseCasesDep) -> PasskeyOutput:
+    return await useCases.showPasskey.execute(passkeyId, identity)
+
+
 @passkeyRouter.patch(
     "/{passkeyId}",
     summary="Rename one of the own passkeys",

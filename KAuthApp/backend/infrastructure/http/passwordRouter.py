@@ -20,10 +20,10 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     TooManyAttemptsError,
     UnauthenticatedError,
 )
-from KAuthApp.backend.infrastructure.http.dependencies import DeviceDep, IdentityDep, UseCasesDep, openToAll
+from KAuthApp.backend.infrastructure.http.dependencies import DeviceDep, ProvenDep, UseCasesDep, openToAll
 from KAuthApp.backend.infrastructure.http.renewal import goOn
 from shared.backend.cryptoFactory import HashPoolFullError
-from shared.backend.exceptions.accessErrors import SecondFactorRequiredError
+from shared.backend.exceptions.accessErrors import ReauthenticationRequiredError, SecondFactorRequiredError
 from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
@@ -72,12 +72,13 @@ async def resetPassword(reset: ResetPasswordInput, device: DeviceDep, useCases: 
 @passwordRouter.post(
     "/change",
     summary="Change the own password",
-    description="Needs the present password and ends every other session of the account; this one goes on under a new "
-    "cookie.",
+    description="Needs the present password, and a second factor that was shown a moment ago where there is one. Ends "
+    "every other session of the account; this one goes on under a new cookie.",
     status_code=HTTPStatus.NO_CONTENT,
     response_model=None,
     responses=problemsOf(
         UnauthenticatedError,
+        ReauthenticationRequiredError,
         CsrfRequiredError,
         CurrentPasswordWrongError,
         InvalidInputError,
@@ -92,7 +93,7 @@ async def resetPassword(reset: ResetPasswordInput, device: DeviceDep, useCases: 
 )
 async def changePassword(
     change: ChangePasswordInput,
-    identity: IdentityDep,
+    identity: ProvenDep,
     device: DeviceDep,
     useCases: UseCasesDep,
     request: Request,
