@@ -23,6 +23,7 @@ class PasswordGuesser:
 
     zxcvbn's own lists know mostly short passwords: long ones that are a repeat or a walk it finds, long phrases not.
     Its time grows fast with the length and it holds the interpreter, so it sees both ends of a very long password.
+    `leastGuessesLog10`: how many guesses a password must take, as a power of ten; what is on the lists takes too few.
     """
 
     def __init__(self, leastGuessesLog10: float) -> None:
