@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { findChromium, launchBrowser } from './support/browser.mjs'
+import { findChromium, launchBrowser, PATIENCE_MS } from './support/browser.mjs'
 import { ORIGIN, serveMockedSite } from './support/mockedSite.mjs'
 import * as sample from './support/samples.mjs'
 
@@ -29,7 +29,7 @@ async function open(t, path, answers, { prepare, ...look } = {}) {
   t.after(() => context.close())
   await serveMockedSite(context, answers)
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   if (prepare) await page.addInitScript(prepare)
   await page.goto(ORIGIN + path)
   return page

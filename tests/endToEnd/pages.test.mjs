@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { accessibilityFindings } from './support/accessibility.mjs'
-import { findChromium, launchBrowser } from './support/browser.mjs'
+import { findChromium, launchBrowser, PATIENCE_MS } from './support/browser.mjs'
 import { ORIGIN, serveMockedSite } from './support/mockedSite.mjs'
 import { PAGES } from './support/pageList.mjs'
 import { checkout } from './support/samples.mjs'
@@ -52,10 +52,11 @@ test('without an event stream the checkout page asks, and turns to paid all the 
   const view = () => checkout(isPaid ? { status: 'paid', paidAt: new Date().toISOString() } : {})
   await serveMockedSite(context, { 'GET /api/payment/checkouts/tok_sample': view })
   const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(`${ORIGIN}/payment/checkout/tok_sample`)
   await page.getByTestId('virtualAccountNo').waitFor()
   isPaid = true
-  await page.locator('[data-status=paid]').waitFor({ timeout: 60_000 })
+  await page.locator('[data-status=paid]').waitFor()
   await context.close()
 })
 
@@ -69,6 +70,7 @@ async function openDesk({ width, colorScheme, locale }) {
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE_MS)
   // as chosen on this device: the profile speaks English
   await page.addInitScript((language) => localStorage.setItem('k.locale', language), locale.slice(0, 2))
   const complaints = []
@@ -100,7 +102,7 @@ async function inspect(desk, { path, answers, act, shows }, fileName) {
 
   await page.goto(ORIGIN + path)
   await act?.(page)
-  await page.locator(shows).first().waitFor({ timeout: 60_000 })
+  await page.locator(shows).first().waitFor()
   await page.evaluate(() => document.fonts.ready)
   await page.waitForTimeout(250)
   // a dialog covers what is seen, not the whole page

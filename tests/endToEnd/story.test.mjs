@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { accessibilityFindings } from './support/accessibility.mjs'
-import { launchBrowser } from './support/browser.mjs'
+import { launchBrowser, PATIENCE_MS } from './support/browser.mjs'
 import { awaitMail, awaitThat, readEndpoints, runScript, send, totpCode } from './support/stack.mjs'
 
 // The main job as people do it, in a real browser against the running stack (`scripts/up`).
@@ -38,7 +38,7 @@ after(() => browser?.close())
 async function openPage() {
   const context = await browser.newContext({ baseURL: endpoints.gateway, viewport: { width: 1280, height: 800 }, locale: 'en-GB', timezoneId: 'Asia/Jakarta' })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   page.on('console', (message) => {
     if (message.type() === 'error' && !EXPECTED.test(message.text())) complaints.push(`${page.url()}: ${message.text()}`)
   })
@@ -135,11 +135,11 @@ describe('the story', { concurrency: false }, () => {
     const paid = await send(`${endpoints.simulator}/simulator/virtual-accounts/${digits}/pay`, { method: 'POST', body: { amount: '150000.00' } })
     assert.equal(paid.status, 200, paid.text)
     const paidAt = Date.now()
-    await payer.locator('[data-status=paid]').waitFor({ timeout: 20_000 })
+    await payer.locator('[data-status=paid]').waitFor()
     const seconds = (Date.now() - paidAt) / 1000
     assert.ok(seconds < 5, `the page took ${seconds} s`)
     await look(payer, 'checkout-paid')
-    await customerPage.getByText('Paid in full').waitFor({ timeout: 12_000 })
+    await customerPage.getByText('Paid in full').waitFor()
     await look(customerPage, 'payment-paid')
     await payer.context().close()
   })
@@ -195,7 +195,7 @@ describe('the story', { concurrency: false }, () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
     await page.getByText('Limit saved').waitFor()
     let refused
-    await awaitThat(async () => (refused = await ask()).status === 429, 3_000, 'the limit acts')
+    await awaitThat(async () => (refused = await ask()).status === 429, 'the limit acts')
     assert.equal(JSON.parse(refused.text).code, 'gateway.rateLimited')
     assert.match(refused.headers['content-type'], /^application\/problem\+json/)
     await look(page, 'admin-limits')
@@ -203,7 +203,7 @@ describe('the story', { concurrency: false }, () => {
     await page.getByRole('button', { name: `Delete story ${mark}?` }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await page.getByText('Limit deleted').waitFor()
-    await awaitThat(async () => (await ask()).status === 200, 3_000, 'the limit is gone')
+    await awaitThat(async () => (await ask()).status === 200, 'the limit is gone')
   })
 
   test('a new CORS origin is allowed at once, on both servers', async () => {
@@ -216,8 +216,8 @@ describe('the story', { concurrency: false }, () => {
     await card.getByRole('textbox').fill(`${before}\n${ORIGIN}`)
     await card.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Setting saved').waitFor()
-    await awaitThat(async () => (await allowed(LIMITED_PATH)) === ORIGIN, 3_000, 'the public server allows the origin')
-    await awaitThat(async () => (await allowed('/api/admin/auth/me')) === ORIGIN, 3_000, 'the admin server allows the origin')
+    await awaitThat(async () => (await allowed(LIMITED_PATH)) === ORIGIN, 'the public server allows the origin')
+    await awaitThat(async () => (await allowed('/api/admin/auth/me')) === ORIGIN, 'the admin server allows the origin')
     await card.getByText('History').click()
     await card.getByText(ORIGIN).last().waitFor()
     await look(page, 'admin-settings')
@@ -227,7 +227,7 @@ describe('the story', { concurrency: false }, () => {
     await card.locator('[aria-invalid=true]').waitFor()
     await card.getByRole('textbox').fill(before)
     await card.getByRole('button', { name: 'Save' }).click()
-    await awaitThat(async () => (await allowed(LIMITED_PATH)) === undefined, 5_000, 'the origin is taken back')
+    await awaitThat(async () => (await allowed(LIMITED_PATH)) === undefined, 'the origin is taken back')
   })
 
   test('everything is in the audit log, whose chains are whole', async () => {
@@ -235,7 +235,7 @@ describe('the story', { concurrency: false }, () => {
     await page.getByRole('link', { name: 'Audit' }).click()
     await page.getByRole('table').waitFor()
     await page.getByRole('button', { name: 'Verify the chains' }).click()
-    await page.getByText('All chains are whole').waitFor({ timeout: 30_000 })
+    await page.getByText('All chains are whole').waitFor()
     await look(page, 'admin-audit')
   })
 

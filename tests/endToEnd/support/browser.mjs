@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
+/** How long a test waits for what must come: it fails later on what never comes, and not on a machine that is busy. */
+export const PATIENCE_MS = 60_000
+
 const OWN = new URL('../../../var/tools/bin/chromium', import.meta.url).pathname
 const PLACES = [OWN, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome-stable', '/usr/bin/google-chrome']
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,4 +21,11 @@ def runInNode(file: str, settings: Mapping[str, str]) -> None:
         timeout=TIMEOUT_S,
         check=False,
     )
-    assert ended.returncode == 0, ended.stdout[-12_000:] + ended.stderr[-2_000:]
+    assert ended.returncode == 0, _whatFailed(ended.stdout) + ended.stderr[-2_000:]
+
+
+def _whatFailed(said: str) -> str:
+    """What failed comes first: who reads only the beginning of a long report should see it."""
+    blocks = re.split(r"(?m)^(?=\s*(?:not )?ok \d)", said)
+    failed = "".join(block for block in blocks if block.lstrip().startswith("not ok"))
+    return failed[:12_000] or said[-12_000:]

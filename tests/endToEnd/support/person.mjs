@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { PATIENCE_MS } from './browser.mjs'
 import { awaitMail } from './stack.mjs'
 
 /** Somebody nobody has met yet. */
@@ -16,7 +17,7 @@ export async function openBrowser(browser, baseURL, { complaints = [], expected 
 }
 
 function listen(page, complaints, expected) {
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   page.on('console', (message) => {
     if (message.type() === 'error' && !expected.test(message.text())) complaints.push(`${page.url()}: ${message.text()}`)
   })

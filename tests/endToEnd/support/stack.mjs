@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { request } from 'node:http'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { PATIENCE_MS } from './browser.mjs'
 
 const ROOT = new URL('../../..', import.meta.url).pathname
 
@@ -16,17 +17,14 @@ export function readEndpoints() {
 
 /** The newest mail to this address with these words in it: its text, code and first link. */
 export async function awaitMail(mailDir, address, containing = '') {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const text = readMails(mailDir).find((mail) => mail.includes(address) && textOf(mail).includes(containing))
-    if (text !== undefined) return readMail(textOf(text))
-    await pause(200)
-  }
-  throw new Error(`no mail to ${address} with “${containing}”`)
+  const find = () => readMails(mailDir).find((mail) => mail.includes(address) && textOf(mail).includes(containing))
+  await awaitThat(() => find() !== undefined, `a mail to ${address} with “${containing}”`)
+  return readMail(textOf(find()))
 }
 
 /** The newest mail to this address once so many have come. */
 export async function awaitMails(mailDir, address, count) {
-  await awaitThat(() => readMails(mailDir).filter((mail) => mail.includes(address)).length >= count, 60_000, `${count} mails to ${address}`)
+  await awaitThat(() => readMails(mailDir).filter((mail) => mail.includes(address)).length >= count, `${count} mails to ${address}`)
   return awaitMail(mailDir, address)
 }
 
@@ -98,12 +96,12 @@ export function send(url, { method = 'GET', headers = {}, body } = {}) {
   })
 }
 
-/** Tries until `isSo` says so; how long it took. */
-export async function awaitThat(isSo, withinMs, what) {
-  const startedAt = Date.now()
-  while (Date.now() - startedAt < withinMs) {
-    if (await isSo()) return Date.now() - startedAt
+/** Tries until `isSo` says so. */
+export async function awaitThat(isSo, what) {
+  const endsAt = Date.now() + PATIENCE_MS
+  while (Date.now() < endsAt) {
+    if (await isSo()) return
     await pause(50)
   }
-  throw new Error(`not within ${withinMs} ms: ${what}`)
+  throw new Error(`not within ${PATIENCE_MS} ms: ${what}`)
 }
