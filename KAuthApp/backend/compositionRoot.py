@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from KAuthApp.backend.application.dto.accountErasedDTO import ACCOUNT_ERASED_TOPIC
 from KAuthApp.backend.application.dto.emailChangeDTO import EMAIL_CHANGE_TOPIC
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
+from KAuthApp.backend.application.dto.noticeDTO import NOTICE_TOPIC
 from KAuthApp.backend.application.dto.outboxMessages import (
     END_COPIES_TOPIC,
     MAIL_TOPIC,
@@ -17,6 +18,7 @@ from KAuthApp.backend.application.dto.outboxMessages import (
 )
 from KAuthApp.backend.application.mail.codeIssuer import CodeIssuer
 from KAuthApp.backend.application.mail.noticeLimiter import NoticeLimiter
+from KAuthApp.backend.application.mail.ownerNotices import OwnerNotices
 from KAuthApp.backend.application.services.askEmailChangeService import AskEmailChangeService
 from KAuthApp.backend.application.services.cancelEmailChangeService import CancelEmailChangeService
 from KAuthApp.backend.application.services.changePasswordService import ChangePasswordService
@@ -67,6 +69,7 @@ from KAuthApp.backend.application.services.rotateSigningKeysService import Rotat
 from KAuthApp.backend.application.services.sendEmailChangeMailService import SendEmailChangeMailService
 from KAuthApp.backend.application.services.sendErasureMailService import SendErasureMailService
 from KAuthApp.backend.application.services.sendMailService import SendMailService
+from KAuthApp.backend.application.services.sendNoticeService import SendNoticeService
 from KAuthApp.backend.application.services.sendSignInCodeService import SendSignInCodeService
 from KAuthApp.backend.application.services.showPasskeyService import ShowPasskeyService
 from KAuthApp.backend.application.services.signInWithPasskeyService import SignInWithPasskeyService
@@ -261,7 +264,8 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
     openWork, clock, copies, sealer, secrets = parts.openWork, parts.clock, parts.copies, parts.sealer, parts.secrets
     defence = policies.defence
     proofs = ProofGate(parts.proofs)
-    devices = DeviceMemory(secrets, sealer, defence.devices)
+    notices = OwnerNotices(parts.personal)
+    devices = DeviceMemory(secrets, notices, defence.devices)
     guard = SignInGuard(
         secrets, devices, proofs, PressureGauge(defence.guard.pressure), defence.guard, defence.counters
     )
@@ -274,10 +278,10 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
     )
     prover = PasswordProver(openWork, parts.hasher, secrets, copies, defence.guard, defence.counters, clock)
     renewer = SessionRenewer(secrets, copies, policies.session)
-    passkeys = PasskeyVerifier(parts.ceremonies, sealer)
+    passkeys = PasskeyVerifier(parts.ceremonies, notices)
     checker = FactorChecker(parts.personal, secrets, passkeys, FactorThrottlePolicy())
-    recoveryCodes, recoveryNotice = RecoveryCodes(secrets), RecoveryNotice(sealer)
-    factorChange, passwordNotice = FactorChange(renewer, sealer), PasswordNotice(sealer)
+    recoveryCodes, recoveryNotice = RecoveryCodes(secrets), RecoveryNotice(notices)
+    factorChange, passwordNotice = FactorChange(renewer, notices), PasswordNotice(notices)
     return AuthUseCases(
         register=RegisterUserService(
             openWork,
@@ -362,7 +366,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
         resolveIdentity=ResolveIdentityService(
             openWork, parts.reader, copies, parts.signer, policies.session, policies.copy, clock
         ),
-        createApiKey=CreateApiKeyService(openWork, secrets, sealer, policies.apiKey, clock),
+        createApiKey=CreateApiKeyService(openWork, secrets, notices, policies.apiKey, clock),
         listApiKeys=ListApiKeysService(openWork),
         revokeApiKey=RevokeApiKeyService(openWork, copies, clock),
         cookie=cookie,
@@ -444,12 +448,14 @@ def _jobsOf(resources: ServerResources, settings: AuthSettings, parts: _Parts, p
     defence = policies.defence
     limiter = NoticeLimiter(parts.openWork, parts.secrets, defence.notices, defence.counters, parts.clock)
     sendMail = SendMailService(parts.openWork, writer, codes, limiter, parts.sealer, parts.clock)
+    sendNotice = SendNoticeService(parts.openWork, writer, limiter, parts.personal)
     sendSignInCode = SendSignInCodeService(parts.openWork, writer, codes, parts.clock)
     changeMail = SendEmailChangeMailService(
         parts.openWork, writer, codes, parts.secrets, parts.personal, policies.emailChange, parts.clock
     )
     mailHandlers = {
         MAIL_TOPIC: sendMail.execute,
+        NOTICE_TOPIC: sendNotice.execute,
         SIGN_IN_CODE_TOPIC: sendSignInCode.execute,
         EMAIL_CHANGE_TOPIC: changeMail.execute,
         ACCOUNT_ERASED_TOPIC: SendErasureMailService(writer, parts.sealer).execute,

@@ -215,7 +215,7 @@ def composeUseCases(
         reactivateUser=ReactivateUserService(openWork, personal, clock),
         revokeUserSessions=RevokeUserSessionsService(openWork, copies, clock),
         startPasswordReset=StartPasswordResetService(openWork, keeper, clock),
-        resetUserFactors=ResetUserFactorsService(openWork, copies, personal, keeper, clock),
+        resetUserFactors=ResetUserFactorsService(openWork, copies, personal, clock),
         changeUserRoles=ChangeUserRolesService(openWork, personal, copies, clock),
         listRoles=ListRolesService(openWork),
         createRole=CreateRoleService(openWork, clock),

@@ -80,7 +80,7 @@ async def testTheUserTheFeedAndTheAuditHearOfIt(boss: Person) -> None:
     await boss.post(f"/users/{userId}/factors/reset", REASON)
 
     order = await boss.sql.fetchval(
-        "SELECT payload FROM outbox_message WHERE topic = 'auth.mail' ORDER BY id DESC LIMIT 1"
+        "SELECT payload FROM outbox_message WHERE topic = 'auth.notice' ORDER BY id DESC LIMIT 1"
     )
     assert json.loads(str(order))["kind"] == "factorsReset"
     assert "told@example.com" not in str(order)

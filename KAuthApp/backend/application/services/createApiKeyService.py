@@ -2,16 +2,14 @@ from __future__ import annotations
 
 from KAuthApp.backend.application.dto.auditEntries import API_KEY, byUser
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
-from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
 from KAuthApp.backend.application.input.createApiKeyInput import CreateApiKeyInput
+from KAuthApp.backend.application.mail.ownerNotices import OwnerNotices
 from KAuthApp.backend.application.output.apiKeyOutput import CreatedApiKeyOutput
 from KAuthApp.backend.application.signIn.callerLock import lockCaller
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
-from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
 from KAuthApp.backend.domain.models.apiKey import ApiKey
-from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.userSession import Device
 from KAuthApp.backend.domain.policies.apiKeyPolicy import API_KEY_PREFIX, ApiKeyPolicy
 from KAuthApp.backend.domain.policies.devicePolicy import describeDevice
@@ -28,11 +26,11 @@ class CreateApiKeyService:
         self,
         openWork: OpenAuthWork,
         secrets: SecretMakerInterface,
-        sealer: SecretSealerInterface,
+        notices: OwnerNotices,
         policy: ApiKeyPolicy,
         clock: ClockInterface,
     ) -> None:
-        self._openWork, self._secrets, self._sealer = openWork, secrets, sealer
+        self._openWork, self._secrets, self._notices = openWork, secrets, notices
         self._policy, self._clock = policy, clock
 
     async def execute(self, asked: CreateApiKeyInput, device: Device, identity: IdentityDTO) -> CreatedApiKeyOutput:
@@ -46,9 +44,8 @@ class CreateApiKeyService:
                 user.id, asked.name, secret, secretHash, asked.scopes, asked.expiresAt, self._policy, now
             )
             await work.apiKeys.add(key)
-            email = EmailAddress.parse(user.emailAsGiven)
             facts = {"at": now.isoformat(), "device": describeDevice(device.userAgent), "keyName": key.name}
-            await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.API_KEY_CREATED, email, self._sealer, facts))
+            await self._notices.order(work, user, MailKind.API_KEY_CREATED, now, facts)
             await work.audit.append(
                 byUser(user.id, "auth.apiKeyCreated", now, target=(API_KEY, key.id), after=key.facts)
             )

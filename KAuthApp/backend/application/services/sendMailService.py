@@ -35,12 +35,10 @@ _RECEIVERS: Final[Mapping[MailKind, frozenset[UserStatus]]] = {
     MailKind.ADDRESS_KNOWN: frozenset({UserStatus.ACTIVE, UserStatus.SUSPENDED}),
     MailKind.PASSWORD_RESET: frozenset({UserStatus.ACTIVE, UserStatus.PENDING_VERIFICATION}),
 }
-_CAUSED_BY_STRANGERS: Final = frozenset({MailKind.ADDRESS_KNOWN, MailKind.NEW_DEVICE})
-_EVERYONE: Final = frozenset(UserStatus)  # a notice of what has happened to an account
 
 
 class SendMailService:
-    """Sends an ordered mail, if there is an account that may have it.
+    """Sends a mail that somebody has ordered for an address, if there is an account that may have it.
 
     When a mail with a code is not taken the code is withdrawn, and the next try makes another.
     """
@@ -60,26 +58,22 @@ class SendMailService:
     async def execute(self, message: Mapping[str, JsonValue]) -> None:
         order = MailDTO.model_validate(message)
         email = order.address(self._sealer)
-        purpose = _PURPOSES.get(order.kind)
-        if purpose is None:
-            await self._sendPlain(order.kind, email, order.facts(self._sealer))
+        if order.kind is MailKind.ADDRESS_KNOWN:
+            await self._tellThatItIsKnown(email)
             return
-        await self._sendWithCode(order.kind, email, purpose, ResetOrderDTO.of(order.facts(self._sealer)))
+        await self._sendCode(order.kind, email, ResetOrderDTO.of(order.facts(self._sealer)))
 
-    async def _sendPlain(self, kind: MailKind, email: EmailAddress, facts: Mapping[str, str]) -> None:
+    async def _tellThatItIsKnown(self, email: EmailAddress) -> None:
+        kind = MailKind.ADDRESS_KNOWN
         async with self._openWork() as work:
             user = await work.users.findByEmail(email)
-        if user is None or user.status not in _RECEIVERS.get(kind, _EVERYONE):
+        if user is None or user.status not in _RECEIVERS[kind] or not await self._limiter.maySend(user.id, kind):
             return
-        if kind in _CAUSED_BY_STRANGERS and not await self._limiter.maySend(user.id, kind):
-            return
-        await self._writer.send(kind, user, facts=facts)
+        await self._writer.send(kind, user)
         logger.application.info("auth.mailSent", kind=str(kind.value), userId=str(user.id))
 
-    async def _sendWithCode(
-        self, kind: MailKind, email: EmailAddress, purpose: CodePurpose, order: ResetOrderDTO | None
-    ) -> None:
-        issued = await self._issue(kind, email, purpose, order)
+    async def _sendCode(self, kind: MailKind, email: EmailAddress, order: ResetOrderDTO | None) -> None:
+        issued = await self._issue(kind, email, _PURPOSES[kind], order)
         if issued is None:
             return
         user, code = issued

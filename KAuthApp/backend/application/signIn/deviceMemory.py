@@ -7,12 +7,10 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
+from KAuthApp.backend.application.mail.ownerNotices import OwnerNotices
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerInterface
-from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
-from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.knownDevice import KnownDevice
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import Device, SessionClient
@@ -28,8 +26,8 @@ class DeviceMemory:
     A browser keeps one secret for each of its people, all made here: one that was planted is never taken over.
     """
 
-    def __init__(self, secrets: SecretMakerInterface, sealer: SecretSealerInterface, policy: KnownDevicePolicy) -> None:
-        self._secrets, self._sealer, self._policy = secrets, sealer, policy
+    def __init__(self, secrets: SecretMakerInterface, notices: OwnerNotices, policy: KnownDevicePolicy) -> None:
+        self._secrets, self._notices, self._policy = secrets, notices, policy
 
     async def recognise(
         self, work: AuthUnitOfWorkInterface, userId: UUID, device: Device, at: datetime
@@ -71,5 +69,4 @@ class DeviceMemory:
 
     async def _tellOwner(self, work: AuthUnitOfWorkInterface, user: UserAccount, label: str, at: datetime) -> None:
         facts = {"at": at.isoformat(), "device": label}
-        email = EmailAddress.parse(user.emailAsGiven)
-        await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.NEW_DEVICE, email, self._sealer, facts))
+        await self._notices.order(work, user, MailKind.NEW_DEVICE, at, facts)

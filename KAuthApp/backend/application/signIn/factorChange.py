@@ -8,13 +8,11 @@ from pydantic import JsonValue
 
 from KAuthApp.backend.application.dto.auditEntries import byUser
 from KAuthApp.backend.application.dto.identityDTO import IdentityDTO
-from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
+from KAuthApp.backend.application.mail.ownerNotices import OwnerNotices
 from KAuthApp.backend.application.output.renewalOutput import RenewalOutput
 from KAuthApp.backend.application.signIn.sessionRenewer import RenewedSession, SessionRenewer
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
-from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
-from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import SessionEndReason
 from shared.backend.loggingFactory import SystemLogger
@@ -40,8 +38,8 @@ class FactorChange:
     was half signed in is void, and the owner is told.
     """
 
-    def __init__(self, renewer: SessionRenewer, sealer: SecretSealerInterface) -> None:
-        self._renewer, self._sealer = renewer, sealer
+    def __init__(self, renewer: SessionRenewer, notices: OwnerNotices) -> None:
+        self._renewer, self._notices = renewer, notices
 
     async def record(
         self,
@@ -56,8 +54,7 @@ class FactorChange:
             work, identity, at, shown=news.shown, endOthers=SessionEndReason.FACTOR_CHANGED
         )
         facts = {"at": at.isoformat(), "device": renewed.session.deviceLabel, **news.facts}
-        email = EmailAddress.parse(user.emailAsGiven)
-        await work.outbox.add(MAIL_TOPIC, MailDTO.to(news.mail, email, self._sealer, facts))
+        await self._notices.order(work, user, news.mail, at, facts)
         after: dict[str, JsonValue] = {"sessionsEnded": len(renewed.ended.now), **news.told}
         await work.audit.append(byUser(user.id, news.action, at, after=after))
         return renewed

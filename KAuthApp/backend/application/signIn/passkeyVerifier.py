@@ -4,12 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from KAuthApp.backend.application.dto.auditEntries import PASSKEY, byUser
-from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
+from KAuthApp.backend.application.mail.ownerNotices import OwnerNotices
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
 from KAuthApp.backend.domain.interfaces.passkeyVerifierInterface import PasskeyVerifierInterface
-from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
-from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userPasskey import UserPasskey
 from shared.backend.loggingFactory import SystemLogger
@@ -23,8 +21,8 @@ logger = SystemLogger("kauth")
 class PasskeyVerifier(PasskeyVerifierInterface):
     """Recognises a passkey of a known account, and keeps an eye on its counter."""
 
-    def __init__(self, ceremonies: WebAuthnCeremoniesInterface, sealer: SecretSealerInterface) -> None:
-        self._ceremonies, self._sealer = ceremonies, sealer
+    def __init__(self, ceremonies: WebAuthnCeremoniesInterface, notices: OwnerNotices) -> None:
+        self._ceremonies, self._notices = ceremonies, notices
 
     def challengeIn(self, assertion: AuthenticationResponseJson) -> bytes | None:
         try:
@@ -65,8 +63,7 @@ class PasskeyVerifier(PasskeyVerifierInterface):
             return True
         await work.passkeys.markRegressed(passkey.id, at)
         facts = {"at": at.isoformat(), "passkeyName": passkey.name}
-        email = EmailAddress.parse(user.emailAsGiven)
-        await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSKEY_COPIED, email, self._sealer, facts))
+        await self._notices.order(work, user, MailKind.PASSKEY_COPIED, at, facts)
         counters = {"stored": passkey.signCount, "shown": shown.signCount}
         entry = byUser(user.id, "auth.passkeyCounterWentBack", at, target=(PASSKEY, passkey.id), after=counters)
         await work.audit.append(entry)

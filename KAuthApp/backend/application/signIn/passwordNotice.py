@@ -2,11 +2,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from KAuthApp.backend.application.dto.outboxMessages import MAIL_TOPIC, MailDTO
+from KAuthApp.backend.application.mail.ownerNotices import OwnerNotices
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import MailKind
-from KAuthApp.backend.domain.interfaces.secretSealerInterface import SecretSealerInterface
-from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 
 
@@ -17,12 +15,11 @@ class PasswordNotice:
     have made some, so their owner is told to look.
     """
 
-    def __init__(self, sealer: SecretSealerInterface) -> None:
-        self._sealer = sealer
+    def __init__(self, notices: OwnerNotices) -> None:
+        self._notices = notices
 
     async def order(self, work: AuthUnitOfWorkInterface, user: UserAccount, at: datetime) -> None:
         """The account is locked by the caller, who commits."""
         keys = await work.apiKeys.countLive(user.id, at)
-        facts = {"apiKeys": str(keys)} if keys > 0 else None
-        email = EmailAddress.parse(user.emailAsGiven)
-        await work.outbox.add(MAIL_TOPIC, MailDTO.to(MailKind.PASSWORD_CHANGED, email, self._sealer, facts))
+        facts = {"apiKeys": str(keys)} if keys > 0 else {}
+        await self._notices.order(work, user, MailKind.PASSWORD_CHANGED, at, facts)

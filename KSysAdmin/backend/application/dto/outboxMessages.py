@@ -9,15 +9,18 @@ from uuid import UUID
 from pydantic import AwareDatetime, JsonValue
 
 from KSysAdmin.backend.domain.interfaces.administratorMailWriterInterface import AdministratorMailKind
+from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
 from KSysAdmin.backend.domain.interfaces.secretKeeperInterface import SecretKeeperInterface
+from KSysAdmin.backend.domain.models.userKey import UserKey
 from shared.backend.utils.valueObject import ValueObject
 
 END_ADMIN_COPIES_TOPIC: Final = "admin.endSessionCopies"
 END_USER_COPIES_TOPIC: Final = "auth.endSessionCopies"
 ADMIN_MAIL_TOPIC: Final = "admin.mail"
 MAIL_TOPIC: Final = "auth.mail"
+NOTICE_TOPIC: Final = "auth.notice"
 _ADDRESS_CONTEXT: Final = "outbox:auth.mail:address"
-_FACTS_CONTEXT: Final = "outbox:auth.mail:facts"
+_NOTICE_PURPOSE: Final = "outbox:auth.notice"
 
 
 class EndedAdministratorSessionsDTO(ValueObject):
@@ -70,16 +73,15 @@ class PasswordResetMailDTO(ValueObject):
         return cls(sealedAddress=keeper.sealText(address, _ADDRESS_CONTEXT)).model_dump(mode="json")
 
 
-class FactorsResetMailDTO(ValueObject):
+class FactorsResetNoticeDTO(ValueObject):
     """An order to KAuthApp for a mail which says that the second factors are gone; sealed as KAuthApp expects it."""
 
     kind: Literal["factorsReset"] = "factorsReset"
-    sealedAddress: str
-    sealedFacts: str
+    userId: UUID
+    sealedNotice: str
 
     @classmethod
-    def to(cls, address: str, at: datetime, keeper: SecretKeeperInterface) -> dict[str, JsonValue]:
-        facts = json.dumps({"at": at.isoformat()})
-        return cls(
-            sealedAddress=keeper.sealText(address, _ADDRESS_CONTEXT), sealedFacts=keeper.sealText(facts, _FACTS_CONTEXT)
-        ).model_dump(mode="json")
+    def to(cls, address: str, at: datetime, key: UserKey, personal: PersonalOpenerInterface) -> dict[str, JsonValue]:
+        notice = json.dumps({"emailAsGiven": address, "facts": {"at": at.isoformat()}})
+        sealed = personal.seal(key, notice, _NOTICE_PURPOSE)
+        return cls(userId=key.userId, sealedNotice=sealed).model_dump(mode="json")

@@ -6,8 +6,8 @@ from pydantic import JsonValue
 
 from KSysAdmin.backend.application.dto.outboxMessages import (
     END_USER_COPIES_TOPIC,
-    MAIL_TOPIC,
-    FactorsResetMailDTO,
+    NOTICE_TOPIC,
+    FactorsResetNoticeDTO,
     endedUserSessions,
 )
 from KSysAdmin.backend.application.input.userInput import ResetUserFactorsInput
@@ -15,7 +15,6 @@ from KSysAdmin.backend.application.output.userOutput import UserDetailOutput
 from KSysAdmin.backend.domain.exceptions.userErrors import UserWithoutFactorsError
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.personalOpenerInterface import PersonalOpenerInterface
-from KSysAdmin.backend.domain.interfaces.secretKeeperInterface import SecretKeeperInterface
 from KSysAdmin.backend.domain.interfaces.sessionCopiesInterface import SessionCopiesInterface
 from KSysAdmin.backend.domain.models.userSession import SessionEndReason
 from KSysAdmin.backend.domain.policies.adminActor import AdminActor
@@ -37,11 +36,9 @@ class ResetUserFactorsService:
         openWork: OpenAdminWork,
         copies: SessionCopiesInterface,
         personal: PersonalOpenerInterface,
-        keeper: SecretKeeperInterface,
         clock: ClockInterface,
     ) -> None:
-        self._openWork, self._copies, self._personal = openWork, copies, personal
-        self._keeper, self._clock = keeper, clock
+        self._openWork, self._copies, self._personal, self._clock = openWork, copies, personal, clock
 
     async def execute(self, userId: UUID, asked: ResetUserFactorsInput, actor: AdminActor) -> UserDetailOutput:
         at = self._clock.now()
@@ -57,7 +54,8 @@ class ResetUserFactorsService:
             ended = await work.users.endSessions(userId, SessionEndReason.FACTOR_CHANGED, at, since)
             factors = await work.users.factorsOf(userId)
             await work.outbox.add(END_USER_COPIES_TOPIC, endedUserSessions(ended.idsOfNow))
-            await work.outbox.add(MAIL_TOPIC, FactorsResetMailDTO.to(user.emailAsGiven, at, self._keeper))
+            notice = FactorsResetNoticeDTO.to(user.emailAsGiven, at, key, self._personal)
+            await work.outbox.add(NOTICE_TOPIC, notice)
             reason = self._personal.seal(key, asked.reason, RESET_REASON_PURPOSE)
             after: dict[str, JsonValue] = {
                 **factors.model_dump(),
