@@ -1,21 +1,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, exists, func, inspect, literal
+from sqlalchemy import bindparam, delete, exists, func, inspect, literal, union_all
 from sqlalchemy import select as selectColumns
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from KAuthApp.backend.domain.exceptions.authErrors import EmailTakenError, UnauthenticatedError
 from KAuthApp.backend.domain.interfaces.userAccountRepositoryInterface import UserAccountRepositoryInterface
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.secondFactors import SecondFactors
-from KAuthApp.backend.domain.models.userAccount import UserAccount, UserStatus
+from KAuthApp.backend.domain.models.userAccount import UserAccount, UserLocale, UserStatus
 from KAuthApp.backend.domain.models.userPasskey import UserPasskey
 from KAuthApp.backend.domain.models.userRecoveryCode import UserRecoveryCode
 from KAuthApp.backend.domain.models.userTotp import UserTotp
@@ -37,7 +39,6 @@ _REGISTERED: Final = (
 )
 _RENEWED: Final = ("emailAsGiven", "fullName", "locale", "passwordHash", "passwordChangedAt", "updatedAt")
 # Every sign-in runs these, so they are built once.
-_BY_EMAIL: Final = select(UserAccount).where(col(UserAccount.email) == bindparam("email"))
 _FOR_UPDATE: Final = (
     select(UserAccount).where(col(UserAccount.id) == bindparam("userId")).with_for_update(key_share=True)
 )
@@ -48,6 +49,40 @@ _FACTORS: Final = selectColumns(
     .where(col(UserRecoveryCode.userId) == bindparam("userId"), col(UserRecoveryCode.usedAt).is_(None))
     .scalar_subquery(),
 )
+# Stands in for nobody: it is quicker to find no row than to make one into an account, and the time would tell.
+_SOME_TIME: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_NOBODY: Final = UserAccount(
+    id=UUID(int=0),
+    email="nobody@example.com",
+    emailAsGiven="nobody@example.com",
+    fullName="Nobody",
+    locale=UserLocale.EN,
+    passwordHash="-",
+    passwordChangedAt=_SOME_TIME,
+    status=UserStatus.ACTIVE,
+    emailVerifiedAt=_SOME_TIME,
+    isContested=False,
+    roles=[],
+    createdAt=_SOME_TIME,
+    updatedAt=_SOME_TIME,
+    lastLoginAt=_SOME_TIME,
+)
+
+
+def _orNobody(*, forUpdate: bool) -> SelectOfScalar[UserAccount]:
+    """The account at an address, or `_NOBODY`: always one row."""
+    columns = inspect(UserAccount).columns
+    isTheirs = col(UserAccount.email) == bindparam("email")
+    found = selectColumns(*columns).where(isTheirs)
+    # PostgreSQL locks no rows of a union, but those of a select inside of it
+    locked = selectColumns(found.with_for_update(key_share=True).subquery()) if forUpdate else found
+    nobody = selectColumns(*(literal(getattr(_NOBODY, name), column.type) for name, column in columns.items()))
+    either = union_all(locked, nobody.where(~exists().where(isTheirs)))
+    return select(aliased(UserAccount, either.subquery()))
+
+
+_BY_EMAIL: Final = _orNobody(forUpdate=False)
+_BY_EMAIL_FOR_UPDATE: Final = _orNobody(forUpdate=True)
 
 
 class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryInterface):
@@ -71,13 +106,14 @@ class UserAccountRepository(BaseRepository[UserAccount], UserAccountRepositoryIn
         )
 
     async def findByEmail(self, email: EmailAddress) -> UserAccount | None:
-        return (await self._session.exec(_BY_EMAIL, params={"email": email.normalised})).one_or_none()
+        return await self._findBy(_BY_EMAIL, email)
 
     async def findByEmailForUpdate(self, email: EmailAddress) -> UserAccount | None:
-        statement = (
-            select(UserAccount).where(col(UserAccount.email) == email.normalised).with_for_update(key_share=True)
-        )
-        return (await self._session.exec(statement)).one_or_none()
+        return await self._findBy(_BY_EMAIL_FOR_UPDATE, email)
+
+    async def _findBy(self, statement: SelectOfScalar[UserAccount], email: EmailAddress) -> UserAccount | None:
+        account = (await self._session.exec(statement, params={"email": email.normalised})).one_or_none()
+        return None if account is None or account.id == _NOBODY.id else account
 
     async def removeUnprovenBefore(self, before: datetime, most: int) -> Sequence[UUID]:
         unproven = (
