@@ -49,6 +49,7 @@ from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 from KAuthApp.backend.tests.fakesOfDefence import FakeCounters, FakeDevices, FakePressure, FakeShadows, FakeSpentProofs
 from shared.backend.database.auditTrail import AuditEntry, AuditTrailInterface
 from shared.backend.database.outbox import OutboxInterface
+from shared.backend.utils.paging import Page, PageInput
 from shared.backend.webAuthn.ceremoniesInterface import CredentialHint, VerifiedAssertion, hasCounterGoneBack
 
 
@@ -136,9 +137,10 @@ class FakeSessions(UserSessionRepositoryInterface):
     async def findBySecretForUpdate(self, secretHash: str) -> UserSession | None:
         return next((row for row in self.rows.values() if row.secretHash == secretHash), None)
 
-    async def listLive(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
+    async def listLive(self, userId: UUID, at: datetime, page: PageInput) -> Page[UserSession]:
         live = [row for row in self.rows.values() if row.userId == userId and row.isLive(at)]
-        return sorted(live, key=lambda row: (row.lastSeenAt, row.id), reverse=True)
+        newest = sorted(live, key=lambda row: (row.createdAt, row.id), reverse=True)
+        return Page[UserSession].model_construct(items=newest[: page.limit])
 
     async def endAll(
         self,
@@ -431,6 +433,9 @@ class FakePasskeys(UserPasskeyRepositoryInterface):
 
     async def listOf(self, userId: UUID) -> Sequence[UserPasskey]:
         return sorted((row for row in self.rows.values() if row.userId == userId), key=lambda row: row.id)
+
+    async def listPage(self, userId: UUID, page: PageInput) -> Page[UserPasskey]:
+        return Page[UserPasskey].model_construct(items=(await self.listOf(userId))[: page.limit])
 
     async def get(self, userId: UUID, passkeyId: UUID) -> UserPasskey:
         found = self.rows.get(passkeyId)

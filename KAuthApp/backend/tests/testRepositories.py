@@ -32,6 +32,7 @@ from KAuthApp.backend.tests.builders import CODES, NOON, SESSIONS, aCode, anAcco
 from KAuthApp.backend.tests.fakes import FakeAuthWork
 from shared.backend.database.engine import Database
 from shared.backend.utils.clock import FixedClock
+from shared.backend.utils.paging import PageInput
 from shared.backend.utils.uuid import generateId
 
 MINUTE = timedelta(minutes=1)
@@ -138,8 +139,9 @@ async def testEndAllEndsEveryOtherSessionOnceAndOfThisUserOnly(openWork: OpenAut
     assert (set(again.now), set(again.lately)) == (set(), {session.id for session in others})
     assert later.all == []
     async with openWork() as work:
-        assert [each.id for each in await work.sessions.listLive(user.id, NOON)] == [kept.id]
-        assert [each.id for each in await work.sessions.listLive(stranger.userId, NOON)] == [stranger.id]
+        assert [each.id for each in (await work.sessions.listLive(user.id, NOON, PageInput())).items] == [kept.id]
+        theirs = await work.sessions.listLive(stranger.userId, NOON, PageInput())
+        assert [each.id for each in theirs.items] == [stranger.id]
 
 
 async def testWhatAnotherChangeIsEndingCountsAsEndedLately(openWork: OpenAuthWork) -> None:

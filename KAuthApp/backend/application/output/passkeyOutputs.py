@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Self
 from uuid import UUID
 
@@ -34,10 +33,6 @@ class PasskeyOutput(OutputModel):
             deviceBound=not passkey.isBackupEligible,
             counterRegressedAt=passkey.counterRegressedAt,
         )
-
-
-class PasskeyListOutput(OutputModel):
-    items: Sequence[PasskeyOutput]
 
 
 class PasskeyAddedOutput(PasskeyOutput):

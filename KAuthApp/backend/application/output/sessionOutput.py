@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Self
 from uuid import UUID
 
@@ -36,7 +35,3 @@ class SessionOutput(OutputModel):
             deviceLabel=session.deviceLabel,
             authMethods=list(session.authMethods),
         )
-
-
-class SessionListOutput(OutputModel):
-    items: Sequence[SessionOutput]

@@ -8,6 +8,7 @@ from uuid import UUID
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userPasskey import UserPasskey
+from shared.backend.utils.paging import Page, PageInput
 from shared.backend.webAuthn.ceremoniesInterface import CredentialHint, VerifiedAssertion
 
 
@@ -21,6 +22,10 @@ class UserPasskeyRepositoryInterface(ABC):
     @abstractmethod
     async def listOf(self, userId: UUID) -> Sequence[UserPasskey]:
         """The oldest first."""
+
+    @abstractmethod
+    async def listPage(self, userId: UUID, page: PageInput) -> Page[UserPasskey]:
+        """The same, page by page."""
 
     @abstractmethod
     async def get(self, userId: UUID, passkeyId: UUID) -> UserPasskey:

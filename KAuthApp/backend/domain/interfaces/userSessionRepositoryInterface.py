@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from KAuthApp.backend.domain.models.endedCredentials import EndedCredentials
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
 from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
+from shared.backend.utils.paging import Page, PageInput
 
 
 class UserSessionRepositoryInterface(ABC):
@@ -29,8 +29,8 @@ class UserSessionRepositoryInterface(ABC):
         """Lock and return the browser's session, live or ended, whoever's it is: for who holds its secret."""
 
     @abstractmethod
-    async def listLive(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
-        """The user's live sessions, the one used last first."""
+    async def listLive(self, userId: UUID, at: datetime, page: PageInput) -> Page[UserSession]:
+        """The user's live sessions, the newest first: one that is used meanwhile stays where it is."""
 
     @abstractmethod
     async def endAll(

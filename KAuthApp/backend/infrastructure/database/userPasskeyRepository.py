@@ -17,6 +17,7 @@ from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userPasskey import UserPasskey
 from shared.backend.database.baseRepository import BaseRepository
 from shared.backend.database.failures import brokenConstraint
+from shared.backend.utils.paging import Page, PageInput
 from shared.backend.webAuthn.ceremoniesInterface import CredentialHint, VerifiedAssertion
 
 _CREDENTIAL_IS_UNIQUE: Final = "uq_user_passkey_credential_id"
@@ -36,6 +37,11 @@ class UserPasskeyRepository(BaseRepository[UserPasskey], UserPasskeyRepositoryIn
     async def listOf(self, userId: UUID) -> Sequence[UserPasskey]:
         statement = select(UserPasskey).where(col(UserPasskey.userId) == userId).order_by(col(UserPasskey.id))
         return (await self._session.exec(statement)).all()
+
+    async def listPage(self, userId: UUID, page: PageInput) -> Page[UserPasskey]:
+        return await self.page(
+            select(UserPasskey).where(col(UserPasskey.userId) == userId), page, ["id"], descending=False
+        )
 
     async def get(self, userId: UUID, passkeyId: UUID) -> UserPasskey:
         statement = select(UserPasskey).where(col(UserPasskey.id) == passkeyId, col(UserPasskey.userId) == userId)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from KAuthApp.backend.domain.models.refreshToken import RefreshToken
 from KAuthApp.backend.domain.models.userSession import SessionEndReason, UserSession
 from KAuthApp.backend.domain.policies.sessionPolicy import ONE_FACTOR, SessionPolicy
 from shared.backend.database.baseRepository import BaseRepository
+from shared.backend.utils.paging import Page, PageInput
 
 
 class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryInterface):
@@ -40,13 +40,9 @@ class UserSessionRepository(BaseRepository[UserSession], UserSessionRepositoryIn
         statement = select(UserSession).where(col(UserSession.secretHash) == secretHash)
         return (await self._session.exec(statement.with_for_update(key_share=True))).one_or_none()
 
-    async def listLive(self, userId: UUID, at: datetime) -> Sequence[UserSession]:
-        statement = (
-            select(UserSession)
-            .where(col(UserSession.userId) == userId, _isLive(at))
-            .order_by(col(UserSession.lastSeenAt).desc(), col(UserSession.id).desc())
-        )
-        return (await self._session.exec(statement)).all()
+    async def listLive(self, userId: UUID, at: datetime, page: PageInput) -> Page[UserSession]:
+        statement = select(UserSession).where(col(UserSession.userId) == userId, _isLive(at))
+        return await self.page(statement, page, ["createdAt", "id"])
 
     async def endAll(
         self,

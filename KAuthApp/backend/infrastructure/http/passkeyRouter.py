@@ -13,7 +13,7 @@ from KAuthApp.backend.application.input.passkeyInputs import (
     RenamePasskeyInput,
 )
 from KAuthApp.backend.application.output.loginOutput import LoginOutput
-from KAuthApp.backend.application.output.passkeyOutputs import PasskeyAddedOutput, PasskeyListOutput, PasskeyOutput
+from KAuthApp.backend.application.output.passkeyOutputs import PasskeyAddedOutput, PasskeyOutput
 from KAuthApp.backend.domain.exceptions.authErrors import (
     ChallengeInvalidError,
     RevocationPendingError,
@@ -33,6 +33,8 @@ from shared.backend.exceptions.accessErrors import ReauthenticationRequiredError
 from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
+from shared.backend.http.paging import PageDep
+from shared.backend.utils.paging import InvalidCursorError, Page
 from shared.backend.webAuthn.refusal import PasskeysUnavailableError
 from shared.backend.webAuthn.webAuthnJson import CreationOptionsJson, RequestOptionsJson
 
@@ -123,10 +125,17 @@ async def completePasskeyRegistration(
     "",
     summary="List the own passkeys",
     description="The oldest first.",
-    responses=problemsOf(UnauthenticatedError, SessionRequiredError, TooManyRequestsError, UnavailableError),
+    responses=problemsOf(
+        UnauthenticatedError,
+        SessionRequiredError,
+        InvalidInputError,
+        InvalidCursorError,
+        TooManyRequestsError,
+        UnavailableError,
+    ),
 )
-async def listPasskeys(identity: IdentityDep, useCases: UseCasesDep) -> PasskeyListOutput:
-    return await useCases.listPasskeys.execute(identity)
+async def listPasskeys(page: PageDep, identity: IdentityDep, useCases: UseCasesDep) -> Page[PasskeyOutput]:
+    return await useCases.listPasskeys.execute(page, identity)
 
 
 @passkeyRouter.get(

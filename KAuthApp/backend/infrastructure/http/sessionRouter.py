@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from KAuthApp.backend.application.output.sessionOutput import SessionListOutput
+from KAuthApp.backend.application.output.sessionOutput import SessionOutput
 from KAuthApp.backend.domain.exceptions.authErrors import (
     RevocationPendingError,
     SessionNotFoundError,
@@ -15,6 +15,8 @@ from KAuthApp.backend.infrastructure.http.dependencies import DeviceDep, Identit
 from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
+from shared.backend.http.paging import PageDep
+from shared.backend.utils.paging import InvalidCursorError, Page
 
 sessionRouter = APIRouter(prefix="/api/auth/sessions", tags=["sessions"])
 
@@ -22,11 +24,13 @@ sessionRouter = APIRouter(prefix="/api/auth/sessions", tags=["sessions"])
 @sessionRouter.get(
     "",
     summary="List the own sessions",
-    description="Where the person is signed in, the session used last first.",
-    responses=problemsOf(UnauthenticatedError, TooManyRequestsError, UnavailableError),
+    description="Where the person is signed in, the newest sign-in first: an order that no use of a session changes.",
+    responses=problemsOf(
+        UnauthenticatedError, InvalidInputError, InvalidCursorError, TooManyRequestsError, UnavailableError
+    ),
 )
-async def listSessions(identity: IdentityDep, useCases: UseCasesDep) -> SessionListOutput:
-    return await useCases.listSessions.execute(identity)
+async def listSessions(page: PageDep, identity: IdentityDep, useCases: UseCasesDep) -> Page[SessionOutput]:
+    return await useCases.listSessions.execute(page, identity)
 
 
 @sessionRouter.delete(

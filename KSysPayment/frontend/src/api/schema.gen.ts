@@ -670,7 +670,7 @@ export interface paths {
         };
         /**
          * List the own sessions
-         * @description Where the person is signed in, the session used last first.
+         * @description Where the person is signed in, the newest sign-in first: an order that no use of a session changes.
          */
         get: operations["listSessions"];
         put?: never;
@@ -1693,10 +1693,24 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** Page[PasskeyOutput] */
+        Page_PasskeyOutput_: {
+            /** Items */
+            items: components["schemas"]["PasskeyOutput"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** Page[PaymentOutput] */
         Page_PaymentOutput_: {
             /** Items */
             items: components["schemas"]["PaymentOutput"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[SessionOutput] */
+        Page_SessionOutput_: {
+            /** Items */
+            items: components["schemas"]["SessionOutput"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -1744,11 +1758,6 @@ export interface components {
              *     ]
              */
             transports: string[];
-        };
-        /** PasskeyListOutput */
-        PasskeyListOutput: {
-            /** Items */
-            items: components["schemas"]["PasskeyOutput"][];
         };
         /**
          * PasskeyOutput
@@ -2317,11 +2326,6 @@ export interface components {
          * @enum {string}
          */
         SessionClient: "browser" | "api";
-        /** SessionListOutput */
-        SessionListOutput: {
-            /** Items */
-            items: components["schemas"]["SessionOutput"][];
-        };
         /**
          * SessionOutput
          * @description One place where a person is signed in.
@@ -4845,7 +4849,12 @@ export interface operations {
     };
     listPasskeys: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4858,7 +4867,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PasskeyListOutput"];
+                    "application/json": components["schemas"]["Page_PasskeyOutput_"];
                 };
             };
             /** @description The request cannot be read */
@@ -4899,6 +4908,15 @@ export interface operations {
             };
             /** @description The address of the request is too long */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid; The cursor is not one this list gave out */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6862,7 +6880,12 @@ export interface operations {
     };
     listSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6875,7 +6898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionListOutput"];
+                    "application/json": components["schemas"]["Page_SessionOutput_"];
                 };
             };
             /** @description The request cannot be read */
@@ -6916,6 +6939,15 @@ export interface operations {
             };
             /** @description The address of the request is too long */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid; The cursor is not one this list gave out */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 import { unwrap, type Locale } from '@k/ui'
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/client'
 
 export const accountQueries = {
@@ -12,11 +12,15 @@ export const accountQueries = {
       refetchOnWindowFocus: 'always',
     }),
   sessions: () =>
-    queryOptions({
+    infiniteQueryOptions({
       queryKey: ['sessions'],
       // whether somebody else is signed in is nothing to be told late
       staleTime: 0,
-      queryFn: ({ signal }) => unwrap(api.GET('/api/auth/sessions', { signal })),
+      queryFn: ({ pageParam, signal }) =>
+        unwrap(api.GET('/api/auth/sessions', { params: { query: pageParam === null ? {} : { cursor: pageParam } }, signal })),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.nextCursor,
+      select: ({ pages }) => pages.flatMap((page) => page.items),
     }),
 }
 

@@ -1,5 +1,5 @@
 import { Badge, Card, CardBody, CardHeader, LoadingLines, LoadProblem, Time } from '@k/ui'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useAccountText } from '../../text/accountText'
 import { textLinkClass } from '../textLink'
@@ -12,7 +12,8 @@ const SHOWN = 3
 /** The sessions used last; all of them are a page of their own. */
 export function RecentDevices() {
   const text = useAccountText()
-  const sessions = useQuery(accountQueries.sessions())
+  const sessions = useInfiniteQuery(accountQueries.sessions())
+  const items = (sessions.data ?? []).toSorted((one, other) => other.lastSeenAt.localeCompare(one.lastSeenAt)).slice(0, SHOWN)
   return (
     <Card aria-labelledby="recentDevices">
       <CardHeader id="recentDevices" title={text('home.devices')} />
@@ -20,7 +21,7 @@ export function RecentDevices() {
         {sessions.isPending && <LoadingLines lines={3} />}
         {sessions.isError && <LoadProblem error={sessions.error} retry={() => void sessions.refetch()} />}
         <ul className="flex w-full flex-col gap-4">
-          {sessions.data?.items.slice(0, SHOWN).map((session) => (
+          {items.map((session) => (
             <li key={session.id} className="flex items-center gap-3.5">
               <DeviceIcon userAgent={session.userAgent} />
               <div className="flex min-w-0 flex-col">

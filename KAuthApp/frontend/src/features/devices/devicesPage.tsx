@@ -1,5 +1,5 @@
 import { Button, Card, ConfirmDialog, LoadingLines, LoadProblem, PageHeader, usePageTitle, useToast } from '@k/ui'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAccountText } from '../../text/accountText'
 import { accountQueries } from '../account/accountQueries'
@@ -9,8 +9,8 @@ import { SessionItem } from './sessionItem'
 /** Every session of the account, this one first. */
 export function DevicesPage() {
   const text = useAccountText()
-  const sessions = useQuery(accountQueries.sessions())
-  const items = sessions.data?.items ?? []
+  const sessions = useInfiniteQuery(accountQueries.sessions())
+  const items = (sessions.data ?? []).toSorted((one, other) => Number(other.current) - Number(one.current))
   usePageTitle(text('sessions.title'))
   return (
     <>
@@ -32,6 +32,11 @@ export function DevicesPage() {
           ))}
         </ul>
       </Card>
+      {sessions.hasNextPage && (
+        <Button variant="outline" className="mt-4" isBusy={sessions.isFetchingNextPage} onClick={() => void sessions.fetchNextPage()}>
+          {text('kit.loadMore')}
+        </Button>
+      )}
     </>
   )
 }
