@@ -20,6 +20,7 @@ from KSysAdmin.backend.application.services.changePenaltyBoxService import Chang
 from KSysAdmin.backend.application.services.changeSettingService import ChangeSettingService
 from KSysAdmin.backend.application.services.changeUserRolesService import ChangeUserRolesService
 from KSysAdmin.backend.application.services.completeSignInService import CompleteSignInService
+from KSysAdmin.backend.application.services.confirmBrowserService import ConfirmBrowserService
 from KSysAdmin.backend.application.services.confirmTotpService import ConfirmTotpService
 from KSysAdmin.backend.application.services.createAddressEntryService import CreateAddressEntryService
 from KSysAdmin.backend.application.services.createRateLimitPolicyService import CreateRateLimitPolicyService
@@ -171,7 +172,7 @@ def composeUseCases(
     checker, change = FactorChecker(keeper, desk, throttle, notices), FactorChange(sessions, notices)
     mail = TemplatedAdministratorMailWriter(resources.mail, resources.settings.publicBaseUrl)
     return AdminUseCases(
-        startSignIn=StartSignInService(openWork, hasher, clock, throttle, desk),
+        startSignIn=StartSignInService(openWork, hasher, clock, throttle, desk, notices),
         enrollTotp=EnrollTotpService(openWork, keeper, clock),
         confirmTotp=ConfirmTotpService(openWork, keeper, sessions, notices, clock),
         completeSignIn=CompleteSignInService(openWork, checker, sessions, clock),
@@ -185,6 +186,7 @@ def composeUseCases(
         renamePasskey=RenamePasskeyService(openWork, clock),
         removePasskey=RemovePasskeyService(openWork, change, clock),
         acceptInvitation=AcceptInvitationService(openWork, hasher, ZxcvbnPasswordGuesser(), clock),
+        confirmBrowser=ConfirmBrowserService(openWork, clock),
         signOut=SignOutService(openWork, copies, clock),
         resolveAdministrator=ResolveAdministratorService(openWork, copies, clock, session),
         showProfile=ShowProfileService(openWork),

@@ -24,7 +24,7 @@ FORGET_STEP: Final = "UPDATE administrator_totp SET last_step = last_step - 10 W
 
 async def _invite(gate: Gate, invited: Account) -> Request:
     """What its reader sends with the link, for an administrator who is planted for it."""
-    now, token = SystemClock().now(), secrets.token_urlsafe(32)
+    now = SystemClock().now()
     administrator = {
         "id": invited.id,
         "email": invited.email,
@@ -33,16 +33,23 @@ async def _invite(gate: Gate, invited: Account) -> Request:
         "created_at": now,
         "updated_at": now,
     }
-    invitation = {
+    await gate.planter.insert("administrator", [administrator])
+    token = await _link(gate, invited)
+    return Request("POST", f"{BASE}/invitation/accept", body={"token": token, "password": PASSWORD})
+
+
+async def _link(gate: Gate, owner: Account) -> str:
+    """The token of a one-time link."""
+    now, token = SystemClock().now(), secrets.token_urlsafe(32)
+    link = {
         "id": generateId(),
-        "administrator_id": invited.id,
+        "administrator_id": owner.id,
         "token_hash": hashCredential(token),
         "created_at": now,
         "expires_at": now + LIFETIME,
     }
-    await gate.planter.insert("administrator", [administrator])
-    await gate.planter.insert("administrator_invitation", [invitation])
-    return Request("POST", f"{BASE}/invitation/accept", body={"token": token, "password": PASSWORD})
+    await gate.planter.insert("administrator_invitation", [link])
+    return token
 
 
 async def _guarded(gate: Gate, invited: Account) -> tuple[pyotp.TOTP, list[str]]:
@@ -91,6 +98,13 @@ async def _invitation(gate: Gate, owner: Account) -> Race:
     return Race([await _invite(gate, owner)] * AT_ONCE)
 
 
+async def _browserLink(gate: Gate, owner: Account) -> Race:
+    """For who has chosen a password already."""
+    await _accepted(gate, await _invite(gate, owner))
+    token = await _link(gate, owner)
+    return Race([Request("POST", f"{BASE}/browser/confirm", body={"token": token})] * AT_ONCE)
+
+
 async def _totp(gate: Gate, owner: Account) -> Race:
     app, _ = await _guarded(gate, owner)
     code = app.now()
@@ -111,6 +125,7 @@ async def _challenge(gate: Gate, owner: Account) -> Race:
 
 ADMINISTRATORS_SECRETS: Final[Mapping[str, PrepareRace]] = {
     "administratorInvitation": _invitation,
+    "administratorBrowserLink": _browserLink,
     "administratorTotp": _totp,
     "administratorRecoveryCode": _recoveryCode,
     "administratorChallenge": _challenge,

@@ -10,6 +10,7 @@ from KSysAdmin.backend.application.services.changePenaltyBoxService import Chang
 from KSysAdmin.backend.application.services.changeSettingService import ChangeSettingService
 from KSysAdmin.backend.application.services.changeUserRolesService import ChangeUserRolesService
 from KSysAdmin.backend.application.services.completeSignInService import CompleteSignInService
+from KSysAdmin.backend.application.services.confirmBrowserService import ConfirmBrowserService
 from KSysAdmin.backend.application.services.confirmTotpService import ConfirmTotpService
 from KSysAdmin.backend.application.services.createAddressEntryService import CreateAddressEntryService
 from KSysAdmin.backend.application.services.createRateLimitPolicyService import CreateRateLimitPolicyService
@@ -96,6 +97,7 @@ class AdminUseCases:
     renamePasskey: RenamePasskeyService
     removePasskey: RemovePasskeyService
     acceptInvitation: AcceptInvitationService
+    confirmBrowser: ConfirmBrowserService
     signOut: SignOutService
     resolveAdministrator: ResolveAdministratorService
     showProfile: ShowProfileService

@@ -34,6 +34,7 @@ from shared.backend.utils.uuid import generateId
 PASSWORD = "violet tram under the old bridge"
 BASE_URL = "http://gateway.test"
 EPOCH_STEP_SECONDS = 30
+LOCAL = "127.0.0.1"
 
 
 class SqlConnection(Protocol):
@@ -193,7 +194,7 @@ async def makePerson(
 
 
 class MakeBrowser(Protocol):
-    def __call__(self, person: Person) -> Person: ...
+    def __call__(self, person: Person, address: str = LOCAL) -> Person: ...
 
 
 @pytest.fixture
@@ -201,8 +202,8 @@ async def makeBrowser(adminApp: FastAPI) -> AsyncIterator[MakeBrowser]:
     """Another browser of the same person, not signed in."""
     clients: list[AsyncClient] = []
 
-    def make(person: Person) -> Person:
-        clients.append(browserOf(adminApp))
+    def make(person: Person, address: str = LOCAL) -> Person:
+        clients.append(browserOf(adminApp, address))
         return replace(person, client=clients[-1])
 
     yield make
@@ -265,14 +266,15 @@ async def boss(makePerson: MakePerson) -> Person:
     return await makePerson()
 
 
-def browserOf(app: FastAPI) -> AsyncClient:
+def browserOf(app: FastAPI, address: str = LOCAL) -> AsyncClient:
     state = app.state.lifespanState
 
     async def withState(scope: dict[str, object], receive: object, send: object) -> None:
         scope["state"] = dict(state)
         await app(scope, receive, send)  # type: ignore[arg-type]
 
-    return AsyncClient(transport=ASGITransport(app=withState), base_url=BASE_URL)  # type: ignore[arg-type]
+    transport = ASGITransport(app=withState, client=(address, 40000))  # type: ignore[arg-type]
+    return AsyncClient(transport=transport, base_url=BASE_URL)
 
 
 async def createByCommand(service: CreateAdministratorService, email: str, password: str | None) -> str | None:

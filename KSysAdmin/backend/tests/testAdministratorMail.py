@@ -16,6 +16,7 @@ WHEN_AND_WHERE = {"at": AT.isoformat(), "device": "Firefox on <Linux>"}
 FACTS = {
     Kind.INVITATION: {**WHEN_AND_WHERE, "by": "boss@example.com"},
     Kind.ACCESS_RESET: {**WHEN_AND_WHERE, "by": "boss@example.com"},
+    Kind.BROWSER_LINK: {**WHEN_AND_WHERE, "address": "203.0.113.7"},
     Kind.NEW_DEVICE: {**WHEN_AND_WHERE, "address": "203.0.113.7"},
     Kind.FACTOR_ADDED: {**WHEN_AND_WHERE, "factor": "passkey", "passkeyName": "Key <ring>"},
     Kind.FACTOR_REMOVED: {**WHEN_AND_WHERE, "factor": "totp"},
@@ -23,7 +24,11 @@ FACTS = {
     Kind.RECOVERY_CODES_RENEWED: WHEN_AND_WHERE,
     Kind.RECOVERY_CODE_USED: {**WHEN_AND_WHERE, "codesLeft": "9"},
 }
-WITH_LINK = (Kind.INVITATION, Kind.ACCESS_RESET)
+LINKS = {
+    Kind.INVITATION: "invitation?token=the-token",
+    Kind.ACCESS_RESET: "invitation?token=the-token",
+    Kind.BROWSER_LINK: "browser#the-token",
+}
 
 
 @pytest.mark.parametrize("locale", AdministratorLocale)
@@ -32,7 +37,7 @@ async def testEveryMailSaysWhatHappenedInBothLanguagesAndBothForms(kind: Kind, l
     mail = CaughtMail()
     writer = TemplatedAdministratorMailWriter(mail, "https://k.example.com/")
     receiver = Administrator.invite("admin@example.com", AT, locale)
-    token = "the-token" if kind in WITH_LINK else None
+    token = "the-token" if kind in LINKS else None
 
     await writer.send(kind, receiver, FACTS[kind], token)
 
@@ -40,7 +45,7 @@ async def testEveryMailSaysWhatHappenedInBothLanguagesAndBothForms(kind: Kind, l
     assert message.to == "admin@example.com"
     assert message.subject
     assert "{{" not in message.text + message.html
-    link = "https://k.example.com/admin/" + ("invitation?token=the-token" if token else "security")
+    link = "https://k.example.com/admin/" + LINKS.get(kind, "security")
     assert link in message.text
     assert link in message.html
     told = {"codesLeft": "9", "address": "203.0.113.7", "by": "boss@example.com", "passkeyName": "Key <ring>"}

@@ -16,6 +16,7 @@ OPEN = {
     "/api/admin/auth/mfa/totp/enroll",
     "/api/admin/auth/mfa/totp/confirm",
     "/api/admin/auth/invitation/accept",
+    "/api/admin/auth/browser/confirm",
 }
 OF_THE_SERVER = {"/health", "/health/live", "/api/admin/openapi.json"}
 

@@ -2,21 +2,157 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+import asyncio
+import re
+from datetime import timedelta
 
-from KSysAdmin.backend.tests.conftest import MakeBrowser, Person
+import pytest
+from httpx import Response
 
-_MOVED = "UPDATE administrator_session SET client_address = '203.0.113.9' WHERE administrator_id = $1"
-_ATTACKED = "UPDATE administrator SET failures_in_a_row = 100 WHERE id = $1"
+from KSysAdmin.backend.tests.conftest import MakeBrowser, MakePerson, Person, Post
+from shared.backend.mail.mailSender import MailMessage
+
+_MOVED = (
+    "UPDATE administrator_session SET client_address = '203.0.113.9'"
+    " WHERE administrator_id IN (SELECT id FROM administrator WHERE email = $1)"
+)
+_FAILED = "UPDATE administrator SET failures_in_a_row = $2 WHERE email = $1"
+_COUNTED = "SELECT failures_in_a_row FROM administrator WHERE email = $1"
+_LAST_SEEN = "UPDATE administrator SET last_login_at = last_login_at - $2::interval WHERE email = $1"
+_ORDERS = "SELECT count(*) FROM outbox_message WHERE payload ->> 'kind' = 'browserLink'"
+_CONFIRMED = (
+    "SELECT count(*) FROM audit_event WHERE action = 'administrator.browserConfirmed'"
+    " AND actor_id IN (SELECT id::text FROM administrator WHERE email = $1)"
+)
+_LINK = re.compile(r"/admin/browser#(\S+)")
+_A_DAY = timedelta(days=1)
 
 
-async def testItSignsInFromAnotherAddressWhileTheAccountIsUnderAttack(boss: Person, makeBrowser: MakeBrowser) -> None:
-    own = UUID(boss.administratorId)
-    await boss.sql.execute(_MOVED, own)
-    await boss.sql.execute(_ATTACKED, own)
-    stranger = makeBrowser(boss)
-    assert (await stranger.startSignIn()).json()["code"] == "auth.invalidCredentials"
+async def attack(person: Person, failures: int = 100) -> None:
+    """As if so many wrong passwords had come from everywhere, and the owner from elsewhere."""
+    await person.sql.execute(_MOVED, person.email)
+    await person.sql.execute(_FAILED, person.email, failures)
+
+
+def said(answer: Response) -> tuple[int, object, list[str]]:
+    """All that an answer tells, but for what is new in every one."""
+    return answer.status_code, {**answer.json(), "requestId": ""}, sorted(answer.headers)
+
+
+async def linksTo(person: Person, post: Post) -> list[MailMessage]:
+    return [message for message in await post.to(person.email) if _LINK.search(message.text)]
+
+
+async def openLink(person: Person, message: MailMessage) -> Response:
+    found = _LINK.search(message.text)
+    assert found is not None
+    return await person.post("/auth/browser/confirm", {"token": found[1]})
+
+
+async def testItSignsInFromAnotherAddressWhileTheAccountIsUnderAttack(boss: Person) -> None:
+    await attack(boss)
     assert (await boss.startSignIn()).json()["status"] == "secondFactorRequired"
+
+
+async def testOfTriesFromEverywhereAHundredAreTold(boss: Person, makeBrowser: MakeBrowser) -> None:
+    await attack(boss, failures=90)
+    strangers = [makeBrowser(boss, f"198.51.100.{number}") for number in range(12)]
+    answers = await asyncio.gather(*(stranger.startSignIn("not the password at all") for stranger in strangers[:10]))
+    assert [answer.status_code for answer in answers] == [401] * 10
+    assert await boss.sql.fetchval(_COUNTED, boss.email) == 100
+    assert said(await strangers[10].startSignIn()) == said(await strangers[11].startSignIn("not the password either"))
+
+
+async def testTheHundredthTryIsStillTold(boss: Person, makeBrowser: MakeBrowser) -> None:
+    await attack(boss, failures=99)
+    assert (await makeBrowser(boss).startSignIn()).json()["status"] == "secondFactorRequired"
+    assert await boss.sql.fetchval(_COUNTED, boss.email) == 99, "a right password is no failure"
+
+
+async def testRightWrongAndUnknownAreAnsweredAlikeUnderAttack(boss: Person, makeBrowser: MakeBrowser) -> None:
+    await attack(boss)
+    stranger = makeBrowser(boss)
+    before = await boss.sql.fetchval(_ORDERS)
+    right, wrong = await stranger.startSignIn(), await stranger.startSignIn("not the password at all")
+    body = {"email": "nobody@example.com", "password": "not the password at all"}
+    unknown = await stranger.post("/auth/login", body)
+    assert said(right) == said(wrong) == said(unknown)
+    assert right.status_code == 401
+    assert await boss.sql.fetchval(_ORDERS) == int(str(before)) + 3, "the same is written for each"
+
+
+@pytest.mark.parametrize("isEnrolled", [True, False])
+async def testAnOwnerFromNowhereKnownGetsInByTheMailbox(
+    makePerson: MakePerson, makeBrowser: MakeBrowser, post: Post, isEnrolled: bool
+) -> None:
+    owner = await makePerson(isEnrolled=isEnrolled)
+    await attack(owner)
+    stranger = makeBrowser(owner)
+    await stranger.startSignIn("not the password at all")
+    assert await linksTo(owner, post) == [], "only who knows the password is mailed"
+    await stranger.startSignIn()
+    links = await linksTo(owner, post)
+    assert [link.subject for link in links] == ["Let your browser in"]
+    assert (await openLink(stranger, links[0])).status_code == 204
+
+    await makeBrowser(owner).startSignIn("the attack goes on")
+    status = (await stranger.startSignIn()).json()["status"]
+
+    assert status == ("secondFactorRequired" if isEnrolled else "enrollmentRequired")
+    again = await openLink(makeBrowser(owner), links[0])
+    assert (again.status_code, again.json()["code"]) == (400, "admin.invitationInvalid")
+    assert await owner.sql.fetchval(_CONFIRMED, owner.email) == 1
+
+
+async def testALinkLetsABrowserInAndNobodyElse(boss: Person, makeBrowser: MakeBrowser, post: Post) -> None:
+    """It is no second factor, and chooses no password."""
+    await attack(boss)
+    stranger = makeBrowser(boss)
+    await stranger.startSignIn()
+    link = (await linksTo(boss, post))[0]
+    found = _LINK.search(link.text)
+    assert found is not None
+    chosen = await stranger.post(
+        "/auth/invitation/accept", {"token": found[1], "password": "grey boats on a slow river"}
+    )
+    assert chosen.json()["code"] == "admin.invitationInvalid"
+    assert (await openLink(stranger, link)).status_code == 204
+    assert (await stranger.get("/auth/me")).status_code == 401
+
+
+async def testWhoTriesAgainIsNotMailedAgainAtOnce(boss: Person, makeBrowser: MakeBrowser, post: Post) -> None:
+    await attack(boss)
+    stranger = makeBrowser(boss)
+    for _ in range(3):
+        await stranger.startSignIn()
+        await post.deliver()
+    assert len(await linksTo(boss, post)) == 1
+    made = "UPDATE administrator_invitation SET created_at = created_at - interval '11 minutes' WHERE used_at IS NULL"
+    await boss.sql.execute(made)
+    await stranger.startSignIn()
+    first, second = await linksTo(boss, post)
+    assert (await openLink(stranger, first)).status_code == 400, "a newer one is there"
+    assert (await openLink(stranger, second)).status_code == 204
+
+
+async def testALinkThatCouldNotBeMailedIsMailedLater(boss: Person, makeBrowser: MakeBrowser, post: Post) -> None:
+    await attack(boss)
+    await makeBrowser(boss).startSignIn()
+    post.mail.isAway = True
+    with pytest.raises(ConnectionError):
+        await post.deliver()
+    post.mail.isAway = False
+    assert len(await linksTo(boss, post)) == 1
+
+
+async def testASignInForgivesTheFirstTimeOfADayOnly(boss: Person) -> None:
+    """So an owner who comes and goes all day gives strangers no new tries: about a hundred a day is all they get."""
+    await attack(boss)
+    await boss.signInAgain()
+    assert await boss.sql.fetchval(_COUNTED, boss.email) == 100
+    await boss.sql.execute(_LAST_SEEN, boss.email, _A_DAY)
+    await boss.signInAgain()
+    assert await boss.sql.fetchval(_COUNTED, boss.email) == 0
 
 
 async def testItDoesNotWaitForWhatOthersFailAtTheSameAddress(boss: Person, makeBrowser: MakeBrowser) -> None:

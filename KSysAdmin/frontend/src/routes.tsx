@@ -23,6 +23,12 @@ const invitationRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/invitation/invitationPage'), 'InvitationPage'),
 })
 
+const browserRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/browser',
+  component: lazyRouteComponent(() => import('./features/browser/browserPage'), 'BrowserPage'),
+})
+
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'signedIn',
@@ -124,6 +130,7 @@ export function createAppRouter(queryClient: QueryClient) {
     routeTree: rootRoute.addChildren([
       signInRoute,
       invitationRoute,
+      browserRoute,
       signedInRoute.addChildren([
         overviewRoute,
         usersRoute,

@@ -251,6 +251,7 @@ export const PAGES = [
   { name: 'checkout-missing', path: '/payment/checkout/tok_other', answers: {}, shows: 'h1' },
   { name: 'admin-sign-in', path: '/admin/sign-in', answers: {}, shows: 'input[name=email]' },
   { name: 'admin-invitation', path: '/admin/invitation?token=0123456789abcdef0123', answers: {}, shows: 'input[name=password]' },
+  { name: 'admin-browser', path: '/admin/browser#0123456789abcdef0123', answers: {}, shows: 'button[type=submit]' },
   {
     name: 'admin-enrolment',
     path: '/admin/sign-in',

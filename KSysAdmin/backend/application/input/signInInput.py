@@ -81,6 +81,12 @@ class ChallengeInput(InputModel):
     challengeId: str = Field(min_length=16, max_length=CHALLENGE_LENGTH)
 
 
+class ConfirmBrowserInput(InputModel):
+    """The token of the one-time link that was mailed."""
+
+    token: WholeSecret = Field(min_length=16, max_length=CHALLENGE_LENGTH)
+
+
 class AcceptInvitationInput(InputModel):
     """The token of the one-time link, and the password its reader chooses."""
 

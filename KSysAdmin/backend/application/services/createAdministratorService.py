@@ -60,6 +60,7 @@ class CreateAdministratorService:
                 url = await self._invite(work, administrator, at)
             else:
                 administrator.activate(passwordHash, at)
+                await work.invitations.voidAll(administrator.id, at)
             facts: dict[str, JsonValue] = {
                 "role": OWNER_ROLE_NAME,
                 "by": "link" if passwordHash is None else "password",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import JsonValue
@@ -12,15 +12,24 @@ from KSysAdmin.backend.domain.interfaces.administratorMailWriterInterface import
     AdministratorMailKind,
     AdministratorMailWriterInterface,
 )
-from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
+from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
 from KSysAdmin.backend.domain.models.administrator import Administrator, AdministratorStatus
 from KSysAdmin.backend.domain.policies.adminAudit import changeBySystem
+from KSysAdmin.backend.domain.policies.signInRules import (
+    BROWSER_LINK_LIFETIME,
+    BROWSER_LINK_PAUSE,
+    INVITATION_LIFETIME,
+)
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 
 logger = SystemLogger("kadmin")
 
-WITH_LINK: Final = frozenset({AdministratorMailKind.INVITATION, AdministratorMailKind.ACCESS_RESET})
+LIFETIMES: Final[Mapping[AdministratorMailKind, timedelta]] = {
+    AdministratorMailKind.INVITATION: INVITATION_LIFETIME,
+    AdministratorMailKind.ACCESS_RESET: INVITATION_LIFETIME,
+    AdministratorMailKind.BROWSER_LINK: BROWSER_LINK_LIFETIME,
+}
 
 
 class SendAdministratorMailService:
@@ -38,29 +47,40 @@ class SendAdministratorMailService:
 
     async def execute(self, message: Mapping[str, JsonValue]) -> None:
         order = AdministratorMailDTO.model_validate(message)
-        if order.kind in WITH_LINK:
-            await self._sendLink(order)
-            return
         async with self._openWork() as work:
             administrator = await work.administrators.find(order.administratorId)
-        if administrator is not None:
+        if administrator is None:
+            return
+        if order.kind in LIFETIMES:
+            await self._sendLink(order)
+        else:
             await self._send(order, administrator, None)
 
     async def _sendLink(self, order: AdministratorMailDTO) -> None:
         at = self._clock.now()
         async with self._openWork() as work:
             administrator = await work.administrators.getForUpdate(order.administratorId)
-            if administrator.status is not AdministratorStatus.INVITED:
+            if not await self._isDue(work, order.kind, administrator, at):
                 return
-            token = await makeInvitation(work, administrator.id, at)
-            target = ("administrator", administrator.id)
-            await work.audit.append(changeBySystem("administrator.invitationMade", target, at))
+            token = await makeInvitation(work, administrator.id, at, LIFETIMES[order.kind])
+            isForBrowser = order.kind is AdministratorMailKind.BROWSER_LINK
+            action = "administrator.browserLinkMade" if isForBrowser else "administrator.invitationMade"
+            await work.audit.append(changeBySystem(action, ("administrator", administrator.id), at))
             await work.commit()
         try:
             await self._send(order, administrator, token)
         except Exception:
             await self._void(administrator, at)
             raise
+
+    async def _isDue(
+        self, work: AdminUnitOfWorkInterface, kind: AdministratorMailKind, administrator: Administrator, at: datetime
+    ) -> bool:
+        """Whether what the link is good for is still to be done; a browser's is not mailed again and again."""
+        if kind is not AdministratorMailKind.BROWSER_LINK:
+            return administrator.status is AdministratorStatus.INVITED
+        isMailed = await work.invitations.hasYoung(administrator.id, madeAfter=at - BROWSER_LINK_PAUSE)
+        return administrator.canSignIn and not isMailed
 
     async def _send(self, order: AdministratorMailDTO, administrator: Administrator, token: str | None) -> None:
         await self._writer.send(order.kind, administrator, order.facts, token)

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from KSysAdmin.backend.application.input.signInInput import SignInInput
 from KSysAdmin.backend.application.output.signInOutput import Method, SignInOutput
+from KSysAdmin.backend.application.signIn.administratorNotices import AdministratorNotices
 from KSysAdmin.backend.application.signIn.passkeyDesk import PasskeyDesk
 from KSysAdmin.backend.application.signIn.signInCaller import SignInCaller
 from KSysAdmin.backend.domain.exceptions.administratorErrors import InvalidCredentialsError
+from KSysAdmin.backend.domain.interfaces.administratorMailWriterInterface import AdministratorMailKind
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface, OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from KSysAdmin.backend.domain.models.administrator import Administrator
@@ -26,10 +31,26 @@ from shared.backend.utils.uuid import generateId
 logger = SystemLogger("kadmin")
 
 
+@dataclass(frozen=True)
+class _Try:
+    """One try at a password, and what was decided before it was looked at."""
+
+    administrator: Administrator | None
+    key: str
+    isKnownBrowser: bool
+    isBlind: bool
+    clientIp: str
+
+
 class StartSignInService:
     """The first half of a sign-in: the password. Unknown, suspended and wrong take the same time and say the same.
 
-    A browser that signed in before is judged by its own failures alone, whatever others fail at the account.
+    Whatever others fail at the account, a browser that signed in before, and an address from which that was done, is
+    judged by its own failures alone. Strangers, from however many addresses, learn of a hundred tries in a row
+    whether the password was right, and the row ends with the owner's first sign-in of a day only: about a hundred
+    guesses a day. After that a password is looked at, but every answer is that of a wrong one, and what came of it
+    is told to the mailbox: the owner's right password brings a link there at once, unless one is younger than
+    BROWSER_LINK_PAUSE, and the browser that opens it is known. So nobody is locked out, for however long others fail.
     """
 
     def __init__(
@@ -39,56 +60,66 @@ class StartSignInService:
         clock: ClockInterface,
         throttle: ThrottlePolicy,
         desk: PasskeyDesk,
+        notices: AdministratorNotices,
     ) -> None:
         self._openWork, self._hasher, self._clock, self._throttle = openWork, hasher, clock, throttle
-        self._desk = desk
+        self._desk, self._notices = desk, notices
 
     async def execute(self, asked: SignInInput, caller: SignInCaller) -> SignInOutput:
         password = normalisePassword(asked.password.get_secret_value())
-        administrator, key = await self._findWhoMayTry(lookUpEmail(asked.email), caller)
+        attempt = await self._begin(lookUpEmail(asked.email), caller)
+        administrator = attempt.administrator
         stored = administrator.passwordHash if administrator is not None else None
         isRight = await self._hasher.verify(password, stored)
-        if administrator is None or stored is None or not isRight:
-            await self._refuse(administrator, key)
+        if administrator is None or stored is None or not isRight or attempt.isBlind:
+            await self._refuse(attempt, isRight)
             raise InvalidCredentialsError
 
         rehashed = await self._hasher.hash(password) if self._hasher.needsRehash(stored) else None
-        return await self._openChallenge(administrator, key, rehashed)
+        return await self._openChallenge(administrator, attempt.key, rehashed)
 
-    async def _findWhoMayTry(self, email: str, caller: SignInCaller) -> tuple[Administrator | None, str]:
-        """Who it is, if the password may be looked at, and under which key a failure counts."""
+    async def _begin(self, email: str, caller: SignInCaller) -> _Try:
+        """Counts the try before it is made: of many at the same time no more are told than of as many in a row."""
         async with self._openWork() as work:
             administrator = await work.administrators.findByEmail(email)
-            browser = await self._ownBrowser(work, administrator, caller)
+            administratorId = generateId() if administrator is None else administrator.id  # nobody's: the same runs
+            browser = await self._ownBrowser(work, administratorId, caller)
             key = failureKey(email, browser or caller.clientIp)
             failures, lastFailedAt = await work.signInFailures.findByKey(key) or (0, None)
             self._throttle.ensureMayTry(failures, lastFailedAt, self._clock.now())
-            if administrator is None or not administrator.canSignIn:
-                return None, key
-            isUnderAttack = administrator.failuresInARow >= MOST_FAILURES_IN_A_ROW
-            if isUnderAttack and browser is None:
-                isKnown = await work.sessions.knowsAddress(administrator.id, caller.clientIp)
-                return (administrator if isKnown else None), key
-            return administrator, key
+            isKnownAddress = await work.sessions.knowsAddress(administratorId, caller.clientIp)
+            tries = await work.administrators.countTry(administratorId)
+            await work.commit()
+        mayEnter = administrator is not None and administrator.canSignIn
+        return _Try(
+            administrator=administrator if mayEnter else None,
+            key=key,
+            isKnownBrowser=browser is not None,
+            isBlind=tries > MOST_FAILURES_IN_A_ROW and browser is None and not isKnownAddress,
+            clientIp=caller.clientIp,
+        )
 
     async def _ownBrowser(
-        self, work: AdminUnitOfWorkInterface, administrator: Administrator | None, caller: SignInCaller
+        self, work: AdminUnitOfWorkInterface, administratorId: UUID, caller: SignInCaller
     ) -> str | None:
         """The hash by which a browser is known that this administrator signed in with before."""
         tokenHash = caller.deviceTokenHash
-        if administrator is None or tokenHash is None:
+        if tokenHash is None or not await work.devices.recognise(administratorId, tokenHash, self._clock.now()):
             return None
-        isOwn = await work.devices.recognise(administrator.id, tokenHash, self._clock.now())
-        return tokenHash if isOwn else None
+        return tokenHash
 
-    async def _refuse(self, administrator: Administrator | None, key: str) -> None:
-        administratorId = generateId() if administrator is None else administrator.id
+    async def _refuse(self, attempt: _Try, isRight: bool) -> None:
+        """A mail is ordered for nobody, too, so that nothing takes longer for the one who will get it."""
+        at, known = self._clock.now(), attempt.administrator
+        owner = known if attempt.isBlind and isRight else None
         async with self._openWork() as work:
-            await work.signInFailures.count(key, self._clock.now())
-            await work.administrators.countFailure(administratorId)
+            await work.signInFailures.count(attempt.key, at)
+            if not attempt.isKnownBrowser:
+                mailed, where = generateId() if owner is None else owner.id, {"address": attempt.clientIp}
+                await self._notices.tell(work, mailed, AdministratorMailKind.BROWSER_LINK, at, where)
             await work.commit()
-        known = None if administrator is None else str(administratorId)
-        logger.security.warning("admin.signInRefused", "wrong address or password", administratorId=known)
+        said = "wrong address or password" if owner is None else "right after too many failures: told by mail"
+        logger.security.warning("admin.signInRefused", said, administratorId=None if known is None else str(known.id))
 
     async def _openChallenge(self, administrator: Administrator, key: str, rehashed: str | None) -> SignInOutput:
         at = self._clock.now()
@@ -121,5 +152,6 @@ async def _keepProven(work: AdminUnitOfWorkInterface, proven: Administrator, reh
     current = await work.administrators.getForUpdate(proven.id)
     if not current.canSignIn or current.passwordHash != proven.passwordHash:
         raise InvalidCredentialsError
+    current.gavePassword()
     if rehashed is not None:
         current.rehash(rehashed)

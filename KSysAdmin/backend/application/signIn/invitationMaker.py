@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface
@@ -10,9 +10,11 @@ from shared.backend.cryptoFactory import CryptoFactory
 from shared.backend.http.credentials import hashCredential
 
 
-async def makeInvitation(work: AdminUnitOfWorkInterface, administratorId: UUID, at: datetime) -> str:
+async def makeInvitation(
+    work: AdminUnitOfWorkInterface, administratorId: UUID, at: datetime, lifetime: timedelta = INVITATION_LIFETIME
+) -> str:
     """The token of a new one-time link; every older link of this administrator is void."""
     token = CryptoFactory.randomToken()
-    invitation = AdministratorInvitation.open(administratorId, hashCredential(token), at, at + INVITATION_LIFETIME)
+    invitation = AdministratorInvitation.open(administratorId, hashCredential(token), at, at + lifetime)
     await work.invitations.replace(invitation)
     return token

@@ -12,6 +12,7 @@ class AdministratorMailKind(StrEnum):
 
     INVITATION = "invitation"
     ACCESS_RESET = "accessReset"
+    BROWSER_LINK = "browserLink"
     NEW_DEVICE = "newDevice"
     FACTOR_ADDED = "factorAdded"
     FACTOR_REMOVED = "factorRemoved"

@@ -32,7 +32,8 @@ class AdministratorRepositoryInterface(ABC):
         """Lock and return, or AdministratorNotFoundError."""
 
     @abstractmethod
-    async def countFailure(self, administratorId: UUID) -> None: ...
+    async def countTry(self, administratorId: UUID) -> int:
+        """The how manieth in a row it is, as long as it is not taken back; 0 for nobody."""
 
     @abstractmethod
     async def giveRole(self, administratorId: UUID, roleId: UUID) -> None: ...

@@ -53,6 +53,10 @@ class InvitationRepositoryInterface(ABC):
         """Look without using it up."""
 
     @abstractmethod
+    async def hasYoung(self, administratorId: UUID, madeAfter: datetime) -> bool:
+        """Whether one was given out since then that is not used."""
+
+    @abstractmethod
     async def spend(self, invitationId: UUID, at: datetime) -> bool:
         """Use it up; False when it is used or expired."""
 

@@ -97,9 +97,15 @@ class Administrator(AdminTable, table=True):
     def rehash(self, passwordHash: str) -> None:
         self.passwordHash = passwordHash
 
+    def gavePassword(self) -> None:
+        """The try that was counted before the password was looked at has not failed."""
+        self.failuresInARow = max(0, self.failuresInARow - 1)
+
     def signedIn(self, at: datetime) -> None:
+        """Forgives what failed before, the first time of a day (UTC): coming and going gives guessers no new tries."""
+        if self.lastLoginAt is None or self.lastLoginAt.date() < at.date():
+            self.failuresInARow = 0
         self.lastLoginAt = at
-        self.failuresInARow = 0
 
     def givePasskeyHandle(self, random: bytes) -> bytes:
         """What authenticators know this account by: given once, since a passkey keeps it for ever."""

@@ -13,7 +13,9 @@ from shared.backend.utils.uuid import generateId
 
 
 class AdministratorInvitation(AdminTable, table=True):
-    """A one-time link with which an administrator chooses the password; known only by its SHA-256."""
+    """A one-time link, known only by its SHA-256: who is invited chooses the password with it, and who has one makes
+    a browser known.
+    """
 
     __tablename__ = "administrator_invitation"
     __table_args__ = (UniqueConstraint("token_hash"),)

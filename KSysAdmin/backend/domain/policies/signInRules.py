@@ -8,6 +8,8 @@ CHALLENGE_LIFETIME: Final = timedelta(minutes=10)
 INVITATION_LIFETIME: Final = timedelta(hours=24)
 FAILURES_KEPT: Final = timedelta(days=1)
 MOST_FAILURES_IN_A_ROW: Final = 100
+BROWSER_LINK_LIFETIME: Final = timedelta(minutes=30)
+BROWSER_LINK_PAUSE: Final = timedelta(minutes=10)
 
 
 def failureKey(email: str, origin: str) -> str:

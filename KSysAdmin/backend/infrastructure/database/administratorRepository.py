@@ -48,11 +48,15 @@ class AdministratorRepository(BaseRepository[Administrator], AdministratorReposi
             raise AdministratorNotFoundError
         return administrator
 
-    async def countFailure(self, administratorId: UUID) -> None:
+    async def countTry(self, administratorId: UUID) -> int:
         failures = col(Administrator.failuresInARow)
-        await (await self._session.connection()).execute(
-            update(Administrator).where(col(Administrator.id) == administratorId).values({failures: failures + 1})
+        statement = (
+            update(Administrator)
+            .where(col(Administrator.id) == administratorId)
+            .values({failures: failures + 1})
+            .returning(failures)
         )
+        return (await (await self._session.connection()).execute(statement)).scalar_one_or_none() or 0
 
     async def giveRole(self, administratorId: UUID, roleId: UUID) -> None:
         self._session.add(AdministratorRole(administratorId=administratorId, roleId=roleId))

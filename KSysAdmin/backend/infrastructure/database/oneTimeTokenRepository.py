@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, exists, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -115,6 +115,17 @@ class InvitationRepository(BaseRepository[AdministratorInvitation], InvitationRe
         table = AdministratorInvitation
         statement = select(table).where(table.tokenHash == tokenHash, col(table.usedAt).is_(None), table.expiresAt > at)
         return (await self._session.exec(statement)).one_or_none()
+
+    async def hasYoung(self, administratorId: UUID, madeAfter: datetime) -> bool:
+        table = AdministratorInvitation
+        statement = select(
+            exists().where(
+                col(table.administratorId) == administratorId,
+                col(table.usedAt).is_(None),
+                col(table.createdAt) > madeAfter,
+            )
+        )
+        return bool((await self._session.exec(statement)).one())
 
     async def spend(self, invitationId: UUID, at: datetime) -> bool:
         table = AdministratorInvitation

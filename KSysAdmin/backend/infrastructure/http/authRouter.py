@@ -7,6 +7,7 @@ from pydantic import Field
 
 from KSysAdmin.backend.application.input.signInInput import (
     AcceptInvitationInput,
+    ConfirmBrowserInput,
     ConfirmTotpInput,
     EnrollTotpInput,
     SecondFactorInput,
@@ -60,7 +61,11 @@ class CsrfOutput(OutputModel):
 @authRouter.post(
     "/login",
     summary="Sign in, first half: the password",
-    description="Answers with a challenge for the second factor, or for setting one up when there is none yet.",
+    description=(
+        "Answers with a challenge for the second factor, or for setting one up when there is none yet. After a hundred"
+        " failures in a row at the account a browser that is not known is answered like a wrong password, and a right"
+        " one is told to the mailbox: a link there makes the browser known."
+    ),
     dependencies=[openToAll()],
     responses=problemsOf(InvalidCredentialsError, TooManyTriesError, HashPoolFullError),
 )
@@ -131,6 +136,24 @@ async def confirmTotp(
 )
 async def acceptInvitation(accepted: AcceptInvitationInput, useCases: UseCasesDep) -> None:
     await useCases.acceptInvitation.execute(accepted)
+
+
+@authRouter.post(
+    "/browser/confirm",
+    summary="Make this browser a known one with a mailed link",
+    description="Opening the link spends nothing; this does. Sets the cookie the browser is known by. Then sign in.",
+    status_code=HTTPStatus.NO_CONTENT,
+    dependencies=[openToAll()],
+    responses=problemsOf(InvitationInvalidError, AdministratorNotFoundError),
+)
+async def confirmBrowser(
+    confirmed: ConfirmBrowserInput,
+    useCases: UseCasesDep,
+    cookie: CookieDep,
+    caller: SignInCallerDep,
+    response: Response,
+) -> None:
+    cookie.putDevice(response, await useCases.confirmBrowser.execute(confirmed, caller))
 
 
 @authRouter.post(

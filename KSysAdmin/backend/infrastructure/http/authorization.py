@@ -60,10 +60,13 @@ class AdminCookie(ValueObject):
     def put(self, response: Response, signedIn: SignedInOutput) -> None:
         self.putSession(response, signedIn.sessionSecret, signedIn.expiresAt)
         if signedIn.deviceToken is not None:
-            self._set(response, self.deviceName, signedIn.deviceToken, seconds=DEVICE_COOKIE_SECONDS)
+            self.putDevice(response, signedIn.deviceToken)
 
     def putSession(self, response: Response, secret: SecretStr, expiresAt: datetime) -> None:
         self._set(response, self.name, secret, expires=expiresAt)
+
+    def putDevice(self, response: Response, token: SecretStr) -> None:
+        self._set(response, self.deviceName, token, seconds=DEVICE_COOKIE_SECONDS)
 
     def deviceTokenHash(self, request: Request) -> str | None:
         """Of what the browser says it was given at an earlier sign-in."""

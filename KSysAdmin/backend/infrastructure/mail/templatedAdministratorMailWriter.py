@@ -10,7 +10,7 @@ from KSysAdmin.backend.domain.interfaces.administratorMailWriterInterface import
     AdministratorMailWriterInterface,
 )
 from KSysAdmin.backend.domain.models.administrator import Administrator
-from KSysAdmin.backend.domain.policies.signInRules import INVITATION_LIFETIME
+from KSysAdmin.backend.domain.policies.signInRules import BROWSER_LINK_LIFETIME, INVITATION_LIFETIME
 from shared.backend.mail.mailSender import MailSenderInterface
 from shared.backend.mail.renderer import MailRenderer
 from shared.backend.mail.spellTime import spellTime
@@ -34,8 +34,11 @@ class TemplatedAdministratorMailWriter(AdministratorMailWriterInterface):
             "at": spellTime(datetime.fromisoformat(facts["at"]), locale),
             "securityLink": f"{self._baseUrl}/admin/security",
             "hours": int(INVITATION_LIFETIME.total_seconds() // 3600),
+            "minutes": int(BROWSER_LINK_LIFETIME.total_seconds() // 60),
         }
         if token is not None:
-            values["link"] = f"{self._baseUrl}/admin/invitation?token={token}"
+            isForBrowser = kind is AdministratorMailKind.BROWSER_LINK
+            page = f"browser#{token}" if isForBrowser else f"invitation?token={token}"
+            values["link"] = f"{self._baseUrl}/admin/{page}"
         message = self._renderer.render(kind.value, locale, administrator.email, values)
         await self._sender.send(message)

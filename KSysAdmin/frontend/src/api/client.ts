@@ -16,6 +16,7 @@ export const api = createApiClient<paths>({
     '/api/admin/auth/passkeys/enrollment/options',
     '/api/admin/auth/passkeys/enrollment/verify',
     '/api/admin/auth/invitation/accept',
+    '/api/admin/auth/browser/confirm',
   ],
   proveAgain: proofGate.ask,
 })

@@ -213,6 +213,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/auth/browser/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make this browser a known one with a mailed link
+         * @description Opening the link spends nothing; this does. Sets the cookie the browser is known by. Then sign in.
+         */
+        post: operations["confirmBrowser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/auth/csrf": {
         parameters: {
             query?: never;
@@ -264,7 +284,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in, first half: the password
-         * @description Answers with a challenge for the second factor, or for setting one up when there is none yet.
+         * @description Answers with a challenge for the second factor, or for setting one up when there is none yet. After a hundred failures in a row at the account a browser that is not known is answered like a wrong password, and a right one is told to the mailbox: a link there makes the browser known.
          */
         post: operations["startSignIn"];
         delete?: never;
@@ -1648,6 +1668,17 @@ export interface components {
              *     ]
              */
             roles: string[];
+        };
+        /**
+         * ConfirmBrowserInput
+         * @description The token of the one-time link that was mailed.
+         */
+        ConfirmBrowserInput: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
         };
         /** ConfirmTotpInput */
         ConfirmTotpInput: {
@@ -4686,6 +4717,118 @@ export interface operations {
             };
             /** @description The address of the request is too long */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part this needs is away for now; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmBrowser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBrowserInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The link was used or is too old; ask for a new one */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such administrator */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -40,6 +40,10 @@ export const en = {
   'invitation.short': 'At least {count} characters',
   'invitation.submit': 'Set password',
 
+  'browser.title': 'Let this browser in',
+  'browser.lead': 'Others have tried to guess your password. With this your browser is known, and their tries no longer stand in its way. Then sign in as always.',
+  'browser.submit': 'Let it in',
+
   'overview.title': 'Overview',
   'overview.at': 'As of',
   'overview.users': 'Users',
@@ -289,7 +293,8 @@ export const en = {
   'audit.address': 'Address',
   'audit.hash': 'Hash',
 
-  'problem.auth.invalidCredentials': 'Address or password is not right.',
+  'problem.auth.invalidCredentials':
+    'Address or password is not right. After very many wrong tries by others, a new browser is let in by a link that is mailed to you: then look there.',
   'problem.auth.codeInvalid': 'This code is wrong, used or expired.',
   'problem.auth.challengeInvalid': 'This took too long. Start the sign-in again.',
   'problem.auth.tooManyTries': 'Too many wrong tries. Wait {seconds} seconds.',

@@ -42,6 +42,10 @@ export const id: Record<TextKey, string> = {
   'invitation.short': 'Paling sedikit {count} karakter',
   'invitation.submit': 'Simpan kata sandi',
 
+  'browser.title': 'Izinkan peramban ini masuk',
+  'browser.lead': 'Orang lain mencoba menebak kata sandi Anda. Dengan ini peramban Anda dikenal dan percobaan mereka tidak lagi menghalanginya. Setelah itu masuk seperti biasa.',
+  'browser.submit': 'Izinkan',
+
   'overview.title': 'Ikhtisar',
   'overview.at': 'Per',
   'overview.users': 'Pengguna',
@@ -291,7 +295,8 @@ export const id: Record<TextKey, string> = {
   'audit.address': 'Alamat',
   'audit.hash': 'Hash',
 
-  'problem.auth.invalidCredentials': 'Alamat atau kata sandi tidak benar.',
+  'problem.auth.invalidCredentials':
+    'Alamat atau kata sandi tidak benar. Setelah sangat banyak percobaan salah oleh orang lain, peramban baru diizinkan masuk lewat tautan yang dikirim ke surel Anda: periksalah di sana.',
   'problem.auth.codeInvalid': 'Kode ini salah, sudah dipakai, atau kedaluwarsa.',
   'problem.auth.challengeInvalid': 'Terlalu lama. Mulai masuk dari awal.',
   'problem.auth.tooManyTries': 'Terlalu banyak salah. Tunggu {seconds} detik.',
