@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from KAuthApp.backend.domain.exceptions.authErrors import ProofRequiredError, TooManyAttemptsError
-from KAuthApp.backend.domain.policies.clientAddress import networkOf
 from KAuthApp.backend.domain.policies.counterPolicy import Tally
 from KAuthApp.backend.domain.policies.guardPolicy import Entry, GuardPolicy, Standing
 from KAuthApp.backend.domain.policies.pressurePolicy import Pressure, PressurePolicy
 from KAuthApp.backend.domain.policies.proofPolicy import ProofPolicy
 from KAuthApp.backend.tests.builders import NOON
+from shared.backend.utils.clientNetwork import networkOf
 
 POLICY = GuardPolicy()
 LONGEST = timedelta(minutes=15)

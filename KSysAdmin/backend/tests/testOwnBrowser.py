@@ -16,6 +16,7 @@ _MOVED = (
     "UPDATE administrator_session SET client_address = '203.0.113.9'"
     " WHERE administrator_id IN (SELECT id FROM administrator WHERE email = $1)"
 )
+_MOVED_TO_IPV6 = _MOVED.replace("203.0.113.9", "2001:db8:1:2::1")
 _FAILED = "UPDATE administrator SET failures_in_a_row = $2 WHERE email = $1"
 _COUNTED = "SELECT failures_in_a_row FROM administrator WHERE email = $1"
 _LAST_SEEN = "UPDATE administrator SET last_login_at = last_login_at - $2::interval WHERE email = $1"
@@ -161,6 +162,20 @@ async def testItDoesNotWaitForWhatOthersFailAtTheSameAddress(boss: Person, makeB
         await stranger.startSignIn("not the password at all")
     assert (await stranger.startSignIn()).status_code == 429
     assert (await boss.startSignIn()).json()["status"] == "secondFactorRequired"
+
+
+async def testAnIpv6CustomerIsOneAddress(boss: Person, makeBrowser: MakeBrowser) -> None:
+    strangers = [makeBrowser(boss, f"2001:db8:1:2::{number}") for number in range(6)]
+    statuses = [(await stranger.startSignIn("not the password at all")).status_code for stranger in strangers]
+    assert statuses == [401] * 5 + [429]
+    assert (await makeBrowser(boss, "2001:db8:1:3::1").startSignIn()).status_code == 200
+
+
+async def testAnAddressIsKnownByItsNetwork(boss: Person, makeBrowser: MakeBrowser) -> None:
+    await attack(boss)
+    await boss.sql.execute(_MOVED_TO_IPV6, boss.email)
+    assert (await makeBrowser(boss, "2001:db8:1:2::9").startSignIn()).json()["status"] == "secondFactorRequired"
+    assert (await makeBrowser(boss, "2001:db8:1:3::9").startSignIn()).status_code == 401
 
 
 async def testItWaitsForWhatItFailsItself(boss: Person) -> None:

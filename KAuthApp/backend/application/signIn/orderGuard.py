@@ -11,10 +11,10 @@ from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerI
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.failureCounter import CounterKind
 from KAuthApp.backend.domain.models.userSession import Device
-from KAuthApp.backend.domain.policies.clientAddress import networkOf
 from KAuthApp.backend.domain.policies.counterPolicy import CounterPolicy
 from KAuthApp.backend.domain.policies.orderPolicy import OrderPolicy
 from KAuthApp.backend.domain.policies.proofPolicy import ProofPurpose
+from shared.backend.utils.clientNetwork import networkOf
 
 
 class OrderGuard:

@@ -9,10 +9,10 @@ from KAuthApp.backend.domain.interfaces.secretMakerInterface import SecretMakerI
 from KAuthApp.backend.domain.models.emailAddress import EmailAddress
 from KAuthApp.backend.domain.models.failureCounter import CounterKind
 from KAuthApp.backend.domain.models.userSession import Device
-from KAuthApp.backend.domain.policies.clientAddress import networkOf
 from KAuthApp.backend.domain.policies.counterPolicy import CounterPolicy
 from KAuthApp.backend.domain.policies.orderPolicy import PlacePolicy
 from shared.backend.loggingFactory import SystemLogger
+from shared.backend.utils.clientNetwork import networkOf
 
 logger = SystemLogger("kauth")
 

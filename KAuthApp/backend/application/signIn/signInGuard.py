@@ -19,10 +19,10 @@ from KAuthApp.backend.domain.models.failureCounter import CounterKind
 from KAuthApp.backend.domain.models.knownDevice import KnownDevice
 from KAuthApp.backend.domain.models.userAccount import UserAccount
 from KAuthApp.backend.domain.models.userSession import Device
-from KAuthApp.backend.domain.policies.clientAddress import networkOf
 from KAuthApp.backend.domain.policies.counterPolicy import CounterPolicy, Tally
 from KAuthApp.backend.domain.policies.guardPolicy import Entry, GuardPolicy, Standing
 from KAuthApp.backend.domain.policies.proofPolicy import ProofPurpose
+from shared.backend.utils.clientNetwork import networkOf
 from shared.backend.utils.uuid import generateId
 
 MOST_MISTAKES_FORGIVEN: Final = 5

@@ -84,7 +84,7 @@ class StartSignInService:
             administrator = await work.administrators.findByEmail(email)
             administratorId = generateId() if administrator is None else administrator.id  # nobody's: the same runs
             browser = await self._ownBrowser(work, administratorId, caller)
-            key = failureKey(email, browser or caller.clientIp)
+            key = failureKey(email, browser, caller.clientIp)
             failures, lastFailedAt = await work.signInFailures.findByKey(key) or (0, None)
             self._throttle.ensureMayTry(failures, lastFailedAt, self._clock.now())
             isKnownAddress = await work.sessions.knowsAddress(administratorId, caller.clientIp)

@@ -44,4 +44,4 @@ class AdministratorSessionRepositoryInterface(ABC):
 
     @abstractmethod
     async def knowsAddress(self, administratorId: UUID, clientAddress: str) -> bool:
-        """Whether this administrator has signed in from this address before."""
+        """Whether this administrator has signed in from this address before, or from the same IPv6 customer's."""

@@ -4,6 +4,8 @@ import hashlib
 from datetime import timedelta
 from typing import Final
 
+from shared.backend.utils.clientNetwork import networkOf
+
 CHALLENGE_LIFETIME: Final = timedelta(minutes=10)
 INVITATION_LIFETIME: Final = timedelta(hours=24)
 FAILURES_KEPT: Final = timedelta(days=1)
@@ -12,10 +14,11 @@ BROWSER_LINK_LIFETIME: Final = timedelta(minutes=30)
 BROWSER_LINK_PAUSE: Final = timedelta(minutes=10)
 
 
-def failureKey(email: str, origin: str) -> str:
+def failureKey(email: str, browser: str | None, clientIp: str) -> str:
     """Under which wrong passwords are counted: the account together with a browser of its own, by the hash of what that
-    was given, or else with the address. So an outsider locks nobody out.
+    was given, or else with the address, an IPv6 customer's whole network. So an outsider locks nobody out.
     """
+    origin = browser or networkOf(clientIp)
     return hashlib.sha256(f"{email}|{origin}".encode()).hexdigest()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, update
+from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -19,6 +19,7 @@ from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.permission import Permission
 from KSysAdmin.backend.domain.policies.sessionPolicy import AdminSessionPolicy
 from shared.backend.database.baseRepository import BaseRepository
+from shared.backend.utils.clientNetwork import networkOf
 
 KNOWN_PERMISSIONS = frozenset(permission.value for permission in Permission)
 
@@ -98,13 +99,13 @@ class AdministratorSessionRepository(BaseRepository[AdministratorSession], Admin
         return [session for session in sessions if session.isLive(policy, at)]
 
     async def knowsAddress(self, administratorId: UUID, clientAddress: str) -> bool:
-        statement = select(
-            exists().where(
-                col(AdministratorSession.administratorId) == administratorId,
-                col(AdministratorSession.clientAddress) == clientAddress,
-            )
+        statement = (
+            select(AdministratorSession.clientAddress)
+            .where(AdministratorSession.administratorId == administratorId)
+            .distinct()
         )
-        return bool((await self._session.exec(statement)).one())
+        known = (await self._session.exec(statement)).all()
+        return networkOf(clientAddress) in {networkOf(address) for address in known}
 
     async def _rolesOf(self, administratorId: UUID) -> Sequence[Role]:
         statement = (
