@@ -37,6 +37,7 @@ from KAuthApp.backend.application.services.forgetCountsService import ForgetCoun
 from KAuthApp.backend.application.services.forgetSuccessorsService import ForgetSuccessorsService
 from KAuthApp.backend.application.services.getPasswordPolicyService import GetPasswordPolicyService
 from KAuthApp.backend.application.services.getProfileService import GetProfileService
+from KAuthApp.backend.application.services.judgePasswordService import JudgePasswordService
 from KAuthApp.backend.application.services.listApiKeysService import ListApiKeysService
 from KAuthApp.backend.application.services.listPasskeysService import ListPasskeysService
 from KAuthApp.backend.application.services.listSessionsService import ListSessionsService
@@ -304,6 +305,7 @@ def composeUseCases(parts: _Parts, policies: _Policies, cookie: SessionCookie) -
             openWork, guard, parts.proofs, defence.guard, defence.proof, clock
         ),
         getPasswordPolicy=GetPasswordPolicyService(policies.password),
+        judgePassword=JudgePasswordService(policies.password, parts.guesser),
         completeLogin=CompleteLoginService(openWork, checker, recoveryNotice, sessions, policies.challenge, clock),
         reauthenticate=ReauthenticateService(
             openWork, prover, checker, recoveryNotice, renewer, policies.freshFor, clock

@@ -32,6 +32,7 @@ from KSysAdmin.backend.application.services.enrollPasskeyService import EnrollPa
 from KSysAdmin.backend.application.services.enrollTotpService import EnrollTotpService
 from KSysAdmin.backend.application.services.inviteAdministratorAgainService import InviteAdministratorAgainService
 from KSysAdmin.backend.application.services.inviteAdministratorService import InviteAdministratorService
+from KSysAdmin.backend.application.services.judgePasswordService import JudgePasswordService
 from KSysAdmin.backend.application.services.listAddressEntriesService import ListAddressEntriesService
 from KSysAdmin.backend.application.services.listAdministratorsService import ListAdministratorsService
 from KSysAdmin.backend.application.services.listAuditEventsService import ListAuditEventsService
@@ -73,6 +74,7 @@ from KSysAdmin.backend.application.services.sendAdministratorMailService import 
 from KSysAdmin.backend.application.services.setUpTotpService import SetUpTotpService
 from KSysAdmin.backend.application.services.showLimitCountersService import ShowLimitCountersService
 from KSysAdmin.backend.application.services.showOverviewService import ShowOverviewService
+from KSysAdmin.backend.application.services.showPasswordPolicyService import ShowPasswordPolicyService
 from KSysAdmin.backend.application.services.showPaymentTimelineService import ShowPaymentTimelineService
 from KSysAdmin.backend.application.services.showPenaltyBoxService import ShowPenaltyBoxService
 from KSysAdmin.backend.application.services.showProfileService import ShowProfileService
@@ -171,6 +173,7 @@ def composeUseCases(
     sessions = SessionOpener(copies, session, notices)
     checker, change = FactorChecker(keeper, desk, throttle, notices), FactorChange(sessions, notices)
     mail = TemplatedAdministratorMailWriter(resources.mail, resources.settings.publicBaseUrl)
+    guesser = ZxcvbnPasswordGuesser()
     return AdminUseCases(
         startSignIn=StartSignInService(openWork, hasher, clock, throttle, desk, notices),
         enrollTotp=EnrollTotpService(openWork, keeper, clock),
@@ -185,7 +188,9 @@ def composeUseCases(
         listPasskeys=ListPasskeysService(openWork),
         renamePasskey=RenamePasskeyService(openWork, clock),
         removePasskey=RemovePasskeyService(openWork, change, clock),
-        acceptInvitation=AcceptInvitationService(openWork, hasher, ZxcvbnPasswordGuesser(), clock),
+        acceptInvitation=AcceptInvitationService(openWork, hasher, guesser, clock),
+        showPasswordPolicy=ShowPasswordPolicyService(openWork),
+        judgePassword=JudgePasswordService(openWork, guesser, clock),
         confirmBrowser=ConfirmBrowserService(openWork, clock),
         signOut=SignOutService(openWork, copies, clock),
         resolveAdministrator=ResolveAdministratorService(openWork, copies, clock, session),

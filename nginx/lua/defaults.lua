@@ -17,8 +17,10 @@ return {
         perAddress("default-resend", "POST", "/api/auth/verify-email/resend", 10, 60),
         perAddress("default-forgot", "POST", "/api/auth/password/forgot", 10, 60),
         perAddress("default-reset", "POST", "/api/auth/password/reset", 10, 60),
+        perAddress("default-password-strength", "POST", "/api/auth/password/strength", 120, 60),
         perAddress("default-refresh", "POST", "/api/auth/token/refresh", 60, 60),
         perAddress("default-admin-login", "POST", "/api/admin/auth/login", 10, 60),
         perAddress("default-admin-second-factor", "POST", "/api/admin/auth/second-factor", 10, 60),
+        perAddress("default-admin-password-strength", "POST", "/api/admin/auth/password/strength", 120, 60),
     },
 }

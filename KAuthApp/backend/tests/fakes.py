@@ -49,6 +49,7 @@ from KAuthApp.backend.domain.policies.sessionPolicy import SessionPolicy
 from KAuthApp.backend.tests.fakesOfDefence import FakeCounters, FakeDevices, FakePressure, FakeShadows, FakeSpentProofs
 from shared.backend.database.auditTrail import AuditEntry, AuditTrailInterface
 from shared.backend.database.outbox import OutboxInterface
+from shared.backend.passwords.guessEstimate import GuessEstimate
 from shared.backend.utils.paging import Page, PageInput
 from shared.backend.webAuthn.ceremoniesInterface import CredentialHint, VerifiedAssertion, hasCounterGoneBack
 
@@ -56,11 +57,11 @@ from shared.backend.webAuthn.ceremoniesInterface import CredentialHint, Verified
 class NoGuesser(PasswordGuesserInterface):
     """Finds every password strong, or gives the one reason it was made with."""
 
-    def __init__(self, weakness: str | None = None) -> None:
-        self._weakness = weakness
+    def __init__(self, weakness: str | None = None, guessesLog10: float = 12) -> None:
+        self._estimate = GuessEstimate(guessesLog10=guessesLog10, weakness=weakness)
 
-    def weaknessOf(self, password: str, ownWords: Sequence[str]) -> str | None:
-        return self._weakness
+    def estimate(self, password: str, ownWords: Sequence[str]) -> GuessEstimate:
+        return self._estimate
 
 
 class FakeUsers(UserAccountRepositoryInterface):

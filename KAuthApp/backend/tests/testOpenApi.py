@@ -29,6 +29,7 @@ CONTRACT = {
     ("get", "/api/auth/sessions"),
     ("delete", "/api/auth/sessions"),
     ("delete", "/api/auth/sessions/{sessionId}"),
+    ("post", "/api/auth/password/strength"),
     ("post", "/api/auth/password/forgot"),
     ("post", "/api/auth/password/reset"),
     ("post", "/api/auth/password/change"),

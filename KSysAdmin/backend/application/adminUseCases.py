@@ -22,6 +22,7 @@ from KSysAdmin.backend.application.services.enrollPasskeyService import EnrollPa
 from KSysAdmin.backend.application.services.enrollTotpService import EnrollTotpService
 from KSysAdmin.backend.application.services.inviteAdministratorAgainService import InviteAdministratorAgainService
 from KSysAdmin.backend.application.services.inviteAdministratorService import InviteAdministratorService
+from KSysAdmin.backend.application.services.judgePasswordService import JudgePasswordService
 from KSysAdmin.backend.application.services.listAddressEntriesService import ListAddressEntriesService
 from KSysAdmin.backend.application.services.listAdministratorsService import ListAdministratorsService
 from KSysAdmin.backend.application.services.listAuditEventsService import ListAuditEventsService
@@ -63,6 +64,7 @@ from KSysAdmin.backend.application.services.sendAdministratorMailService import 
 from KSysAdmin.backend.application.services.setUpTotpService import SetUpTotpService
 from KSysAdmin.backend.application.services.showLimitCountersService import ShowLimitCountersService
 from KSysAdmin.backend.application.services.showOverviewService import ShowOverviewService
+from KSysAdmin.backend.application.services.showPasswordPolicyService import ShowPasswordPolicyService
 from KSysAdmin.backend.application.services.showPaymentTimelineService import ShowPaymentTimelineService
 from KSysAdmin.backend.application.services.showPenaltyBoxService import ShowPenaltyBoxService
 from KSysAdmin.backend.application.services.showProfileService import ShowProfileService
@@ -98,6 +100,8 @@ class AdminUseCases:
     removePasskey: RemovePasskeyService
     acceptInvitation: AcceptInvitationService
     confirmBrowser: ConfirmBrowserService
+    showPasswordPolicy: ShowPasswordPolicyService
+    judgePassword: JudgePasswordService
     signOut: SignOutService
     resolveAdministrator: ResolveAdministratorService
     showProfile: ShowProfileService

@@ -17,6 +17,8 @@ OPEN = {
     "/api/admin/auth/mfa/totp/confirm",
     "/api/admin/auth/invitation/accept",
     "/api/admin/auth/browser/confirm",
+    "/api/admin/auth/password-policy",
+    "/api/admin/auth/password/strength",
 }
 OF_THE_SERVER = {"/health", "/health/live", "/api/admin/openapi.json"}
 

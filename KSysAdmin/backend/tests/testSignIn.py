@@ -10,6 +10,7 @@ import pytest
 from KSysAdmin.backend.application.services.createAdministratorService import CreateAdministratorService
 from KSysAdmin.backend.domain.exceptions.administratorErrors import PasswordCompromisedError
 from KSysAdmin.backend.tests.conftest import PASSWORD, MakePerson, Person, Post, SqlConnection, createByCommand
+from shared.backend.loggingFactory import configureLogging
 from shared.backend.redis.client import RedisClient
 
 _MOVE_BACK = "UPDATE administrator_session SET last_seen_at = last_seen_at - $1::interval WHERE administrator_id = $2"
@@ -235,6 +236,49 @@ async def testAnInvitationIsSpentByPostOnce(
     assert sorted(answer.status_code for answer in answers) == [204, 400, 400, 400, 400]
     invited = Person(helper.client, "invited@example.com", sql)
     assert (await invited.startSignIn()).json()["status"] == "enrollmentRequired"
+
+
+async def testThePageOfAnInvitationIsToldWhatTheInvitationDecides(
+    createAdministrator: CreateAdministratorService, makePerson: MakePerson
+) -> None:
+    helper = await makePerson(isEnrolled=False)
+    link = await createByCommand(createAdministrator, "nightwatchman.harbour@example.com", None)
+    assert link is not None
+    token = link.partition("=")[2]
+
+    refused = ("too short", "correcthorsebatterystaple", "nightwatchmanharbour", "x" * 129)
+    for password in (*refused, PASSWORD):
+        body = {"token": token, "password": password}
+        told = (await helper.post("/auth/password/strength", body)).json()
+        answer = await helper.post("/auth/invitation/accept", body)
+        assert told["isAccepted"] == (answer.status_code == 204) == (password == PASSWORD), password
+        errors = [] if answer.status_code == 204 else answer.json()["errors"]
+        assert told["reasons"] == [{"code": error["code"], "message": error["message"]} for error in errors]
+        assert told["score"] >= 3 if told["isAccepted"] else told["score"] <= 1
+
+
+async def testAPasswordIsJudgedWithoutAnInvitationAndByTheSettingOfNow(boss: Person) -> None:
+    stale = await boss.post("/auth/password/strength", {"password": PASSWORD, "token": "x" * 43})
+    assert stale.json() == {"score": 4, "isAccepted": True, "reasons": []}
+    await boss.put("/settings/auth.passwordMinLength", {"value": 64})
+    try:
+        assert (await boss.get("/auth/password-policy")).json() == {"minLength": 64, "maxLength": 128}
+        told = (await boss.post("/auth/password/strength", {"password": PASSWORD})).json()
+        assert [reason["code"] for reason in told["reasons"]] == ["auth.passwordTooShort"]
+    finally:
+        await boss.put("/settings/auth.passwordMinLength", {"value": 15})
+
+
+async def testNoPasswordThatIsJudgedReachesTheLog(boss: Person, capsys: pytest.CaptureFixture[str]) -> None:
+    configureLogging("DEBUG", "json")
+    capsys.readouterr()
+    for password in (PASSWORD, "correcthorsebatterystaple"):
+        assert (await boss.post("/auth/password/strength", {"password": password})).status_code == 200
+        assert (await boss.post("/auth/password/strength", {"password": password, "token": "x"})).status_code == 422
+    await boss.post("/auth/invitation/accept", {"token": "x" * 43, "password": PASSWORD})
+    captured = capsys.readouterr()
+    assert "admin.invitationInvalid" in captured.out, "what is refused is logged by its code"
+    assert not any(secret in captured.out + captured.err for secret in (PASSWORD, "correcthorsebatterystaple"))
 
 
 async def testNoCommandSetsAPasswordThatIsOnTheLists(createAdministrator: CreateAdministratorService) -> None:

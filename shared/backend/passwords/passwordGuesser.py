@@ -7,6 +7,7 @@ from typing import Final
 
 from zxcvbn_rs_py import Entropy, zxcvbn
 
+from shared.backend.passwords.guessEstimate import GuessEstimate
 from shared.backend.passwords.passwordList import PasswordList, squeezed
 
 _LIST: Final = Path(__file__).parent / "commonLongPasswords.txt"
@@ -30,23 +31,23 @@ class PasswordGuesser:
         self._known, self._leastGuessesLog10 = PasswordList.load(), leastGuessesLog10
         zxcvbn("the first estimate builds the lists")
 
-    def weaknessOf(self, password: str, ownWords: Sequence[str]) -> str | None:
-        """Why this password in NFC would be guessed early, in words for its owner; None when it would not."""
+    def estimate(self, password: str, ownWords: Sequence[str]) -> GuessEstimate:
+        """How soon this password in NFC would be guessed; what is on the lists is guessed at once."""
         if squeezed(password) in commonLongPasswords() or password in self._known:
-            return _LISTED
+            return GuessEstimate(guessesLog10=0, weakness=_LISTED)
         words = list(ownWords[:_MOST_OWN_WORDS])
-        estimates = [zxcvbn(part.translate(_READ_AS), words) for part in _parts(password)]
-        if any(estimate.guesses_log10 >= self._leastGuessesLog10 for estimate in estimates):
-            return None
-        return _reason(estimates[0])
+        entropies = [zxcvbn(part.translate(_READ_AS), words) for part in _parts(password)]
+        guessesLog10 = max(entropy.guesses_log10 for entropy in entropies)
+        weakness = None if guessesLog10 >= self._leastGuessesLog10 else _reason(entropies[0])
+        return GuessEstimate(guessesLog10=guessesLog10, weakness=weakness)
 
 
 def _parts(password: str) -> tuple[str, ...]:
     return (password,) if len(password) <= _PART_LENGTH else (password[:_PART_LENGTH], password[-_PART_LENGTH:])
 
 
-def _reason(estimate: Entropy) -> str:
-    warning = None if estimate.feedback is None else estimate.feedback.warning
+def _reason(entropy: Entropy) -> str:
+    warning = None if entropy.feedback is None else entropy.feedback.warning
     return _LISTED if warning is None else str(warning)
 
 

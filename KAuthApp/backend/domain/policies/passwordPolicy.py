@@ -11,6 +11,7 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     PasswordTooShortError,
 )
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
+from shared.backend.passwords.passwordJudgement import PasswordJudgement
 from shared.backend.utils.valueObject import ValueObject
 
 LOWEST_MINIMUM = 8
@@ -37,15 +38,27 @@ class PasswordPolicy(ValueObject):
         self, password: str, ownWords: Sequence[str], guesser: PasswordGuesserInterface, field: str
     ) -> None:
         """Raise the reason why this password, already normalised, is refused; `field` names the property it came in."""
+        self.judge(password, ownWords, guesser, field).ensureAccepted()
+
+    def judge(
+        self, password: str, ownWords: Sequence[str], guesser: PasswordGuesserInterface, field: str
+    ) -> PasswordJudgement:
         if len(password) < self.minLength:
-            raise PasswordTooShortError(f"use at least {self.minLength} characters", field=field)
+            return PasswordJudgement.refused(
+                PasswordTooShortError(f"use at least {self.minLength} characters", field=field)
+            )
         if len(password) > self.maxLength:
-            raise PasswordTooLongError(f"use at most {self.maxLength} characters", field=field)
+            return PasswordJudgement.refused(
+                PasswordTooLongError(f"use at most {self.maxLength} characters", field=field)
+            )
         if self._isMadeOfOwnWords(password, ownWords):
-            raise PasswordCompromisedError("it is made of your own name or address", field=field)
-        weakness = guesser.weaknessOf(password, sorted(splitWords(ownWords)))
-        if weakness is not None:
-            raise PasswordCompromisedError(weakness, field=field)
+            return PasswordJudgement.refused(
+                PasswordCompromisedError("it is made of your own name or address", field=field)
+            )
+        estimate = guesser.estimate(password, sorted(splitWords(ownWords)))
+        if estimate.weakness is not None:
+            return PasswordJudgement.refused(PasswordCompromisedError(estimate.weakness, field=field), estimate.score)
+        return PasswordJudgement.accepted(estimate.score)
 
     def _isMadeOfOwnWords(self, password: str, ownWords: Sequence[str]) -> bool:
         folded = password.casefold()

@@ -16,6 +16,7 @@ from KAuthApp.backend.application.services.eraseAccountService import EraseAccou
 from KAuthApp.backend.application.services.exportAccountService import ExportAccountService
 from KAuthApp.backend.application.services.getPasswordPolicyService import GetPasswordPolicyService
 from KAuthApp.backend.application.services.getProfileService import GetProfileService
+from KAuthApp.backend.application.services.judgePasswordService import JudgePasswordService
 from KAuthApp.backend.application.services.listApiKeysService import ListApiKeysService
 from KAuthApp.backend.application.services.listPasskeysService import ListPasskeysService
 from KAuthApp.backend.application.services.listSessionsService import ListSessionsService
@@ -60,6 +61,7 @@ class AuthUseCases:
     completeLoginByMailCode: CompleteLoginByMailCodeService
     requestProofOfWork: RequestProofOfWorkService
     getPasswordPolicy: GetPasswordPolicyService
+    judgePassword: JudgePasswordService
     reauthenticate: ReauthenticateService
     enrollTotp: EnrollTotpService
     confirmTotp: ConfirmTotpService

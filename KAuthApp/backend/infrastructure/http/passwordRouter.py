@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from KAuthApp.backend.application.input.changePasswordInput import ChangePasswordInput
 from KAuthApp.backend.application.input.emailInput import EmailInput
+from KAuthApp.backend.application.input.judgePasswordInput import JudgePasswordInput
 from KAuthApp.backend.application.input.resetPasswordInput import ResetPasswordInput
 from KAuthApp.backend.application.output.statusOutputs import ResetSentOutput
 from KAuthApp.backend.domain.exceptions.authErrors import (
@@ -27,8 +28,21 @@ from shared.backend.exceptions.accessErrors import ReauthenticationRequiredError
 from shared.backend.exceptions.errors import InvalidInputError, TooManyRequestsError, UnavailableError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError
+from shared.backend.passwords.passwordStrengthOutput import PasswordStrengthOutput
 
 passwordRouter = APIRouter(prefix="/api/auth/password", tags=["password"])
+
+
+@passwordRouter.post(
+    "/strength",
+    summary="Judge a new password",
+    description="How soon a password would be guessed, and whether it would be taken: by the very rules that decide "
+    "when it is chosen, with the address and the name as what a guesser knows. Changes nothing and keeps nothing.",
+    dependencies=[openToAll],
+    responses=problemsOf(InvalidInputError, TooManyRequestsError, UnavailableError),
+)
+async def judgePassword(asked: JudgePasswordInput, useCases: UseCasesDep) -> PasswordStrengthOutput:
+    return await useCases.judgePassword.execute(asked)
 
 
 @passwordRouter.post(

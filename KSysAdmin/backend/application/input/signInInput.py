@@ -87,6 +87,13 @@ class ConfirmBrowserInput(InputModel):
     token: WholeSecret = Field(min_length=16, max_length=CHALLENGE_LENGTH)
 
 
+class JudgePasswordInput(InputModel):
+    """A password that somebody thinks of; the token of their one-time link tells whose address is no part of it."""
+
+    password: WholeSecret = Field(min_length=1, max_length=1024, examples=["a sentence only you would say"])
+    token: WholeSecret | None = Field(default=None, min_length=16, max_length=CHALLENGE_LENGTH)
+
+
 class AcceptInvitationInput(InputModel):
     """The token of the one-time link, and the password its reader chooses."""
 

@@ -13,6 +13,7 @@ from KSysAdmin.backend.domain.exceptions.administratorErrors import (
 )
 from KSysAdmin.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KSysAdmin.backend.domain.models.setting import Setting
+from shared.backend.passwords.passwordJudgement import PasswordJudgement
 from shared.backend.utils.valueObject import ValueObject
 
 LONGEST: Final = 128
@@ -25,17 +26,26 @@ class AdminPasswordPolicy(ValueObject):
 
     def accept(self, password: str, email: str, guesser: PasswordGuesserInterface) -> str:
         """The password in NFC, which is what is hashed; raises what is wrong with it."""
-        normal = unicodedata.normalize("NFC", password)
-        if len(normal) < self.minLength:
-            raise PasswordTooShortError(f"use at least {self.minLength} characters", field="password")
-        if len(normal) > LONGEST:
-            raise PasswordTooLongError(f"use at most {LONGEST} characters", field="password")
-        words = ["kplatform", "administrator", email, *email.replace("@", ".").split(".")]
-        weakness = guesser.weaknessOf(normal, words)
-        if weakness is not None:
-            told = f"this password is among the first that are guessed: {weakness}"
-            raise PasswordCompromisedError(told, field="password")
+        normal = normalisePassword(password)
+        self.judge(normal, email, guesser).ensureAccepted()
         return normal
+
+    def judge(self, password: str, email: str, guesser: PasswordGuesserInterface) -> PasswordJudgement:
+        """What is wrong with a password in NFC, if anything is."""
+        if len(password) < self.minLength:
+            return PasswordJudgement.refused(
+                PasswordTooShortError(f"use at least {self.minLength} characters", field="password")
+            )
+        if len(password) > LONGEST:
+            return PasswordJudgement.refused(
+                PasswordTooLongError(f"use at most {LONGEST} characters", field="password")
+            )
+        words = ["kplatform", "administrator", email, *email.replace("@", ".").split(".")]
+        estimate = guesser.estimate(password, words)
+        if estimate.weakness is None:
+            return PasswordJudgement.accepted(estimate.score)
+        told = f"this password is among the first that are guessed: {estimate.weakness}"
+        return PasswordJudgement.refused(PasswordCompromisedError(told, field="password"), estimate.score)
 
 
 def normalisePassword(password: str) -> str:

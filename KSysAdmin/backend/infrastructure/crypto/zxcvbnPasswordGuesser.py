@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from KSysAdmin.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
+from shared.backend.passwords.guessEstimate import GuessEstimate
 from shared.backend.passwords.passwordGuesser import PasswordGuesser
 
 # A hundred times as many as a user's must take.
@@ -14,5 +15,5 @@ class ZxcvbnPasswordGuesser(PasswordGuesserInterface):
     def __init__(self) -> None:
         self._guesser = PasswordGuesser(_LEAST_GUESSES_LOG10)
 
-    def weaknessOf(self, password: str, ownWords: Sequence[str]) -> str | None:
-        return self._guesser.weaknessOf(password, ownWords)
+    def estimate(self, password: str, ownWords: Sequence[str]) -> GuessEstimate:
+        return self._guesser.estimate(password, ownWords)

@@ -10,9 +10,11 @@ from KSysAdmin.backend.application.input.signInInput import (
     ConfirmBrowserInput,
     ConfirmTotpInput,
     EnrollTotpInput,
+    JudgePasswordInput,
     SecondFactorInput,
     SignInInput,
 )
+from KSysAdmin.backend.application.output.passwordPolicyOutput import PasswordPolicyOutput
 from KSysAdmin.backend.application.output.signInOutput import (
     AuthenticatedOutput,
     ProfileOutput,
@@ -45,6 +47,7 @@ from KSysAdmin.backend.infrastructure.http.authorization import (
 from shared.backend.cryptoFactory import HashPoolFullError
 from shared.backend.exceptions.problems import problemsOf
 from shared.backend.http.credentials import CsrfRequiredError, csrfTokenFor
+from shared.backend.passwords.passwordStrengthOutput import PasswordStrengthOutput
 from shared.backend.utils.apiModel import OutputModel
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -136,6 +139,29 @@ async def confirmTotp(
 )
 async def acceptInvitation(accepted: AcceptInvitationInput, useCases: UseCasesDep) -> None:
     await useCases.acceptInvitation.execute(accepted)
+
+
+@authRouter.get(
+    "/password-policy",
+    summary="The rules for administrators' passwords",
+    description="What a new password has to be: long enough, and none that guessers try first. There are no others.",
+    dependencies=[openToAll()],
+    responses=problemsOf(),
+)
+async def showPasswordPolicy(useCases: UseCasesDep) -> PasswordPolicyOutput:
+    return await useCases.showPasswordPolicy.execute()
+
+
+@authRouter.post(
+    "/password/strength",
+    summary="Judge a new password",
+    description="How soon a password would be guessed, and whether it would be taken: by the very rules that decide "
+    "when it is chosen. Changes nothing, keeps nothing and does not spend the link.",
+    dependencies=[openToAll()],
+    responses=problemsOf(),
+)
+async def judgePassword(asked: JudgePasswordInput, useCases: UseCasesDep) -> PasswordStrengthOutput:
+    return await useCases.judgePassword.execute(asked)
 
 
 @authRouter.post(

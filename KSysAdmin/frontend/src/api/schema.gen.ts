@@ -601,6 +601,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/auth/password-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules for administrators' passwords
+         * @description What a new password has to be: long enough, and none that guessers try first. There are no others.
+         */
+        get: operations["showPasswordPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/auth/password/strength": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a new password
+         * @description How soon a password would be guessed, and whether it would be taken: by the very rules that decide when it is chosen. Changes nothing, keeps nothing and does not spend the link.
+         */
+        post: operations["judgePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/auth/reauthenticate": {
         parameters: {
             query?: never;
@@ -1829,6 +1869,20 @@ export interface components {
             roleIds: string[];
         };
         JsonValue: unknown;
+        /**
+         * JudgePasswordInput
+         * @description A password that somebody thinks of; the token of their one-time link tells whose address is no part of it.
+         */
+        JudgePasswordInput: {
+            /**
+             * Password
+             * Format: password
+             * @example a sentence only you would say
+             */
+            password: string;
+            /** Token */
+            token?: string | null;
+        };
         /** KeyParametersJson */
         KeyParametersJson: {
             /**
@@ -2044,6 +2098,60 @@ export interface components {
              *     ]
              */
             transports: string[];
+        };
+        /**
+         * PasswordPolicyOutput
+         * @description How long a new password is. Lengths are in code points after NFC, in which an accented letter is one.
+         */
+        PasswordPolicyOutput: {
+            /**
+             * Maxlength
+             * @example 128
+             */
+            maxLength: number;
+            /**
+             * Minlength
+             * @example 15
+             */
+            minLength: number;
+        };
+        /**
+         * PasswordReasonOutput
+         * @description As the refusal of the password says it.
+         */
+        PasswordReasonOutput: {
+            /**
+             * Code
+             * @example auth.passwordCompromised
+             */
+            code: string;
+            /**
+             * Message
+             * @example it is on the lists that guessers try first
+             */
+            message: string;
+        };
+        /**
+         * PasswordStrengthOutput
+         * @description How soon a password would be guessed, and whether it would be taken.
+         */
+        PasswordStrengthOutput: {
+            /**
+             * Isaccepted
+             * @example false
+             */
+            isAccepted: boolean;
+            /**
+             * Reasons
+             * @description Why it is refused; empty when it is taken
+             */
+            reasons: components["schemas"]["PasswordReasonOutput"][];
+            /**
+             * Score
+             * @description 0, guessed at once, to 4; at most 1 when it is refused
+             * @example 1
+             */
+            score: number;
         };
         /**
          * PaymentMethod
@@ -7281,6 +7389,203 @@ export interface operations {
             };
             /** @description This passkey is registered already; No more passkeys fit; remove one first */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part this needs is away for now; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showPasswordPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordPolicyOutput"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over a limit; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part this needs is away for now; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judgePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgePasswordInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordStrengthOutput"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -561,6 +561,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/password/strength": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a new password
+         * @description How soon a password would be guessed, and whether it would be taken: by the very rules that decide when it is chosen, with the address and the name as what a guesser knows. Changes nothing and keeps nothing.
+         */
+        post: operations["judgePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/proof-of-work": {
         parameters: {
             query?: never;
@@ -1539,6 +1559,23 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * JudgePasswordInput
+         * @description A password that somebody thinks of, and what a guesser would know of them.
+         */
+        JudgePasswordInput: {
+            /** Email */
+            email?: string | null;
+            /** Fullname */
+            fullName?: string | null;
+            /**
+             * Password
+             * Format: password
+             * @description Password: any Unicode, compared after NFC
+             * @example a sentence only you would say
+             */
+            password: string;
+        };
+        /**
          * JwksOutput
          * @description JSON Web Key Set (RFC 7517).
          */
@@ -1857,6 +1894,44 @@ export interface components {
              * @example 15
              */
             minLength: number;
+        };
+        /**
+         * PasswordReasonOutput
+         * @description As the refusal of the password says it.
+         */
+        PasswordReasonOutput: {
+            /**
+             * Code
+             * @example auth.passwordCompromised
+             */
+            code: string;
+            /**
+             * Message
+             * @example it is on the lists that guessers try first
+             */
+            message: string;
+        };
+        /**
+         * PasswordStrengthOutput
+         * @description How soon a password would be guessed, and whether it would be taken.
+         */
+        PasswordStrengthOutput: {
+            /**
+             * Isaccepted
+             * @example false
+             */
+            isAccepted: boolean;
+            /**
+             * Reasons
+             * @description Why it is refused; empty when it is taken
+             */
+            reasons: components["schemas"]["PasswordReasonOutput"][];
+            /**
+             * Score
+             * @description 0, guessed at once, to 4; at most 1 when it is refused
+             * @example 1
+             */
+            score: number;
         };
         /**
          * PaymentMethod
@@ -6280,6 +6355,111 @@ export interface operations {
                 };
             };
             /** @description Too many passwords are being checked at this moment; The end of the session is recorded and is being spread; Not available for now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judgePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgePasswordInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordStrengthOutput"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address of the request is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unexpected failure; quote the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server behind the gateway broke off */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available for now */
             503: {
                 headers: {
                     [name: string]: unknown;
