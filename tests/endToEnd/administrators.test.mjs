@@ -118,7 +118,10 @@ describe('a colleague', () => {
 
     colleagueDevice = await attachAuthenticator(colleaguePage)
     await colleaguePage.goto((await awaitMail(endpoints.mailDir, colleague.email, 'invited you')).link)
+    await field(colleaguePage, 'password').fill(colleague.email)
+    await colleaguePage.getByText(/^Weak\./).waitFor()
     await field(colleaguePage, 'password').fill(colleague.password)
+    await colleaguePage.getByText('Strong.').waitFor()
     await press(colleaguePage, 'Set password')
     await typePassword(colleaguePage, colleague)
     await press(colleaguePage, 'Set up a passkey instead')

@@ -27,6 +27,10 @@ async function typePassword(page) {
   await page.locator('button[type=submit]').first().click()
 }
 
+/** Types what becomes a password, and the answer of the server to it. */
+const typeNewPassword = (name, password) => (page) => page.locator(`input[name=${name}]`).fill(password)
+const strength = (told) => ({ 'POST /api/auth/password/strength': told, 'GET /api/auth/password-policy': sample.passwordPolicy })
+
 async function typeReset(page) {
   await page.locator('input[name=code]').fill('012345')
   await page.locator('input[name=newPassword]').fill('tujuh kopi tubruk pagi ini')
@@ -110,6 +114,20 @@ export const PAGES = [
     },
     shows: '[aria-invalid=true]',
   },
+  {
+    name: 'register-weak',
+    path: '/auth/register',
+    answers: strength(sample.knownPassword()),
+    act: typeNewPassword('password', 'correcthorsebatterystaple'),
+    shows: '[data-score="0"]',
+  },
+  {
+    name: 'register-strong',
+    path: '/auth/register',
+    answers: strength(sample.takenPassword()),
+    act: typeNewPassword('password', 'tujuh kopi tubruk pagi ini'),
+    shows: '[data-score="4"]',
+  },
   { name: 'verify', path: '/auth/verify?email=sari%40example.com', answers: {}, shows: 'input[name=code]' },
   {
     name: 'verify-contested',
@@ -122,11 +140,17 @@ export const PAGES = [
     shows: 'input[name=password]',
   },
   { name: 'forgot-password', path: '/auth/forgot-password', answers: {}, shows: 'input[name=email]' },
-  { name: 'reset-password', path: '/auth/reset-password?email=sari%40example.com', answers: {}, shows: 'input[name=code]' },
+  {
+    name: 'reset-password',
+    path: '/auth/reset-password?email=sari%40example.com',
+    answers: strength(sample.takenPassword(3)),
+    act: typeNewPassword('newPassword', 'tujuh kopi tubruk'),
+    shows: '[data-score="3"]',
+  },
   {
     name: 'reset-factor',
     path: '/auth/reset-password?email=sari%40example.com',
-    answers: { 'POST /api/auth/password/reset': [401, { code: 'auth.secondFactorRequired', title: 'factor' }] },
+    answers: { ...strength(sample.takenPassword()), 'POST /api/auth/password/reset': [401, { code: 'auth.secondFactorRequired', title: 'factor' }] },
     act: typeReset,
     shows: 'text=/Use your passkey|Gunakan passkey/',
   },
@@ -150,6 +174,13 @@ export const PAGES = [
   { name: 'account-menu', path: '/auth/', answers: account, act: (page) => page.locator('button[aria-haspopup=menu]').click(), shows: '[role=menu]' },
   { name: 'security', path: '/auth/security', answers: security, shows: 'section[aria-labelledby=passkeys] svg' },
   { name: 'security-protected', path: '/auth/security', answers: protectedAccount, shows: 'text=MacBook' },
+  {
+    name: 'security-password',
+    path: '/auth/security',
+    answers: { ...security, ...strength(sample.takenPassword(2)) },
+    act: typeNewPassword('newPassword', 'kopikopi tubruk'),
+    shows: '[data-score="2"]',
+  },
   { name: 'security-add-passkey', path: '/auth/security', answers: security, act: clickIn('passkeys'), shows: 'dialog[open] input' },
   { name: 'security-rename-passkey', path: '/auth/security', answers: protectedAccount, act: clickIn('passkeys', 1), shows: 'dialog[open] input' },
   { name: 'security-remove-passkey', path: '/auth/security', answers: protectedAccount, act: clickIn('passkeys', 2), shows: 'dialog[open]' },
@@ -250,8 +281,24 @@ export const PAGES = [
   { name: 'checkout-unknown', path: '/payment/checkout/tok_sample', answers: checkoutOf({ status: 'unknown', briva: null }), shows: '[data-status=unknown]' },
   { name: 'checkout-missing', path: '/payment/checkout/tok_other', answers: {}, shows: 'h1' },
   { name: 'admin-sign-in', path: '/admin/sign-in', answers: {}, shows: 'input[name=email]' },
-  { name: 'admin-invitation', path: '/admin/invitation?token=0123456789abcdef0123', answers: {}, shows: 'input[name=password]' },
   { name: 'admin-browser', path: '/admin/browser#0123456789abcdef0123', answers: {}, shows: 'button[type=submit]' },
+  {
+    name: 'admin-invitation',
+    path: '/admin/invitation?token=0123456789abcdef0123',
+    answers: { 'GET /api/admin/auth/password-policy': { minLength: 20, maxLength: 128 } },
+    act: typeNewPassword('password', 'tujuh kopi'),
+    shows: 'text=/10 (of|dari) 20/',
+  },
+  {
+    name: 'admin-invitation-weak',
+    path: '/admin/invitation?token=0123456789abcdef0123',
+    answers: {
+      'GET /api/admin/auth/password-policy': sample.passwordPolicy,
+      'POST /api/admin/auth/password/strength': sample.knownPassword('this password is among the first that are guessed: '),
+    },
+    act: typeNewPassword('password', 'correcthorsebatterystaple'),
+    shows: '[data-score="0"]',
+  },
   {
     name: 'admin-enrolment',
     path: '/admin/sign-in',

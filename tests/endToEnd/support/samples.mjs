@@ -85,6 +85,15 @@ export const apiKeySecret = { ...apiKeys.items[0], secret: 'kak_Q3vZ81mBq0yT4sW9
 
 export const passwordPolicy = { minLength: 15, maxLength: 128 }
 
+export const takenPassword = (score = 4) => ({ score, isAccepted: true, reasons: [] })
+
+/** As the servers refuse what everybody knows; the administrators' one says a little more. */
+export const knownPassword = (before = '') => ({
+  score: 0,
+  isAccepted: false,
+  reasons: [{ code: 'auth.passwordCompromised', message: `${before}it is on the lists that guessers try first` }],
+})
+
 const briva = { virtualAccountNo: '   22084000012345678', partnerServiceId: '   22084', customerNo: '000012345678', accountName: 'SARI WULANDARI' }
 
 export const payment = (number, more = {}) => ({

@@ -19,5 +19,6 @@ export const api = createApiClient<paths>({
     '/api/auth/password/reset',
     '/api/auth/email/change/revert',
   ],
+  statelessPaths: ['/api/auth/password/strength'],
   proveAgain: proofGate.ask,
 })

@@ -18,5 +18,6 @@ export const api = createApiClient<paths>({
     '/api/admin/auth/invitation/accept',
     '/api/admin/auth/browser/confirm',
   ],
+  statelessPaths: ['/api/admin/auth/password/strength'],
   proveAgain: proofGate.ask,
 })

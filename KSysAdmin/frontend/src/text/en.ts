@@ -36,8 +36,6 @@ export const en = {
 
   'invitation.title': 'Welcome',
   'invitation.lead': 'Choose the password of your administrator account. The second step follows.',
-  'invitation.hint': 'At least 15 characters, of any kind.',
-  'invitation.short': 'At least {count} characters',
   'invitation.submit': 'Set password',
 
   'browser.title': 'Let this browser in',

@@ -38,8 +38,6 @@ export const id: Record<TextKey, string> = {
 
   'invitation.title': 'Selamat datang',
   'invitation.lead': 'Pilih kata sandi akun administrator Anda. Langkah kedua menyusul.',
-  'invitation.hint': 'Paling sedikit 15 karakter, apa saja.',
-  'invitation.short': 'Paling sedikit {count} karakter',
   'invitation.submit': 'Simpan kata sandi',
 
   'browser.title': 'Izinkan peramban ini masuk',

@@ -60,6 +60,16 @@ describe('a cookie session', () => {
     await sessionFetch(request('POST', '/api/auth/login'))
     expect(seen).toEqual(['POST -'])
   })
+
+  test('asks what has nothing to do with a session as it is, and goes on with the token it has', async () => {
+    const { send, seen } = server({ token: () => 'one', hasSession: true })
+    const sessionFetch = createSessionFetch({ csrfPath: CSRF, statelessPaths: ['/api/auth/password/strength'], fetch: send })
+    await sessionFetch(request('POST', '/api/auth/password/strength'))
+    await sessionFetch(request('POST'))
+    await sessionFetch(request('POST', '/api/auth/password/strength'))
+    await sessionFetch(request('POST'))
+    expect(seen).toEqual(['POST -', 'csrf', 'POST one', 'POST -', 'POST one'])
+  })
 })
 
 describe('a call that needs a fresh proof', () => {

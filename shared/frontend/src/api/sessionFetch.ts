@@ -9,6 +9,8 @@ export interface SessionFetchOptions {
   csrfPath: string
   /** Calls that work without a session: they do not ask for a token first. */
   anonymousPaths?: readonly string[]
+  /** Calls that neither need a session nor change one, whatever their method: they are sent as they are. */
+  statelessPaths?: readonly string[]
   /** Where the page reads who is signed in: the first one named there is whom the page is about. */
   personPath?: string
   /** Somebody else has signed in in another window: what the page shows is not theirs. */
@@ -26,6 +28,7 @@ export interface SessionFetchOptions {
 export function createSessionFetch(options: SessionFetchOptions): (request: Request) => Promise<Response> {
   const send = options.fetch ?? ((request: RequestInfo | URL, init?: RequestInit) => fetch(request, init))
   const anonymous = new Set(options.anonymousPaths)
+  const stateless = new Set(options.statelessPaths)
   let token: Promise<string | null> | null = null
   let person: string | null = null
 
@@ -67,9 +70,10 @@ export function createSessionFetch(options: SessionFetchOptions): (request: Requ
   }
 
   async function attempt(request: Request): Promise<Response> {
-    if (SAFE_METHODS.has(request.method)) return look(request)
+    const { pathname } = new URL(request.url)
+    if (SAFE_METHODS.has(request.method) || stateless.has(pathname)) return look(request)
     const again = request.clone()
-    const isAnonymous = anonymous.has(new URL(request.url).pathname)
+    const isAnonymous = anonymous.has(pathname)
     const response = await send(isAnonymous && token === null ? request : await withToken(request))
     const answer = (await isRefusedFor(response, 403, /csrf/i)) ? await sendAgain(again) : response
     if (isAnonymous && answer.ok) token = person = null

@@ -67,6 +67,14 @@ export function createUseText<Key extends string>(): () => Translate<Key | KitKe
 
 export const useKitText = createUseText<KitKey>()
 
+/** The texts of a part of the kit, which only the pages that use it load. */
+export function createPartText<Key extends string>(catalog: Catalog<Key>): () => Translate<Key> {
+  return function usePartText() {
+    const { locale } = useI18n()
+    return useCallback((key: Key, values?: Record<string, string | number>) => fill(catalog[locale][key], values), [locale])
+  }
+}
+
 /** The sentence for a code that only the server knows, when the dictionary has one. */
 export function useOptionalText(): (key: string, values?: Record<string, string | number>) => string | undefined {
   const { messages } = useI18n()

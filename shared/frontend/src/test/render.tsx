@@ -6,13 +6,25 @@ import { ToastProvider } from '../components/toast'
 import { I18nProvider, type Catalog } from '../i18n/i18n'
 import type { Locale } from '../i18n/locale'
 
+interface KitOptions {
+  catalog?: Catalog<string>
+  locale?: Locale
+}
+
+const NO_TEXT: Catalog<string> = { en: {}, id: {} }
+
 /** Renders as `startApp` does, in a language of the test's choice. */
-export function renderKit(node: ReactNode, options: { catalog?: Catalog<string>; locale?: Locale } = {}): RenderResult {
-  return render(
-    <I18nProvider catalog={options.catalog ?? { en: {}, id: {} }} locale={options.locale ?? 'en'}>
+export function renderKit(node: ReactNode, options: KitOptions = {}): RenderResult {
+  return render(kit(node, options))
+}
+
+/** For `rerender`: the same around another node. */
+export function kit(node: ReactNode, options: KitOptions = {}): ReactNode {
+  return (
+    <I18nProvider catalog={options.catalog ?? NO_TEXT} locale={options.locale ?? 'en'}>
       <QueryClientProvider client={createQueryClient()}>
         <ToastProvider>{node}</ToastProvider>
       </QueryClientProvider>
-    </I18nProvider>,
+    </I18nProvider>
   )
 }

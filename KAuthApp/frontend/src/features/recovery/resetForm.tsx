@@ -1,10 +1,9 @@
-import { Alert, CodeField, Form, FormProblem, PasswordField, SubmitButton, TextField, useForm } from '@k/ui'
+import { Alert, CodeField, Form, FormProblem, PasswordField, SubmitButton, TextField, useForm, useNewPasswordCheck, usePasswordFieldText } from '@k/ui'
 import { useText } from '../../text/text'
 import { AuthFrame } from '../authFrame'
-import { checkCode, checkEmail, checkNewPassword, onlyProblems } from '../checks'
+import { checkCode, checkEmail, onlyProblems } from '../checks'
 import { PasswordMeter } from '../password/passwordMeter'
 import { usePasswordPolicy } from '../password/passwordPolicy'
-import { usePasswordFieldText } from '../password/usePasswordFieldText'
 import { TextLink } from '../textLink'
 
 export interface Reset {
@@ -25,13 +24,14 @@ export function ResetForm({ mailedTo, typed, isCodeGone, onSend }: ResetFormProp
   const text = useText()
   const fieldText = usePasswordFieldText()
   const policy = usePasswordPolicy()
+  const checkPassword = useNewPasswordCheck(policy)
   const form = useForm({
     initial: { ...typed },
     validate: (values) =>
       onlyProblems({
         email: checkEmail(text, values.email),
         code: checkCode(text, values.code),
-        newPassword: checkNewPassword(text, values.newPassword, policy),
+        newPassword: checkPassword(values.newPassword),
       }),
     fieldText,
     submit: (values) => onSend({ ...values, email: values.email.trim() }),
@@ -52,7 +52,7 @@ export function ResetForm({ mailedTo, typed, isCodeGone, onSend }: ResetFormProp
           name="newPassword"
           label={text('field.newPassword')}
           autoComplete="new-password"
-          hint={<PasswordMeter password={form.values.newPassword} policy={policy} ownWords={[form.values.email]} />}
+          hint={<PasswordMeter password={form.values.newPassword} policy={policy} email={form.values.email} />}
         />
         <FormProblem form={form} />
         <SubmitButton form={form}>{text('reset.submit')}</SubmitButton>

@@ -1,12 +1,11 @@
-import { Form, FormProblem, PasswordField, SubmitButton, TextField, useForm, useI18n } from '@k/ui'
+import { Form, FormProblem, PasswordField, SubmitButton, TextField, useForm, useI18n, useNewPasswordCheck, usePasswordFieldText } from '@k/ui'
 import { useLocation } from 'wouter'
 import { pathWith } from '../../navigation'
 import { useText } from '../../text/text'
 import { AuthFrame } from '../authFrame'
-import { checkEmail, checkNewPassword, onlyProblems } from '../checks'
+import { checkEmail, onlyProblems } from '../checks'
 import { PasswordMeter } from '../password/passwordMeter'
 import { usePasswordPolicy } from '../password/passwordPolicy'
-import { usePasswordFieldText } from '../password/usePasswordFieldText'
 import { TextLink } from '../textLink'
 import { register } from './registrationCalls'
 
@@ -16,9 +15,10 @@ export function RegisterPage() {
   const { locale } = useI18n()
   const [, navigate] = useLocation()
   const policy = usePasswordPolicy()
+  const checkPassword = useNewPasswordCheck(policy)
   const form = useForm({
     initial: { fullName: '', email: '', password: '' },
-    validate: (values) => onlyProblems({ email: checkEmail(text, values.email), password: checkNewPassword(text, values.password, policy) }),
+    validate: (values) => onlyProblems({ email: checkEmail(text, values.email), password: checkPassword(values.password) }),
     fieldText,
     submit: async (values) => {
       const email = values.email.trim()
@@ -45,7 +45,7 @@ export function RegisterPage() {
           name="password"
           label={text('field.password')}
           autoComplete="new-password"
-          hint={<PasswordMeter password={form.values.password} policy={policy} ownWords={[form.values.email, form.values.fullName]} />}
+          hint={<PasswordMeter password={form.values.password} policy={policy} email={form.values.email} fullName={form.values.fullName} />}
         />
         <FormProblem form={form} />
         <SubmitButton form={form}>{text('register.submit')}</SubmitButton>

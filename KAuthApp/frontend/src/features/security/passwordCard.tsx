@@ -1,23 +1,23 @@
-import { Card, CardBody, CardHeader, Form, FormProblem, PasswordField, SubmitButton, useForm, useToast } from '@k/ui'
+import { Card, CardBody, CardHeader, Form, FormProblem, PasswordField, SubmitButton, useForm, useNewPasswordCheck, usePasswordFieldText, useToast } from '@k/ui'
 import { useAccountText } from '../../text/accountText'
-import { checkNewPassword, onlyProblems } from '../checks'
+import { onlyProblems } from '../checks'
 import { PasswordMeter } from '../password/passwordMeter'
 import { usePasswordPolicy } from '../password/passwordPolicy'
-import { usePasswordFieldText } from '../password/usePasswordFieldText'
 import { useChangePassword } from './factorQueries'
 
-export function PasswordCard({ email, ownWords }: { email: string; ownWords: readonly string[] }) {
+export function PasswordCard({ email, fullName }: { email: string; fullName: string | null }) {
   const text = useAccountText()
   const fieldText = usePasswordFieldText()
   const toast = useToast()
   const policy = usePasswordPolicy()
+  const checkPassword = useNewPasswordCheck(policy)
   const change = useChangePassword()
   const form = useForm({
     initial: { currentPassword: '', newPassword: '' },
     validate: (values) =>
       onlyProblems({
         currentPassword: values.currentPassword === '' ? text('kit.required') : undefined,
-        newPassword: checkNewPassword(text, values.newPassword, policy),
+        newPassword: checkPassword(values.newPassword),
       }),
     fieldText,
     submit: async (values) => {
@@ -39,7 +39,7 @@ export function PasswordCard({ email, ownWords }: { email: string; ownWords: rea
             name="newPassword"
             label={text('field.newPassword')}
             autoComplete="new-password"
-            hint={<PasswordMeter password={form.values.newPassword} policy={policy} ownWords={ownWords} />}
+            hint={<PasswordMeter password={form.values.newPassword} policy={policy} email={email} fullName={fullName} />}
           />
           <FormProblem form={form} />
           <SubmitButton form={form} variant="outline" className="self-start">

@@ -28,7 +28,7 @@ export function SecurityPage({ me }: { me: User }) {
         </div>
         <div className="flex min-w-0 flex-col gap-6">
           <RecoveryCodesCard mfa={me.mfa} onCodes={showCodes} />
-          <PasswordCard email={me.email} ownWords={[me.email, me.fullName ?? '']} />
+          <PasswordCard email={me.email} fullName={me.fullName} />
         </div>
       </div>
       {codes !== null && <RecoveryCodesDialog codes={codes} email={me.email} onKept={() => setCodes(null)} />}

@@ -1,24 +1,29 @@
-import { Alert, Form, FormProblem, PasswordField, SubmitButton, useForm, useOptionalText } from '@k/ui'
+import { Alert, Form, FormProblem, PasswordField, SubmitButton, useForm, useNewPasswordCheck, usePasswordFieldText, USUAL_LENGTHS } from '@k/ui'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useText } from '../../text/text'
 import { SignInFrame } from '../signIn/signInPage'
-import { useAcceptInvitation } from './invitationQueries'
+import { passwordPolicyQuery, useAcceptInvitation } from './invitationQueries'
+import { PasswordMeter } from './passwordMeter'
 
 const route = getRouteApi('/invitation')
-const MIN_LENGTH = 15
 
 /** From the one-time link. Opening it spends nothing; choosing the password does. */
 export function InvitationPage() {
   const text = useText()
-  const optionalText = useOptionalText()
+  const fieldText = usePasswordFieldText()
   const navigate = useNavigate()
   const { token } = route.useSearch()
   const accept = useAcceptInvitation()
+  const lengths = useQuery(passwordPolicyQuery).data ?? USUAL_LENGTHS
+  const checkPassword = useNewPasswordCheck(lengths)
   const form = useForm({
     initial: { password: '' },
-    validate: (values) =>
-      Array.from(values.password.normalize('NFC')).length < MIN_LENGTH ? { password: text('invitation.short', { count: MIN_LENGTH }) } : {},
-    fieldText: (code) => optionalText(`problem.${code ?? ''}`),
+    validate: (values) => {
+      const password = checkPassword(values.password)
+      return password === undefined ? {} : { password }
+    },
+    fieldText,
     submit: async (values) => {
       await accept.mutateAsync({ token: token ?? '', password: values.password })
       await navigate({ to: '/sign-in' })
@@ -30,7 +35,13 @@ export function InvitationPage() {
         <Alert tone="brick">{text('problem.admin.invitationInvalid')}</Alert>
       ) : (
         <Form form={form}>
-          <PasswordField form={form} name="password" label={text('field.password')} autoComplete="new-password" hint={text('invitation.hint')} />
+          <PasswordField
+            form={form}
+            name="password"
+            label={text('field.password')}
+            autoComplete="new-password"
+            hint={<PasswordMeter password={form.values.password} lengths={lengths} token={token} />}
+          />
           <FormProblem form={form} />
           <SubmitButton form={form}>{text('invitation.submit')}</SubmitButton>
         </Form>

@@ -1,6 +1,11 @@
 import { unwrap } from '@k/ui'
-import { useMutation } from '@tanstack/react-query'
+import { queryOptions, useMutation } from '@tanstack/react-query'
 import { api } from '../../api/client'
+
+export const passwordPolicyQuery = queryOptions({
+  queryKey: ['passwordPolicy'],
+  queryFn: ({ signal }) => unwrap(api.GET('/api/admin/auth/password-policy', { signal })),
+})
 
 export function useAcceptInvitation() {
   return useMutation({
