@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from httpx import AsyncClient
 
 from KAuthApp.backend.application.output.userFeedOutput import UserEventOutput
+from KAuthApp.backend.tests.factors import answerWith, challengeOf, guarded
 from KAuthApp.backend.tests.harness import NEW_PASSWORD, AuthServer, Person, anEmail
 from shared.backend.utils.uuid import generateId
 
@@ -31,6 +32,16 @@ async def idOf(server: AuthServer, person: Person) -> str:
 
 def typesOf(events: Sequence[UserEventOutput], userId: str) -> list[str]:
     return [event.type for event in events if str(event.userId) == userId]
+
+
+async def givePasskey(server: AuthServer, userId: str, key: str) -> None:
+    await server.rows(
+        "INSERT INTO user_passkey (id, user_id, credential_id, public_key, sign_count, aaguid, transports,"
+        " is_backup_eligible, is_backed_up, name, created_at) VALUES (CAST(:key AS uuid), CAST(:id AS uuid),"
+        " uuid_send(CAST(:key AS uuid)), 'p', 0, CAST(:key AS uuid), '{}', false, false, 'Sari''s phone', now())",
+        id=userId,
+        key=key,
+    )
 
 
 async def testTheLifeOfAnAccountIsTold(server: AuthServer, client: AsyncClient) -> None:
@@ -83,13 +94,7 @@ async def testAFactorIsToldWhenItCountsAndWhenItGoes(server: AuthServer, client:
         " VALUES (CAST(:id AS uuid), 'x', 0, 0, now())",
         id=userId,
     )
-    await server.rows(
-        "INSERT INTO user_passkey (id, user_id, credential_id, public_key, sign_count, aaguid, transports,"
-        " is_backup_eligible, is_backed_up, name, created_at) VALUES (CAST(:key AS uuid), CAST(:id AS uuid), 'c', 'p',"
-        " 0, CAST(:key AS uuid), '{}', false, false, 'Sari''s phone', now())",
-        id=userId,
-        key=str(generateId()),
-    )
+    await givePasskey(server, userId, str(generateId()))
     await server.rows("UPDATE user_totp SET confirmed_at = now() WHERE user_id = CAST(:id AS uuid)", id=userId)
     await server.rows("DELETE FROM user_totp WHERE user_id = CAST(:id AS uuid)", id=userId)
     await server.rows("DELETE FROM user_account WHERE id = CAST(:id AS uuid)", id=userId)
@@ -100,6 +105,29 @@ async def testAFactorIsToldWhenItCountsAndWhenItGoes(server: AuthServer, client:
         ("user.factorAdded", "totp"),
         ("user.factorRemoved", "totp"),
         ("user.erased", None),
+    ]
+
+
+async def testRecoveryCodesAndTheNamesOfPasskeysAreTold(server: AuthServer, client: AsyncClient) -> None:
+    owner = await guarded(server, client)
+    userId = await idOf(server, owner.person)
+    _, start = await follow(server)
+    renewed = await client.post("/api/auth/mfa/recovery-codes", headers=dict(owner.headers))
+    assert renewed.status_code == 200, renewed.text
+    async with server.browser() as another:
+        challenge = await challengeOf(another, owner.person)
+        entered = await answerWith(another, challenge, renewed.json()["recoveryCodes"][0], "recoveryCode")
+        assert entered.status_code == 200, entered.text
+    key = str(generateId())
+    await givePasskey(server, userId, key)
+    await server.rows("UPDATE user_passkey SET name = 'Old phone' WHERE id = CAST(:key AS uuid)", key=key)
+    await server.rows("UPDATE user_passkey SET sign_count = 7 WHERE id = CAST(:key AS uuid)", key=key)
+    events, _ = await follow(server, start)
+    assert [(event.type, event.data) for event in events if str(event.userId) == userId] == [
+        ("user.recoveryCodesMade", {"codes": 10}),
+        ("user.recoveryCodeUsed", {"method": "recoveryCode"}),
+        ("user.factorAdded", {"method": "passkey", "passkeyId": key}),
+        ("user.passkeyRenamed", {"method": "passkey", "passkeyId": key}),
     ]
 
 
@@ -120,7 +148,17 @@ async def testNoEventHoldsPersonalData(server: AuthServer, client: AsyncClient) 
     assert "user.emailChanged" in text
     for personal in (person.email, moved, "Kartini", "Sari Wulandari", "argon2", "kak_", "192.0.2.1"):
         assert personal not in text
-    allowed = {"status", "previousStatus", "roles", "emailVerified", "method", "passkeyId", "apiKeyId", "scopes"}
+    allowed = {
+        "codes",
+        "status",
+        "previousStatus",
+        "roles",
+        "emailVerified",
+        "method",
+        "passkeyId",
+        "apiKeyId",
+        "scopes",
+    }
     assert {name for row in rows for name in dict(row["payload"])} <= allowed  # type: ignore[call-overload]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, insert, update
 from sqlmodel import col, select
 
 from KAuthApp.backend.domain.interfaces.userRecoveryCodeRepositoryInterface import UserRecoveryCodeRepositoryInterface
@@ -18,7 +18,10 @@ class UserRecoveryCodeRepository(BaseRepository[UserRecoveryCode], UserRecoveryC
     async def replace(self, userId: UUID, codes: Sequence[UserRecoveryCode]) -> None:
         statement = delete(UserRecoveryCode).where(col(UserRecoveryCode.userId) == userId)
         await (await self._session.connection()).execute(statement)
-        await self.addAll(codes)
+        if not codes:
+            return
+        # in one statement: the database tells of it once
+        await self._session.exec(insert(UserRecoveryCode).values([code.model_dump() for code in codes]))
 
     async def spend(self, userId: UUID, codeHash: str, at: datetime) -> bool:
         statement = (
