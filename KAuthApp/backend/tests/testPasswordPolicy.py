@@ -13,9 +13,10 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     PasswordTooLongError,
     PasswordTooShortError,
 )
-from KAuthApp.backend.domain.policies.passwordPolicy import PasswordPolicy, normalisePassword, splitWords
+from KAuthApp.backend.domain.policies.passwordPolicy import PasswordPolicy, normalisePassword
 from KAuthApp.backend.infrastructure.security.zxcvbnPasswordGuesser import ZxcvbnPasswordGuesser
 from KAuthApp.backend.tests.fakes import NoGuesser
+from shared.backend.passwords.ownWords import splitWords
 
 POLICY = PasswordPolicy()
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
@@ -111,6 +112,12 @@ def testNoTextKeepsTheGuesserBusy(hard: str) -> None:
     startedAt = time.process_time()
     guesser.estimate((hard * 20)[:128], ("sari", "wulandari"))
     assert time.process_time() - startedAt < 0.2
+
+
+def testAnOwnWordIsKnownWhateverIsReadAsALetterInIt() -> None:
+    word = "vz3kd@q7!xw9h$m4tr"
+    assert ZxcvbnPasswordGuesser().estimate(word, ()).weakness is None
+    assert ZxcvbnPasswordGuesser().estimate(word, (word,)).weakness is not None
 
 
 def testAStrongEndSavesAWeakBeginning() -> None:

@@ -35,7 +35,7 @@ class PasswordGuesser:
         """How soon this password in NFC would be guessed; what is on the lists is guessed at once."""
         if squeezed(password) in commonLongPasswords() or password in self._known:
             return GuessEstimate(guessesLog10=0, weakness=_LISTED)
-        words = list(ownWords[:_MOST_OWN_WORDS])
+        words = [word.translate(_READ_AS) for word in ownWords[:_MOST_OWN_WORDS]]
         entropies = [zxcvbn(part.translate(_READ_AS), words) for part in _parts(password)]
         guessesLog10 = max(entropy.guesses_log10 for entropy in entropies)
         weakness = None if guessesLog10 >= self._leastGuessesLog10 else _reason(entropies[0])

@@ -11,12 +11,12 @@ from KAuthApp.backend.domain.exceptions.authErrors import (
     PasswordTooShortError,
 )
 from KAuthApp.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
+from shared.backend.passwords.ownWords import isMadeOf, splitWords
 from shared.backend.passwords.passwordJudgement import PasswordJudgement
 from shared.backend.utils.valueObject import ValueObject
 
 LOWEST_MINIMUM = 8
 MAX_PASSWORD_LENGTH = 128
-SHORTEST_OWN_WORD = 4
 PRODUCT_WORDS = ("kplatform", "k-platform")
 
 
@@ -51,7 +51,7 @@ class PasswordPolicy(ValueObject):
             return PasswordJudgement.refused(
                 PasswordTooLongError(f"use at most {self.maxLength} characters", field=field)
             )
-        if self._isMadeOfOwnWords(password, ownWords):
+        if isMadeOf((*ownWords, *PRODUCT_WORDS), password):
             return PasswordJudgement.refused(
                 PasswordCompromisedError("it is made of your own name or address", field=field)
             )
@@ -59,22 +59,3 @@ class PasswordPolicy(ValueObject):
         if estimate.weakness is not None:
             return PasswordJudgement.refused(PasswordCompromisedError(estimate.weakness, field=field), estimate.score)
         return PasswordJudgement.accepted(estimate.score)
-
-    def _isMadeOfOwnWords(self, password: str, ownWords: Sequence[str]) -> bool:
-        folded = password.casefold()
-        rest = folded
-        for word in sorted(splitWords((*ownWords, *PRODUCT_WORDS)), key=len, reverse=True):
-            rest = rest.replace(word, "")
-        letters = sum(character.isalnum() for character in rest)
-        return len(rest) < len(folded) and letters < LOWEST_MINIMUM
-
-
-def splitWords(texts: Sequence[str]) -> frozenset[str]:
-    """The texts and their parts (an address is its name, its domain, …), case folded, the very short ones left out."""
-    folded = [unicodedata.normalize("NFC", text).casefold() for text in texts]
-    parts = [part for text in folded for part in "".join(_orSpace(character) for character in text).split()]
-    return frozenset(word for word in (*folded, *parts) if len(word) >= SHORTEST_OWN_WORD)
-
-
-def _orSpace(character: str) -> str:
-    return character if character.isalnum() else " "

@@ -13,10 +13,12 @@ from KSysAdmin.backend.domain.exceptions.administratorErrors import (
 )
 from KSysAdmin.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KSysAdmin.backend.domain.models.setting import Setting
+from shared.backend.passwords.ownWords import isMadeOf, splitWords
 from shared.backend.passwords.passwordJudgement import PasswordJudgement
 from shared.backend.utils.valueObject import ValueObject
 
 LONGEST: Final = 128
+KNOWN_WORDS: Final = ("kplatform", "k-platform", "administrator")
 
 
 class AdminPasswordPolicy(ValueObject):
@@ -40,12 +42,17 @@ class AdminPasswordPolicy(ValueObject):
             return PasswordJudgement.refused(
                 PasswordTooLongError(f"use at most {LONGEST} characters", field="password")
             )
-        words = ["kplatform", "administrator", email, *email.replace("@", ".").split(".")]
-        estimate = guesser.estimate(password, words)
-        if estimate.weakness is None:
-            return PasswordJudgement.accepted(estimate.score)
-        told = f"this password is among the first that are guessed: {estimate.weakness}"
-        return PasswordJudgement.refused(PasswordCompromisedError(told, field="password"), estimate.score)
+        words = (*KNOWN_WORDS, email)
+        if isMadeOf(words, password):
+            return PasswordJudgement.refused(_guessedFirst("it is made of your own name or address"))
+        estimate = guesser.estimate(password, sorted(splitWords(words)))
+        if estimate.weakness is not None:
+            return PasswordJudgement.refused(_guessedFirst(estimate.weakness), estimate.score)
+        return PasswordJudgement.accepted(estimate.score)
+
+
+def _guessedFirst(reason: str) -> PasswordCompromisedError:
+    return PasswordCompromisedError(f"this password is among the first that are guessed: {reason}", field="password")
 
 
 def normalisePassword(password: str) -> str:
