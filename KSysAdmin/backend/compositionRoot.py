@@ -16,6 +16,7 @@ from KSysAdmin.backend.application.services.acceptInvitationService import Accep
 from KSysAdmin.backend.application.services.addPasskeyService import AddPasskeyService
 from KSysAdmin.backend.application.services.changeAdministratorRolesService import ChangeAdministratorRolesService
 from KSysAdmin.backend.application.services.changeOwnAccountService import ChangeOwnAccountService
+from KSysAdmin.backend.application.services.changeOwnPasswordService import ChangeOwnPasswordService
 from KSysAdmin.backend.application.services.changePenaltyBoxService import ChangePenaltyBoxService
 from KSysAdmin.backend.application.services.changeSettingService import ChangeSettingService
 from KSysAdmin.backend.application.services.changeUserRolesService import ChangeUserRolesService
@@ -168,6 +169,7 @@ def composeUseCases(
 ) -> AdminUseCases:
     clock, throttle = resources.clock, ThrottlePolicy()
     hasher, keeper = PasswordHasher(resources.crypto), SecretKeeper(resources.crypto)
+    guesser = ZxcvbnPasswordGuesser()
     publisher, personal = Publisher(resources.redis), PersonalOpener(resources.crypto)
     desk, notices, guard = PasskeyDesk(ceremonies), AdministratorNotices(), AdministratorGuard()
     sessions = SessionOpener(copies, session, notices)
@@ -204,6 +206,7 @@ def composeUseCases(
         endOwnSession=EndOwnSessionService(openWork, sessions, clock),
         endOtherOwnSessions=EndOtherOwnSessionsService(openWork, sessions, clock),
         changeOwnAccount=ChangeOwnAccountService(openWork, clock),
+        changeOwnPassword=ChangeOwnPasswordService(openWork, hasher, guesser, change, clock, throttle),
         listAdministrators=ListAdministratorsService(openWork),
         inviteAdministrator=InviteAdministratorService(openWork, guard, notices, clock),
         inviteAdministratorAgain=InviteAdministratorAgainService(openWork, guard, notices, clock),

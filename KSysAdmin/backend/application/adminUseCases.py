@@ -6,6 +6,7 @@ from KSysAdmin.backend.application.services.acceptInvitationService import Accep
 from KSysAdmin.backend.application.services.addPasskeyService import AddPasskeyService
 from KSysAdmin.backend.application.services.changeAdministratorRolesService import ChangeAdministratorRolesService
 from KSysAdmin.backend.application.services.changeOwnAccountService import ChangeOwnAccountService
+from KSysAdmin.backend.application.services.changeOwnPasswordService import ChangeOwnPasswordService
 from KSysAdmin.backend.application.services.changePenaltyBoxService import ChangePenaltyBoxService
 from KSysAdmin.backend.application.services.changeSettingService import ChangeSettingService
 from KSysAdmin.backend.application.services.changeUserRolesService import ChangeUserRolesService
@@ -114,6 +115,7 @@ class AdminUseCases:
     endOwnSession: EndOwnSessionService
     endOtherOwnSessions: EndOtherOwnSessionsService
     changeOwnAccount: ChangeOwnAccountService
+    changeOwnPassword: ChangeOwnPasswordService
     listAdministrators: ListAdministratorsService
     inviteAdministrator: InviteAdministratorService
     inviteAdministratorAgain: InviteAdministratorAgainService

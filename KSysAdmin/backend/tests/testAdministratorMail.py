@@ -18,6 +18,7 @@ FACTS = {
     Kind.ACCESS_RESET: {**WHEN_AND_WHERE, "by": "boss@example.com"},
     Kind.BROWSER_LINK: {**WHEN_AND_WHERE, "address": "203.0.113.7"},
     Kind.NEW_DEVICE: {**WHEN_AND_WHERE, "address": "203.0.113.7"},
+    Kind.PASSWORD_SET: WHEN_AND_WHERE,
     Kind.FACTOR_ADDED: {**WHEN_AND_WHERE, "factor": "passkey", "passkeyName": "Key <ring>"},
     Kind.FACTOR_REMOVED: {**WHEN_AND_WHERE, "factor": "totp"},
     Kind.FACTOR_REPLACED: WHEN_AND_WHERE,

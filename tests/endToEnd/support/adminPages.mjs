@@ -139,6 +139,17 @@ export const ADMIN_PAGES = [
     answers: { ...security, 'GET /api/admin/auth/me': { ...me, passkeys: 0, recoveryCodesLeft: 2 }, 'GET /api/admin/auth/passkeys': { items: [] } },
     shows: 'section[aria-labelledby=ownSessions] li',
   },
+  {
+    name: 'admin-password-refused',
+    path: '/admin/security',
+    answers: { ...security, 'POST /api/admin/auth/password': [403, { code: 'auth.currentPasswordWrong', title: 'The current password is wrong' }] },
+    act: async (page) => {
+      await page.locator('input[name=currentPassword]').fill('not the password at all')
+      await page.locator('input[name=newPassword]').fill('grey boats on a slow river')
+      await page.locator('section[aria-labelledby=password] button[type=submit]').click()
+    },
+    shows: 'section[aria-labelledby=password] [role=alert]',
+  },
   { name: 'admin-passkey-add', path: '/admin/security', answers: security, act: clickIn('passkeys'), shows: 'dialog[open] input[name=name]' },
   {
     name: 'admin-totp-setup',

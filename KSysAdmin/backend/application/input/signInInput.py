@@ -81,6 +81,13 @@ class ChallengeInput(InputModel):
     challengeId: str = Field(min_length=16, max_length=CHALLENGE_LENGTH)
 
 
+class ChangeOwnPasswordInput(InputModel):
+    """A new password, allowed by the present one."""
+
+    currentPassword: WholeSecret = Field(min_length=1, max_length=1024)
+    newPassword: WholeSecret = Field(min_length=1, max_length=1024)
+
+
 class ConfirmBrowserInput(InputModel):
     """The token of the one-time link that was mailed."""
 

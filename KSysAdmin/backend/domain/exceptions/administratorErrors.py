@@ -4,6 +4,7 @@ from shared.backend.exceptions.accessErrors import PermissionDeniedError as Perm
 from shared.backend.exceptions.errors import (
     BadRequestError,
     ConflictError,
+    ForbiddenError,
     InvalidInputError,
     NotFoundError,
     TooManyRequestsError,
@@ -106,6 +107,11 @@ class PasswordTooLongError(InvalidInputError):
 class PasswordCompromisedError(InvalidInputError):
     code = "auth.passwordCompromised"
     title = "The password is too easy to guess"
+
+
+class CurrentPasswordWrongError(ForbiddenError):
+    code = "auth.currentPasswordWrong"
+    title = "The current password is wrong"
 
 
 class NotAuthenticatedError(UnauthorizedError):

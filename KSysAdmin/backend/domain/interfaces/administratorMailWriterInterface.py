@@ -14,6 +14,7 @@ class AdministratorMailKind(StrEnum):
     ACCESS_RESET = "accessReset"
     BROWSER_LINK = "browserLink"
     NEW_DEVICE = "newDevice"
+    PASSWORD_SET = "passwordSet"  # noqa: S105 - a kind of mail, not a password
     FACTOR_ADDED = "factorAdded"
     FACTOR_REMOVED = "factorRemoved"
     FACTOR_REPLACED = "factorReplaced"

@@ -76,6 +76,12 @@ class Administrator(AdminTable, table=True):
         self.failuresInARow = 0
         self.updatedAt = at
 
+    def changePassword(self, passwordHash: str, at: datetime) -> None:
+        """Nobody has failed at the new one yet."""
+        self.passwordHash = passwordHash
+        self.failuresInARow = 0
+        self.updatedAt = at
+
     def inviteAgain(self, at: datetime) -> None:
         """Nothing that was known signs in any more; a new one-time link starts over."""
         self.passwordHash = None

@@ -26,33 +26,33 @@ class AdminPasswordPolicy(ValueObject):
 
     minLength: int = Field(default=15, ge=8, le=64)
 
-    def accept(self, password: str, email: str, guesser: PasswordGuesserInterface) -> str:
+    def accept(self, password: str, email: str, guesser: PasswordGuesserInterface, field: str = "password") -> str:
         """The password in NFC, which is what is hashed; raises what is wrong with it."""
         normal = normalisePassword(password)
-        self.judge(normal, email, guesser).ensureAccepted()
+        self.judge(normal, email, guesser, field).ensureAccepted()
         return normal
 
-    def judge(self, password: str, email: str, guesser: PasswordGuesserInterface) -> PasswordJudgement:
+    def judge(
+        self, password: str, email: str, guesser: PasswordGuesserInterface, field: str = "password"
+    ) -> PasswordJudgement:
         """What is wrong with a password in NFC, if anything is."""
         if len(password) < self.minLength:
             return PasswordJudgement.refused(
-                PasswordTooShortError(f"use at least {self.minLength} characters", field="password")
+                PasswordTooShortError(f"use at least {self.minLength} characters", field=field)
             )
         if len(password) > LONGEST:
-            return PasswordJudgement.refused(
-                PasswordTooLongError(f"use at most {LONGEST} characters", field="password")
-            )
+            return PasswordJudgement.refused(PasswordTooLongError(f"use at most {LONGEST} characters", field=field))
         words = (*KNOWN_WORDS, email)
         if isMadeOf(words, password):
-            return PasswordJudgement.refused(_guessedFirst("it is made of your own name or address"))
+            return PasswordJudgement.refused(_guessedFirst("it is made of your own name or address", field))
         estimate = guesser.estimate(password, sorted(splitWords(words)))
         if estimate.weakness is not None:
-            return PasswordJudgement.refused(_guessedFirst(estimate.weakness), estimate.score)
+            return PasswordJudgement.refused(_guessedFirst(estimate.weakness, field), estimate.score)
         return PasswordJudgement.accepted(estimate.score)
 
 
-def _guessedFirst(reason: str) -> PasswordCompromisedError:
-    return PasswordCompromisedError(f"this password is among the first that are guessed: {reason}", field="password")
+def _guessedFirst(reason: str, field: str) -> PasswordCompromisedError:
+    return PasswordCompromisedError(f"this password is among the first that are guessed: {reason}", field=field)
 
 
 def normalisePassword(password: str) -> str:

@@ -22,6 +22,11 @@ def failureKey(email: str, browser: str | None, clientIp: str) -> str:
     return hashlib.sha256(f"{email}|{origin}".encode()).hexdigest()
 
 
+def ownFailureKey(administratorId: object) -> str:
+    """Under which those are counted that somebody who is signed in gives for the present one."""
+    return hashlib.sha256(f"{administratorId}|signedIn".encode()).hexdigest()
+
+
 def lookUpEmail(email: str) -> str:
     """The spelling to look for; what is no address is simply not found."""
     return email.strip().lower()[:254]

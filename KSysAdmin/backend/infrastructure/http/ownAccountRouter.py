@@ -6,7 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from KSysAdmin.backend.application.input.administratorInput import ChangeOwnAccountInput
-from KSysAdmin.backend.application.input.signInInput import ReauthenticateInput, TotpCodeInput
+from KSysAdmin.backend.application.input.signInInput import (
+    ChangeOwnPasswordInput,
+    ReauthenticateInput,
+    TotpCodeInput,
+)
 from KSysAdmin.backend.application.output.ownAccountOutput import (
     OwnSessionsOutput,
     ReauthenticatedOutput,
@@ -16,8 +20,12 @@ from KSysAdmin.backend.application.output.signInOutput import TotpEnrollmentOutp
 from KSysAdmin.backend.domain.exceptions.administratorErrors import (
     AdministratorNotFoundError,
     CodeInvalidError,
+    CurrentPasswordWrongError,
     FactorNotSetUpError,
     NotAuthenticatedError,
+    PasswordCompromisedError,
+    PasswordTooLongError,
+    PasswordTooShortError,
     SessionNotFoundError,
     TooManyTriesError,
 )
@@ -31,6 +39,7 @@ from KSysAdmin.backend.infrastructure.http.authorization import (
     requiresFreshSession,
     requiresSession,
 )
+from shared.backend.cryptoFactory import HashPoolFullError
 from shared.backend.exceptions.problems import problemsOf
 
 ownAccountRouter = APIRouter(prefix="/api/admin/auth", tags=["own account"])
@@ -66,6 +75,27 @@ async def reauthenticate(
     renewed = await useCases.reauthenticate.execute(asked, actor)
     cookie.putSession(response, renewed.sessionSecret, renewed.expiresAt)
     return renewed.output
+
+
+@ownAccountRouter.post(
+    "/password",
+    summary="Change the own password",
+    description="Needs the present one. Other sessions end, and a mail tells of it.",
+    status_code=HTTPStatus.NO_CONTENT,
+    dependencies=[requiresFreshSession()],
+    responses=problemsOf(
+        *OWN_FRESH_REFUSALS,
+        AdministratorNotFoundError,
+        CurrentPasswordWrongError,
+        PasswordTooShortError,
+        PasswordTooLongError,
+        PasswordCompromisedError,
+        TooManyTriesError,
+        HashPoolFullError,
+    ),
+)
+async def changeOwnPassword(asked: ChangeOwnPasswordInput, actor: ActorDep, useCases: UseCasesDep) -> None:
+    await useCases.changeOwnPassword.execute(asked, actor)
 
 
 @ownAccountRouter.post(

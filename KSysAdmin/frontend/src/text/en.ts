@@ -297,6 +297,7 @@ export const en = {
   'problem.auth.challengeInvalid': 'This took too long. Start the sign-in again.',
   'problem.auth.tooManyTries': 'Too many wrong tries. Wait {seconds} seconds.',
   'problem.auth.permissionDenied': 'Your role does not allow this.',
+  'problem.auth.currentPasswordWrong': 'The current password is not right.',
   'problem.auth.passwordTooShort': 'The password is too short.',
   'problem.auth.passwordTooLong': 'The password is too long.',
   'problem.auth.passwordCompromised': 'This password is too easy to guess.',
@@ -399,6 +400,13 @@ export const en = {
   'sessions.ended': 'Session ended',
   'sessions.endOthers': 'End all others',
   'sessions.othersEnded': 'All other sessions ended',
+
+  'password.title': 'Password',
+  'password.lead': 'The first step of your sign-in. Changing it ends your other sessions.',
+  'password.current': 'Current password',
+  'password.new': 'New password',
+  'password.submit': 'Change password',
+  'password.changed': 'Password changed',
 
   'language.title': 'Language of mails',
   'language.lead': 'Notices about your account come in this language.',

@@ -299,6 +299,7 @@ export const id: Record<TextKey, string> = {
   'problem.auth.challengeInvalid': 'Terlalu lama. Mulai masuk dari awal.',
   'problem.auth.tooManyTries': 'Terlalu banyak salah. Tunggu {seconds} detik.',
   'problem.auth.permissionDenied': 'Peran Anda tidak mengizinkan ini.',
+  'problem.auth.currentPasswordWrong': 'Kata sandi sekarang tidak benar.',
   'problem.auth.passwordTooShort': 'Kata sandi terlalu pendek.',
   'problem.auth.passwordTooLong': 'Kata sandi terlalu panjang.',
   'problem.auth.passwordCompromised': 'Kata sandi ini terlalu mudah ditebak.',
@@ -401,6 +402,13 @@ export const id: Record<TextKey, string> = {
   'sessions.ended': 'Sesi diakhiri',
   'sessions.endOthers': 'Akhiri yang lain',
   'sessions.othersEnded': 'Semua sesi lain diakhiri',
+
+  'password.title': 'Kata sandi',
+  'password.lead': 'Langkah pertama saat Anda masuk. Mengubahnya mengakhiri sesi Anda yang lain.',
+  'password.current': 'Kata sandi sekarang',
+  'password.new': 'Kata sandi baru',
+  'password.submit': 'Ubah kata sandi',
+  'password.changed': 'Kata sandi diubah',
 
   'language.title': 'Bahasa email',
   'language.lead': 'Pemberitahuan tentang akun Anda dikirim dalam bahasa ini.',

@@ -5,12 +5,13 @@ import { useText } from '../../text/text'
 import { signInQueries } from '../signIn/signInQueries'
 import { LanguageCard } from './languageCard'
 import { PasskeysCard } from './passkeysCard'
+import { PasswordCard } from './passwordCard'
 import { RecoveryCodesCard } from './recoveryCodesCard'
 import { RecoveryCodesDialog } from './recoveryCodesDialog'
 import { SessionsCard } from './sessionsCard'
 import { TotpCard } from './totpCard'
 
-/** The own factors and sessions. New recovery codes are shown once, from here. */
+/** The own factors, password and sessions. New recovery codes are shown once, from here. */
 export function SecurityPage() {
   const text = useText()
   const { data: me } = useSuspenseQuery(signInQueries.me())
@@ -27,6 +28,7 @@ export function SecurityPage() {
         <div className="flex min-w-0 flex-col gap-6">
           <TotpCard isOn={me.totp} mayRemove={me.passkeys > 0} />
           <RecoveryCodesCard left={me.recoveryCodesLeft} onCodes={setCodes} />
+          <PasswordCard email={me.user.email} />
           <LanguageCard locale={me.locale} />
         </div>
       </div>

@@ -56,6 +56,13 @@ export function useRemovePasskey() {
   })
 }
 
+export function useChangePassword() {
+  return useMutation({
+    mutationFn: (body: { currentPassword: string; newPassword: string }) => unwrap(api.POST('/api/admin/auth/password', { body })),
+    onSuccess: useRefresh(),
+  })
+}
+
 export function useProposeTotp() {
   return useMutation({ mutationFn: () => unwrap(api.POST('/api/admin/auth/mfa/totp/setup')) })
 }
