@@ -248,7 +248,7 @@ class Post:
 
     async def linkTo(self, email: str) -> str:
         """The token in the newest mail with a link."""
-        found = re.findall(r"/admin/invitation\?token=(\S+)", "\n".join(each.text for each in await self.to(email)))
+        found = re.findall(r"/admin/invitation#(\S+)", "\n".join(each.text for each in await self.to(email)))
         return str(found[-1])
 
 

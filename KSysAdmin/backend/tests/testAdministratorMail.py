@@ -26,8 +26,8 @@ FACTS = {
     Kind.RECOVERY_CODE_USED: {**WHEN_AND_WHERE, "codesLeft": "9"},
 }
 LINKS = {
-    Kind.INVITATION: "invitation?token=the-token",
-    Kind.ACCESS_RESET: "invitation?token=the-token",
+    Kind.INVITATION: "invitation#the-token",
+    Kind.ACCESS_RESET: "invitation#the-token",
     Kind.BROWSER_LINK: "browser#the-token",
 }
 

@@ -19,7 +19,6 @@ const signInRoute = createRoute({
 const invitationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/invitation',
-  validateSearch: (search) => textParams(search, 'token'),
   component: lazyRouteComponent(() => import('./features/invitation/invitationPage'), 'InvitationPage'),
 })
 

@@ -281,17 +281,18 @@ export const PAGES = [
   { name: 'checkout-unknown', path: '/payment/checkout/tok_sample', answers: checkoutOf({ status: 'unknown', briva: null }), shows: '[data-status=unknown]' },
   { name: 'checkout-missing', path: '/payment/checkout/tok_other', answers: {}, shows: 'h1' },
   { name: 'admin-sign-in', path: '/admin/sign-in', answers: {}, shows: 'input[name=email]' },
+  { name: 'admin-invitation-old', path: '/admin/invitation?token=0123456789abcdef0123', answers: {}, shows: '[role=alert]' },
   { name: 'admin-browser', path: '/admin/browser#0123456789abcdef0123', answers: {}, shows: 'button[type=submit]' },
   {
     name: 'admin-invitation',
-    path: '/admin/invitation?token=0123456789abcdef0123',
+    path: '/admin/invitation#0123456789abcdef0123',
     answers: { 'GET /api/admin/auth/password-policy': { minLength: 20, maxLength: 128 } },
     act: typeNewPassword('password', 'tujuh kopi'),
     shows: 'text=/10 (of|dari) 20/',
   },
   {
     name: 'admin-invitation-weak',
-    path: '/admin/invitation?token=0123456789abcdef0123',
+    path: '/admin/invitation#0123456789abcdef0123',
     answers: {
       'GET /api/admin/auth/password-policy': sample.passwordPolicy,
       'POST /api/admin/auth/password/strength': sample.knownPassword('this password is among the first that are guessed: '),

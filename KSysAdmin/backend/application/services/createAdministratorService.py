@@ -94,4 +94,4 @@ class CreateAdministratorService:
         await work.invitations.replace(
             AdministratorInvitation.open(administrator.id, hashCredential(token), at, at + INVITATION_LIFETIME)
         )
-        return SecretStr(f"{self._publicBaseUrl}/admin/invitation?token={token}")
+        return SecretStr(f"{self._publicBaseUrl}/admin/invitation#{token}")

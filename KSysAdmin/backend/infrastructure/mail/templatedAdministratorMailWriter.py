@@ -19,7 +19,10 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
 class TemplatedAdministratorMailWriter(AdministratorMailWriterInterface):
-    """Mails from this service's templates. Links open pages; opening one spends nothing and proves nothing."""
+    """Mails from this service's templates. Links open pages; opening one spends nothing and proves nothing.
+
+    A link's token stands behind `#`: browsers send that to no server, so it is in no log and no referrer.
+    """
 
     def __init__(self, sender: MailSenderInterface, publicBaseUrl: str) -> None:
         self._sender, self._baseUrl = sender, publicBaseUrl.rstrip("/")
@@ -37,8 +40,7 @@ class TemplatedAdministratorMailWriter(AdministratorMailWriterInterface):
             "minutes": int(BROWSER_LINK_LIFETIME.total_seconds() // 60),
         }
         if token is not None:
-            isForBrowser = kind is AdministratorMailKind.BROWSER_LINK
-            page = f"browser#{token}" if isForBrowser else f"invitation?token={token}"
-            values["link"] = f"{self._baseUrl}/admin/{page}"
+            page = "browser" if kind is AdministratorMailKind.BROWSER_LINK else "invitation"
+            values["link"] = f"{self._baseUrl}/admin/{page}#{token}"
         message = self._renderer.render(kind.value, locale, administrator.email, values)
         await self._sender.send(message)

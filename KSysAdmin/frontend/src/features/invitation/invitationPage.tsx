@@ -1,19 +1,21 @@
 import { Alert, Form, FormProblem, PasswordField, SubmitButton, useForm, useNewPasswordCheck, usePasswordFieldText, USUAL_LENGTHS } from '@k/ui'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useText } from '../../text/text'
 import { SignInFrame } from '../signIn/signInPage'
 import { passwordPolicyQuery, useAcceptInvitation } from './invitationQueries'
 import { PasswordMeter } from './passwordMeter'
 
-const route = getRouteApi('/invitation')
-
-/** From the one-time link. Opening it spends nothing; choosing the password does. */
+/**
+ * From the one-time link. Its token stands behind `#`, so no server and no log sees it; opening the page spends nothing,
+ * choosing the password does.
+ */
 export function InvitationPage() {
   const text = useText()
   const fieldText = usePasswordFieldText()
   const navigate = useNavigate()
-  const { token } = route.useSearch()
+  const [token] = useState(() => globalThis.location.hash.slice(1))
   const accept = useAcceptInvitation()
   const lengths = useQuery(passwordPolicyQuery).data ?? USUAL_LENGTHS
   const checkPassword = useNewPasswordCheck(lengths)
@@ -25,13 +27,13 @@ export function InvitationPage() {
     },
     fieldText,
     submit: async (values) => {
-      await accept.mutateAsync({ token: token ?? '', password: values.password })
+      await accept.mutateAsync({ token, password: values.password })
       await navigate({ to: '/sign-in' })
     },
   })
   return (
     <SignInFrame title={text('invitation.title')} lead={text('invitation.lead')}>
-      {token === undefined ? (
+      {token === '' ? (
         <Alert tone="brick">{text('problem.admin.invitationInvalid')}</Alert>
       ) : (
         <Form form={form}>
