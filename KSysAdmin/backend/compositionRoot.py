@@ -171,7 +171,8 @@ def composeUseCases(
     hasher, keeper = PasswordHasher(resources.crypto), SecretKeeper(resources.crypto)
     guesser = ZxcvbnPasswordGuesser()
     publisher, personal = Publisher(resources.redis), PersonalOpener(resources.crypto)
-    desk, notices, guard = PasskeyDesk(ceremonies), AdministratorNotices(), AdministratorGuard()
+    notices, guard = AdministratorNotices(), AdministratorGuard()
+    desk = PasskeyDesk(ceremonies, notices)
     sessions = SessionOpener(copies, session, notices)
     checker, change = FactorChecker(keeper, desk, throttle, notices), FactorChange(sessions, notices)
     mail = TemplatedAdministratorMailWriter(resources.mail, resources.settings.publicBaseUrl)
@@ -190,7 +191,7 @@ def composeUseCases(
         listPasskeys=ListPasskeysService(openWork),
         renamePasskey=RenamePasskeyService(openWork, clock),
         removePasskey=RemovePasskeyService(openWork, change, clock),
-        acceptInvitation=AcceptInvitationService(openWork, hasher, guesser, clock),
+        acceptInvitation=AcceptInvitationService(openWork, hasher, guesser, notices, clock),
         showPasswordPolicy=ShowPasswordPolicyService(openWork),
         judgePassword=JudgePasswordService(openWork, guesser, clock),
         confirmBrowser=ConfirmBrowserService(openWork, clock),

@@ -19,6 +19,7 @@ FACTS = {
     Kind.BROWSER_LINK: {**WHEN_AND_WHERE, "address": "203.0.113.7"},
     Kind.NEW_DEVICE: {**WHEN_AND_WHERE, "address": "203.0.113.7"},
     Kind.PASSWORD_SET: WHEN_AND_WHERE,
+    Kind.PASSKEY_COPIED: {**WHEN_AND_WHERE, "passkeyName": "Key <ring>"},
     Kind.FACTOR_ADDED: {**WHEN_AND_WHERE, "factor": "passkey", "passkeyName": "Key <ring>"},
     Kind.FACTOR_REMOVED: {**WHEN_AND_WHERE, "factor": "totp"},
     Kind.FACTOR_REPLACED: WHEN_AND_WHERE,

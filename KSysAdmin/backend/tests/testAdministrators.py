@@ -195,6 +195,7 @@ async def testALostFactorIsResetTogetherWithThePassword(
     assert (
         await again.post("/auth/invitation/accept", {"token": token, "password": f"{PASSWORD} again"})
     ).status_code == 204
+    assert (await post.to(other.email))[-1].subject == "A new password was set"
     started = await again.startSignIn(f"{PASSWORD} again")
     assert started.json()["status"] == "enrollmentRequired"
 

@@ -132,7 +132,7 @@ async def testARegistrationThatLiesEnrolsNothing(makePerson: MakePerson) -> None
     assert (await person.startSignIn()).json()["status"] == "enrollmentRequired"
 
 
-async def testACounterThatWentBackIsMarkedAndAudited(makePerson: MakePerson) -> None:
+async def testACounterThatWentBackIsMarkedAuditedAndTold(makePerson: MakePerson, post: Post) -> None:
     person = await makePerson(isEnrolled=False)
     device = SoftwareAuthenticator(keepsCounter=True)
     await enrollPasskey(person, device)
@@ -144,6 +144,9 @@ async def testACounterThatWentBackIsMarkedAndAudited(makePerson: MakePerson) -> 
         person.administratorId,
     )
     assert events == 1
+    told = [message for message in await post.to(person.email) if message.subject.startswith("One of your passkeys")]
+    assert len(told) == 1
+    assert (await person.get(AUTH)).json()["items"][0]["name"] in told[0].text
 
 
 async def testAChallengeIsForOneSignInAndOnce(makePerson: MakePerson) -> None:

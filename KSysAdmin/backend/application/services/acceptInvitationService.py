@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from KSysAdmin.backend.application.input.signInInput import AcceptInvitationInput
+from KSysAdmin.backend.application.signIn.administratorNotices import AdministratorNotices
 from KSysAdmin.backend.domain.exceptions.administratorErrors import InvitationInvalidError
+from KSysAdmin.backend.domain.interfaces.administratorMailWriterInterface import AdministratorMailKind
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import OpenAdminWork
 from KSysAdmin.backend.domain.interfaces.passwordGuesserInterface import PasswordGuesserInterface
 from KSysAdmin.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
@@ -13,16 +15,20 @@ from shared.backend.utils.clock import ClockInterface
 
 
 class AcceptInvitationService:
-    """Sets the password with a one-time link. A refused password does not use the link up; looking at it never does."""
+    """Sets the password with a one-time link, and tells of it by mail. A refused password does not use the link up;
+    looking at it never does.
+    """
 
     def __init__(
         self,
         openWork: OpenAdminWork,
         hasher: PasswordHasherInterface,
         guesser: PasswordGuesserInterface,
+        notices: AdministratorNotices,
         clock: ClockInterface,
     ) -> None:
-        self._openWork, self._hasher, self._guesser, self._clock = openWork, hasher, guesser, clock
+        self._openWork, self._hasher, self._guesser = openWork, hasher, guesser
+        self._notices, self._clock = notices, clock
 
     async def execute(self, accepted: AcceptInvitationInput) -> None:
         tokenHash = hashCredential(accepted.token.get_secret_value())
@@ -43,6 +49,7 @@ class AcceptInvitationService:
             ):
                 raise InvitationInvalidError
             administrator.activate(passwordHash, at)
+            await self._notices.tell(work, administrator.id, AdministratorMailKind.PASSWORD_SET, at)
             target = ("administrator", administrator.id)
             await work.audit.append(changeBy(administrator.id, "administrator.activated", target, at))
             await work.commit()

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from KSysAdmin.backend.application.signIn.administratorNotices import AdministratorNotices
 from KSysAdmin.backend.domain.exceptions.passkeyErrors import (
     PasskeyNotFoundError,
     PasskeyRegistrationRefusedError,
     TooManyPasskeysError,
 )
+from KSysAdmin.backend.domain.interfaces.administratorMailWriterInterface import AdministratorMailKind
 from KSysAdmin.backend.domain.interfaces.adminUnitOfWorkInterface import AdminUnitOfWorkInterface
 from KSysAdmin.backend.domain.models.administrator import Administrator
 from KSysAdmin.backend.domain.models.administratorChallenge import AdministratorChallenge, ChallengeKind
@@ -43,8 +45,8 @@ class PasskeyDesk:
     and commits also after a refusal: a challenge that was shown is spent.
     """
 
-    def __init__(self, ceremonies: WebAuthnCeremoniesInterface) -> None:
-        self._ceremonies = ceremonies
+    def __init__(self, ceremonies: WebAuthnCeremoniesInterface, notices: AdministratorNotices) -> None:
+        self._ceremonies, self._notices = ceremonies, notices
 
     @property
     def isOpen(self) -> bool:
@@ -138,9 +140,12 @@ class PasskeyDesk:
     async def _recordUse(
         self, work: AdminUnitOfWorkInterface, passkey: AdministratorPasskey, shown: VerifiedAssertion, at: datetime
     ) -> bool:
+        """A counter that went back is refused and told of: there may be two copies of the passkey."""
         if await work.passkeys.recordUse(passkey.id, shown, at):
             return True
         await work.passkeys.markRegressed(passkey.id, at)
+        told = {"passkeyName": passkey.name}
+        await self._notices.tell(work, passkey.administratorId, AdministratorMailKind.PASSKEY_COPIED, at, told)
         counters = {"stored": passkey.signCount, "shown": shown.signCount}
         target = ("administratorPasskey", passkey.id)
         entry = changeBy(passkey.administratorId, "administrator.passkeyCounterWentBack", target, at, after=counters)

@@ -15,6 +15,7 @@ class AdministratorMailKind(StrEnum):
     BROWSER_LINK = "browserLink"
     NEW_DEVICE = "newDevice"
     PASSWORD_SET = "passwordSet"  # noqa: S105 - a kind of mail, not a password
+    PASSKEY_COPIED = "passkeyCopied"
     FACTOR_ADDED = "factorAdded"
     FACTOR_REMOVED = "factorRemoved"
     FACTOR_REPLACED = "factorReplaced"
