@@ -95,10 +95,11 @@ class ConfirmBrowserInput(InputModel):
 
 
 class JudgePasswordInput(InputModel):
-    """A password that somebody thinks of; the token of their one-time link tells whose address is no part of it."""
+    """A password that somebody thinks of, and whose it is to be, by a one-time link or by the address."""
 
     password: WholeSecret = Field(min_length=1, max_length=1024, examples=["a sentence only you would say"])
     token: WholeSecret | None = Field(default=None, min_length=16, max_length=CHALLENGE_LENGTH)
+    email: str = Field(default="", max_length=254)
 
 
 class AcceptInvitationInput(InputModel):

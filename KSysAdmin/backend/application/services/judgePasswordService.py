@@ -23,13 +23,11 @@ class JudgePasswordService:
     async def execute(self, asked: JudgePasswordInput) -> PasswordStrengthOutput:
         async with self._openWork() as work:
             policy = passwordPolicyFrom(await work.settings.listAll())
-            email = await self._addressOf(work, asked.token)
+            email = asked.email if asked.token is None else await self._addressOf(work, asked.token)
         password = normalisePassword(asked.password.get_secret_value())
         return PasswordStrengthOutput.fromJudgement(policy.judge(password, email, self._guesser))
 
-    async def _addressOf(self, work: AdminUnitOfWorkInterface, token: SecretStr | None) -> str:
-        if token is None:
-            return ""
+    async def _addressOf(self, work: AdminUnitOfWorkInterface, token: SecretStr) -> str:
         invitation = await work.invitations.findOpen(hashCredential(token.get_secret_value()), self._clock.now())
         if invitation is None:
             return ""

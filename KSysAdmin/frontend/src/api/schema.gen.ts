@@ -1907,9 +1907,14 @@ export interface components {
         JsonValue: unknown;
         /**
          * JudgePasswordInput
-         * @description A password that somebody thinks of; the token of their one-time link tells whose address is no part of it.
+         * @description A password that somebody thinks of, and whose it is to be, by a one-time link or by the address.
          */
         JudgePasswordInput: {
+            /**
+             * Email
+             * @default
+             */
+            email?: string;
             /**
              * Password
              * Format: password

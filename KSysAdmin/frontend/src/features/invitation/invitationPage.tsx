@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useText } from '../../text/text'
+import { PasswordMeter } from '../passwords/passwordMeter'
+import { passwordPolicyQuery } from '../passwords/passwordPolicyQuery'
 import { SignInFrame } from '../signIn/signInPage'
-import { passwordPolicyQuery, useAcceptInvitation } from './invitationQueries'
-import { PasswordMeter } from './passwordMeter'
+import { useAcceptInvitation } from './invitationQueries'
 
 /**
  * From the one-time link. Its token stands behind `#`, so no server and no log sees it; opening the page spends nothing,
