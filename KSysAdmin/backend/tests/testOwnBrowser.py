@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable
 from datetime import timedelta
 
 import pytest
+from fastapi import FastAPI
 from httpx import Response
 
+from KSysAdmin.backend.domain.interfaces.passwordHasherInterface import PasswordHasherInterface
 from KSysAdmin.backend.tests.conftest import MakeBrowser, MakePerson, Person, Post
+from shared.backend.cryptoFactory import HashPoolFullError
 from shared.backend.mail.mailSender import MailMessage
 
 _MOVED = (
@@ -27,6 +31,19 @@ _CONFIRMED = (
 )
 _LINK = re.compile(r"/admin/browser#(\S+)")
 _A_DAY = timedelta(days=1)
+
+
+class FullHasher(PasswordHasherInterface):
+    """Everybody is being served already."""
+
+    async def hash(self, password: str) -> str:
+        raise HashPoolFullError
+
+    async def verify(self, password: str, stored: str | None) -> bool:
+        raise HashPoolFullError
+
+    def needsRehash(self, stored: str) -> bool:
+        return False
 
 
 async def attack(person: Person, failures: int = 100) -> None:
@@ -162,6 +179,37 @@ async def testItDoesNotWaitForWhatOthersFailAtTheSameAddress(boss: Person, makeB
         await stranger.startSignIn("not the password at all")
     assert (await stranger.startSignIn()).status_code == 429
     assert (await boss.startSignIn()).json()["status"] == "secondFactorRequired"
+
+
+async def testOfManyTriesAtOnceNoMoreAreToldThanOneByOne(boss: Person, makeBrowser: MakeBrowser) -> None:
+    stranger = makeBrowser(boss)
+    answers = await asyncio.gather(*(stranger.startSignIn("not the password at all") for _ in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 7
+    assert await boss.sql.fetchval(_COUNTED, boss.email) == 5, "what waits is not counted"
+
+
+async def testATryThatNobodyHadTimeForDoesNotCount(
+    boss: Person, adminApp: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adminApp.state.lifespanState["adminUseCases"].startSignIn, "_hasher", FullHasher())
+    assert [(await boss.startSignIn()).status_code for _ in range(7)] == [503] * 7
+    monkeypatch.undo()
+    assert await boss.sql.fetchval(_COUNTED, boss.email) == 0
+    assert (await boss.startSignIn()).status_code == 200
+
+
+async def testTheTriesOfABrowserAndItsSignInWaitForEachOtherInOneOrder(boss: Person) -> None:
+    """Both lock the account first, then what is known of the browser: neither is a victim of the other."""
+    challenges = [await boss.challenge() for _ in range(5)]
+
+    def complete(challenge: str, code: str) -> Awaitable[Response]:
+        body = {"challengeId": challenge, "method": "recoveryCode", "code": code}
+        return boss.post("/auth/second-factor", body)
+
+    pairs = zip(challenges, boss.recoveryCodes, strict=False)
+    signIns, tries = [complete(*pair) for pair in pairs], [boss.startSignIn() for _ in range(5)]
+    answers = await asyncio.gather(*signIns, *tries)
+    assert [answer.status_code for answer in answers] == [200] * 10
 
 
 async def testAnIpv6CustomerIsOneAddress(boss: Person, makeBrowser: MakeBrowser) -> None:

@@ -22,7 +22,7 @@ from KSysAdmin.backend.domain.policies.signInRules import (
     lookUpEmail,
 )
 from KSysAdmin.backend.domain.policies.throttlePolicy import ThrottlePolicy
-from shared.backend.cryptoFactory import CryptoFactory
+from shared.backend.cryptoFactory import CryptoFactory, HashPoolFullError
 from shared.backend.http.credentials import hashCredential
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
@@ -36,6 +36,7 @@ class _Try:
     """One try at a password, and what was decided before it was looked at."""
 
     administrator: Administrator | None
+    administratorId: UUID
     key: str
     isKnownBrowser: bool
     isBlind: bool
@@ -70,7 +71,7 @@ class StartSignInService:
         attempt = await self._begin(lookUpEmail(asked.email), caller)
         administrator = attempt.administrator
         stored = administrator.passwordHash if administrator is not None else None
-        isRight = await self._hasher.verify(password, stored)
+        isRight = await self._verify(password, stored, attempt)
         if administrator is None or stored is None or not isRight or attempt.isBlind:
             await self._refuse(attempt, isRight)
             raise InvalidCredentialsError
@@ -83,21 +84,41 @@ class StartSignInService:
         async with self._openWork() as work:
             administrator = await work.administrators.findByEmail(email)
             administratorId = generateId() if administrator is None else administrator.id  # nobody's: the same runs
+            tries = await work.administrators.countTry(administratorId)
             browser = await self._ownBrowser(work, administratorId, caller)
             key = failureKey(email, browser, caller.clientIp)
-            failures, lastFailedAt = await work.signInFailures.findByKey(key) or (0, None)
-            self._throttle.ensureMayTry(failures, lastFailedAt, self._clock.now())
+            await self._countTry(work, key)
             isKnownAddress = await work.sessions.knowsAddress(administratorId, caller.clientIp)
-            tries = await work.administrators.countTry(administratorId)
             await work.commit()
         mayEnter = administrator is not None and administrator.canSignIn
         return _Try(
             administrator=administrator if mayEnter else None,
+            administratorId=administratorId,
             key=key,
             isKnownBrowser=browser is not None,
             isBlind=tries > MOST_FAILURES_IN_A_ROW and browser is None and not isKnownAddress,
             clientIp=caller.clientIp,
         )
+
+    async def _countTry(self, work: AdminUnitOfWorkInterface, key: str) -> None:
+        """TooManyTriesError while this browser or address waits: what was counted is not committed then."""
+        failures, lastFailedAt = await work.signInFailures.findByKey(key) or (0, None)
+        at = self._clock.now()
+        self._throttle.ensureMayTry(failures, lastFailedAt, at)
+        before = await work.signInFailures.count(key, at) - 1
+        if before > failures:
+            self._throttle.ensureMayTry(before, at, at)
+
+    async def _verify(self, password: str, stored: str | None, attempt: _Try) -> bool:
+        """HashPoolFullError: the password was not looked at, so the try does not count."""
+        try:
+            return await self._hasher.verify(password, stored)
+        except HashPoolFullError:
+            async with self._openWork() as work:
+                await work.administrators.takeTryBack(attempt.administratorId)
+                await work.signInFailures.takeBack(attempt.key)
+                await work.commit()
+            raise
 
     async def _ownBrowser(
         self, work: AdminUnitOfWorkInterface, administratorId: UUID, caller: SignInCaller
@@ -112,12 +133,11 @@ class StartSignInService:
         """A mail is ordered for nobody, too, so that nothing takes longer for the one who will get it."""
         at, known = self._clock.now(), attempt.administrator
         owner = known if attempt.isBlind and isRight else None
-        async with self._openWork() as work:
-            await work.signInFailures.count(attempt.key, at)
-            if not attempt.isKnownBrowser:
-                mailed, where = generateId() if owner is None else owner.id, {"address": attempt.clientIp}
+        if not attempt.isKnownBrowser:
+            mailed, where = generateId() if owner is None else owner.id, {"address": attempt.clientIp}
+            async with self._openWork() as work:
                 await self._notices.tell(work, mailed, AdministratorMailKind.BROWSER_LINK, at, where)
-            await work.commit()
+                await work.commit()
         said = "wrong address or password" if owner is None else "right after too many failures: told by mail"
         logger.security.warning("admin.signInRefused", said, administratorId=None if known is None else str(known.id))
 
@@ -130,8 +150,8 @@ class StartSignInService:
             challenge = AdministratorChallenge.open(
                 administrator.id, kind, hashCredential(token), at, at + CHALLENGE_LIFETIME
             )
-            await work.signInFailures.clear(key)
             await _keepProven(work, administrator, rehashed)
+            await work.signInFailures.clear(key)
             await work.challenges.add(challenge)
             await work.commit()
         if methods:

@@ -36,6 +36,9 @@ class AdministratorRepositoryInterface(ABC):
         """The how manieth in a row it is, as long as it is not taken back; 0 for nobody."""
 
     @abstractmethod
+    async def takeTryBack(self, administratorId: UUID) -> None: ...
+
+    @abstractmethod
     async def giveRole(self, administratorId: UUID, roleId: UUID) -> None: ...
 
     @abstractmethod

@@ -73,7 +73,12 @@ class SignInFailureRepositoryInterface(ABC):
         """How many and when the last one was."""
 
     @abstractmethod
-    async def count(self, keyHash: str, at: datetime) -> None: ...
+    async def count(self, keyHash: str, at: datetime) -> int:
+        """One more; how many there are now."""
+
+    @abstractmethod
+    async def takeBack(self, keyHash: str) -> None:
+        """One less."""
 
     @abstractmethod
     async def clear(self, keyHash: str) -> None: ...

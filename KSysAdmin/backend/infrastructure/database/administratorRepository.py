@@ -58,6 +58,12 @@ class AdministratorRepository(BaseRepository[Administrator], AdministratorReposi
         )
         return (await (await self._session.connection()).execute(statement)).scalar_one_or_none() or 0
 
+    async def takeTryBack(self, administratorId: UUID) -> None:
+        failures = col(Administrator.failuresInARow)
+        isOne = (col(Administrator.id) == administratorId, failures > 0)
+        statement = update(Administrator).where(*isOne).values({failures: failures - 1})
+        await (await self._session.connection()).execute(statement)
+
     async def giveRole(self, administratorId: UUID, roleId: UUID) -> None:
         self._session.add(AdministratorRole(administratorId=administratorId, roleId=roleId))
         await self._session.flush()

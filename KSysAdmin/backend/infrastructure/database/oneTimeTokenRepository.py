@@ -153,7 +153,7 @@ class SignInFailureRepository(BaseRepository[SignInFailure], SignInFailureReposi
         failure = (await self._session.exec(statement)).one_or_none()
         return None if failure is None else (failure.failures, failure.lastFailedAt)
 
-    async def count(self, keyHash: str, at: datetime) -> None:
+    async def count(self, keyHash: str, at: datetime) -> int:
         statement = insert(SignInFailure).values(
             {SignInFailure.keyHash: keyHash, SignInFailure.failures: 1, SignInFailure.lastFailedAt: at}
         )
@@ -161,6 +161,13 @@ class SignInFailureRepository(BaseRepository[SignInFailure], SignInFailureReposi
             index_elements=[col(SignInFailure.keyHash)],
             set_={"failures": col(SignInFailure.failures) + 1, "last_failed_at": at},
         )
+        counted = statement.returning(col(SignInFailure.failures))
+        return (await (await self._session.connection()).execute(counted)).scalar_one()
+
+    async def takeBack(self, keyHash: str) -> None:
+        failures = col(SignInFailure.failures)
+        isOne = (col(SignInFailure.keyHash) == keyHash, failures > 0)
+        statement = update(SignInFailure).where(*isOne).values({failures: failures - 1})
         await (await self._session.connection()).execute(statement)
 
     async def clear(self, keyHash: str) -> None:
