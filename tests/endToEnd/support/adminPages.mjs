@@ -42,6 +42,8 @@ const ownSession = (number, more) => ({
 
 const security = {
   ...signedIn,
+  'GET /api/admin/auth/password-policy': sample.passwordPolicy,
+  'POST /api/admin/auth/password/strength': sample.takenPassword(),
   'GET /api/admin/auth/passkeys': passkeys,
   'GET /api/admin/auth/sessions': { items: [ownSession(51, { current: true }), ownSession(52, { secondFactor: 'totp', ip: '2001:db8:85a3::8a2e:370:7334' })] },
 }

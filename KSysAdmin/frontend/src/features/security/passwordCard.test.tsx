@@ -10,11 +10,18 @@ afterEach(() => {
 
 const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })
 
+const ANSWERS: Record<string, unknown> = {
+  csrf: { csrfToken: 'token' },
+  'password-policy': { minLength: 15, maxLength: 128 },
+  strength: { score: 4, isAccepted: true, reasons: [] },
+}
+
 /** A server that answers a change of the password like this. */
 function serve(answer: () => Response): Request[] {
   const changes: Request[] = []
   vi.stubGlobal('fetch', (request: Request) => {
-    if (!request.url.endsWith('/api/admin/auth/password')) return Promise.resolve(json(200, { csrfToken: 'token' }))
+    const asked = ANSWERS[request.url.split('/').at(-1) ?? '']
+    if (asked !== undefined) return Promise.resolve(json(200, asked))
     changes.push(request)
     return Promise.resolve(answer())
   })
@@ -41,12 +48,12 @@ test('both passwords are sent, and gone from the page afterwards', async () => {
 })
 
 test('what is wrong with the new one is said at its field', async () => {
-  const refusal = { code: 'auth.passwordTooShort', title: 'The password is too short', status: 422, errors: [{ field: 'newPassword', code: 'auth.passwordTooShort' }] }
-  serve(() => json(422, refusal))
+  const reason = { field: 'newPassword', code: 'auth.passwordCompromised', message: 'it is on the lists that guessers try first' }
+  serve(() => json(422, { code: reason.code, title: 'The password is known', status: 422, errors: [reason] }))
   show()
-  change('the old sentence', 'short')
+  change('the old sentence', 'correcthorsebatterystaple')
   await waitFor(() => expect(screen.getByLabelText('New password').getAttribute('aria-invalid')).toBe('true'))
-  expect(screen.getAllByText('The password is too short.')).not.toHaveLength(0)
+  expect(screen.getAllByText(/It is on the lists that guessers try first/)).not.toHaveLength(0)
 })
 
 test('a wrong present one is told, and nothing is sent while a field is empty', async () => {
