@@ -16,9 +16,6 @@ Request = Callable[[], Awaitable[object]]
 # Two-sided 0.1 %: of a thousand comparisons of equals one is called different.
 LEAST_LIKELY: Final = 0.001
 MOST_MS: Final = 2.0
-# Within this process and on a quiet machine even a row that is made into an account is seen (0.04 to 0.07 ms), which no
-# watcher beyond a network is shown in so few samples.
-LEAST_MS: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -34,8 +31,7 @@ class Difference:
     @property
     def isTold(self) -> bool:
         """Whether a watcher could tell; what the machine's other work adds is no difference."""
-        isUnlikely = self.likelihood < LEAST_LIKELY and abs(self.milliseconds) > LEAST_MS
-        return isUnlikely or abs(self.milliseconds) > MOST_MS + 3 * self.noise
+        return abs(self.milliseconds) > MOST_MS + 3 * self.noise or self.likelihood < LEAST_LIKELY
 
     @property
     def kinds(self) -> frozenset[str]:
