@@ -275,8 +275,10 @@ def composeAdmin(resources: ServerResources, settings: AdminSettings) -> Service
 
     cookie = AdminCookie.forSite(settings.publicBaseUrl)
     sendMail = useCases.sendAdministratorMail.execute
-    handlers = {END_ADMIN_COPIES_TOPIC: endAdministratorCopies, ADMIN_MAIL_TOPIC: sendMail}
-    relay = OutboxRelay(resources.database, OutboxMessage, resources.clock, handlers)
+    ends = OutboxRelay(
+        resources.database, OutboxMessage, resources.clock, {END_ADMIN_COPIES_TOPIC: endAdministratorCopies}
+    )
+    mails = OutboxRelay(resources.database, OutboxMessage, resources.clock, {ADMIN_MAIL_TOPIC: sendMail})
     return ServiceModule(
         name="KSysAdmin",
         state={
@@ -285,7 +287,8 @@ def composeAdmin(resources: ServerResources, settings: AdminSettings) -> Service
             "adminGate": AdminGate(useCases.resolveAdministrator, cookie, resources.clock),
         },
         jobs=(
-            relay.job("admin.outbox"),
+            ends.job("admin.endSessionCopies"),  # of its own: mails that wait must not keep an ended session alive
+            mails.job("admin.mail"),
             Job("admin.republish", useCases.republish.execute, REPUBLISH_SECONDS),
             Job("admin.addressEntries", useCases.endAddressEntries.execute, REPUBLISH_SECONDS),
             Job("admin.cleaning", useCases.removeStaleSignIns.execute, CLEANING_SECONDS),

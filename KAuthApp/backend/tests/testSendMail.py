@@ -118,6 +118,16 @@ async def testNobodyHasTheAddress(crypto: CryptoFactory) -> None:
     assert (writer.sent, work.codes.rows, work.audit.entries) == ([], {}, [])
 
 
+async def testANoticeThatAnOlderServerOrderedIsSent(crypto: CryptoFactory) -> None:
+    work, caught, account = FakeAuthWork(), CaughtMail(), anAccount()
+    work.users.rows[account.id] = account
+    facts = FACTS[MailKind.FACTOR_ADDED]
+    order = MailDTO.to(MailKind.FACTOR_ADDED, EmailAddress.parse(account.email), CryptoSecretSealer(crypto), facts)
+    writer = TemplatedMailWriter(caught, "http://localhost:8080", CodePolicy().lifetime)
+    await serviceOn(work, writer, crypto).execute(order)
+    assert "Firefox on Linux" in caught.sent[0].text
+
+
 async def testTheOrderDoesNotShowTheAddress(crypto: CryptoFactory) -> None:
     order = MailDTO.to(MailKind.VERIFICATION, EmailAddress.parse("sari@example.com"), CryptoSecretSealer(crypto))
     assert "sari" not in str(order)

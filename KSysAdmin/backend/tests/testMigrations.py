@@ -16,7 +16,7 @@ from KSysAdmin.backend.infrastructure.database.migrate import (
     upgradeToHead,
 )
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 WHAT_EXISTS = (
     "SELECT string_agg(thing, E'\\n' ORDER BY thing) FROM ("
     " SELECT format('%s %s', relkind, relname) AS thing FROM pg_class WHERE relnamespace = 'public'::regnamespace"

@@ -17,10 +17,10 @@ from shared.backend.cryptoFactory import HashPoolFullError
 from shared.backend.mail.mailSender import MailMessage
 
 _MOVED = (
-    "UPDATE administrator_session SET client_address = '203.0.113.9'"
+    "UPDATE administrator_session SET client_address = '203.0.113.9', client_network = '203.0.113.9'"
     " WHERE administrator_id IN (SELECT id FROM administrator WHERE email = $1)"
 )
-_MOVED_TO_IPV6 = _MOVED.replace("203.0.113.9", "2001:db8:1:2::1")
+_MOVED_TO_IPV6 = _MOVED.replace("client_network = '203.0.113.9'", "client_network = '2001:db8:1:2::/64'")
 _FAILED = "UPDATE administrator SET failures_in_a_row = $2 WHERE email = $1"
 _COUNTED = "SELECT failures_in_a_row FROM administrator WHERE email = $1"
 _LAST_SEEN = "UPDATE administrator SET last_login_at = last_login_at - $2::interval WHERE email = $1"

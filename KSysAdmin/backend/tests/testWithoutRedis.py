@@ -99,6 +99,6 @@ async def testASignOutIsFinishedByTheOutbox(
     assert (await stranded.get("/auth/me")).status_code == 401, "over at once all the same"
 
     async with openResources(adminSettings, adminSettings.databaseAdminUrl, "test") as resources:
-        relay = next(job for job in composeAdmin(resources, adminSettings).jobs if job.name == "admin.outbox")
+        relay = next(job for job in composeAdmin(resources, adminSettings).jobs if job.name == "admin.endSessionCopies")
         assert await relay.run() >= 1
     assert await copies.read(str(row["secret_hash"])) is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
@@ -12,6 +13,8 @@ from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 
 logger = SystemLogger("kauth")
+
+CAUSED_BY_STRANGERS: Final = frozenset({MailKind.ADDRESS_KNOWN, MailKind.NEW_DEVICE})
 
 
 class NoticeLimiter:

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from KAuthApp.backend.application.dto.outboxMessages import MailDTO
 from KAuthApp.backend.application.dto.resetOrderDTO import ResetOrderDTO
 from KAuthApp.backend.application.mail.codeIssuer import CodeIssuer, IssuedCode
-from KAuthApp.backend.application.mail.noticeLimiter import NoticeLimiter
+from KAuthApp.backend.application.mail.noticeLimiter import CAUSED_BY_STRANGERS, NoticeLimiter
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import AuthUnitOfWorkInterface, OpenAuthWork
 from KAuthApp.backend.domain.interfaces.mailWriterInterface import (
     Addressee,
@@ -35,6 +35,7 @@ _RECEIVERS: Final[Mapping[MailKind, frozenset[UserStatus]]] = {
     MailKind.ADDRESS_KNOWN: frozenset({UserStatus.ACTIVE, UserStatus.SUSPENDED}),
     MailKind.PASSWORD_RESET: frozenset({UserStatus.ACTIVE, UserStatus.PENDING_VERIFICATION}),
 }
+_EVERYONE: Final = frozenset(UserStatus)  # notices, which servers of before `auth.notice` order by the address too
 
 
 class SendMailService:
@@ -58,22 +59,26 @@ class SendMailService:
     async def execute(self, message: Mapping[str, JsonValue]) -> None:
         order = MailDTO.model_validate(message)
         email = order.address(self._sealer)
-        if order.kind is MailKind.ADDRESS_KNOWN:
-            await self._tellThatItIsKnown(email)
+        purpose = _PURPOSES.get(order.kind)
+        if purpose is None:
+            await self._sendPlain(order.kind, email, order.facts(self._sealer))
             return
-        await self._sendCode(order.kind, email, ResetOrderDTO.of(order.facts(self._sealer)))
+        await self._sendWithCode(order.kind, email, purpose, ResetOrderDTO.of(order.facts(self._sealer)))
 
-    async def _tellThatItIsKnown(self, email: EmailAddress) -> None:
-        kind = MailKind.ADDRESS_KNOWN
+    async def _sendPlain(self, kind: MailKind, email: EmailAddress, facts: Mapping[str, str]) -> None:
         async with self._openWork() as work:
             user = await work.users.findByEmail(email)
-        if user is None or user.status not in _RECEIVERS[kind] or not await self._limiter.maySend(user.id, kind):
+        if user is None or user.status not in _RECEIVERS.get(kind, _EVERYONE):
             return
-        await self._writer.send(kind, user)
+        if kind in CAUSED_BY_STRANGERS and not await self._limiter.maySend(user.id, kind):
+            return
+        await self._writer.send(kind, user, facts=facts)
         logger.application.info("auth.mailSent", kind=str(kind.value), userId=str(user.id))
 
-    async def _sendCode(self, kind: MailKind, email: EmailAddress, order: ResetOrderDTO | None) -> None:
-        issued = await self._issue(kind, email, _PURPOSES[kind], order)
+    async def _sendWithCode(
+        self, kind: MailKind, email: EmailAddress, purpose: CodePurpose, order: ResetOrderDTO | None
+    ) -> None:
+        issued = await self._issue(kind, email, purpose, order)
         if issued is None:
             return
         user, code = issued

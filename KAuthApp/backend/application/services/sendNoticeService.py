@@ -1,20 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from pydantic import JsonValue
 
 from KAuthApp.backend.application.dto.noticeDTO import NoticeDTO
-from KAuthApp.backend.application.mail.noticeLimiter import NoticeLimiter
+from KAuthApp.backend.application.mail.noticeLimiter import CAUSED_BY_STRANGERS, NoticeLimiter
 from KAuthApp.backend.domain.interfaces.authUnitOfWorkInterface import OpenAuthWork
-from KAuthApp.backend.domain.interfaces.mailWriterInterface import Addressee, MailKind, MailWriterInterface
+from KAuthApp.backend.domain.interfaces.mailWriterInterface import Addressee, MailWriterInterface
 from KAuthApp.backend.domain.interfaces.personalSealerInterface import PersonalSealerInterface
 from shared.backend.loggingFactory import SystemLogger
 
 logger = SystemLogger("kauth")
-
-_CAUSED_BY_STRANGERS: Final = frozenset({MailKind.NEW_DEVICE})
 
 
 class SendNoticeService:
@@ -37,7 +34,7 @@ class SendNoticeService:
             if notice is None:
                 return
             user = await work.users.get(order.userId)
-        if order.kind in _CAUSED_BY_STRANGERS and not await self._limiter.maySend(user.id, order.kind):
+        if order.kind in CAUSED_BY_STRANGERS and not await self._limiter.maySend(user.id, order.kind):
             return
         receiver = Addressee(emailAsGiven=notice.emailAsGiven, fullName=user.fullName, locale=user.locale)
         await self._writer.send(order.kind, receiver, facts=notice.facts)

@@ -15,6 +15,7 @@ from KSysAdmin.backend.domain.policies.adminActor import AdminActor
 from KSysAdmin.backend.domain.policies.passwordPolicy import normalisePassword, passwordPolicyFrom
 from KSysAdmin.backend.domain.policies.signInRules import ownFailureKey
 from KSysAdmin.backend.domain.policies.throttlePolicy import ThrottlePolicy
+from shared.backend.cryptoFactory import HashPoolFullError
 from shared.backend.loggingFactory import SystemLogger
 from shared.backend.utils.clock import ClockInterface
 
@@ -44,11 +45,11 @@ class ChangeOwnPasswordService:
     async def execute(self, asked: ChangeOwnPasswordInput, actor: AdminActor) -> None:
         password = await self._accept(asked.newPassword, actor)
         stored = await self._countTry(actor)
-        if not await self._hasher.verify(normalisePassword(asked.currentPassword.get_secret_value()), stored):
-            administratorId = str(actor.administratorId)
-            logger.security.warning("admin.currentPasswordWrong", "refused", administratorId=administratorId)
-            raise CurrentPasswordWrongError
-        passwordHash = await self._hasher.hash(password)
+        try:
+            passwordHash = await self._exchange(asked.currentPassword, stored, password, actor)
+        except HashPoolFullError:
+            await self._takeTryBack(actor)
+            raise
 
         at = self._clock.now()
         async with self._openWork() as work:
@@ -68,6 +69,20 @@ class ChangeOwnPasswordService:
         async with self._openWork() as work:
             policy = passwordPolicyFrom(await work.settings.listAll())
         return policy.accept(asked.get_secret_value(), actor.email, self._guesser, field="newPassword")
+
+    async def _exchange(self, given: SecretStr, stored: str | None, password: str, actor: AdminActor) -> str:
+        """The hash of the new password, for who knows the present one."""
+        if not await self._hasher.verify(normalisePassword(given.get_secret_value()), stored):
+            administratorId = str(actor.administratorId)
+            logger.security.warning("admin.currentPasswordWrong", "refused", administratorId=administratorId)
+            raise CurrentPasswordWrongError
+        return await self._hasher.hash(password)
+
+    async def _takeTryBack(self, actor: AdminActor) -> None:
+        """Nobody had time for it, so it does not count."""
+        async with self._openWork() as work:
+            await work.signInFailures.takeBack(ownFailureKey(actor.administratorId))
+            await work.commit()
 
     async def _countTry(self, actor: AdminActor) -> str | None:
         """The stored password. The try counts before it is made: many at once are no more than one by one."""

@@ -82,6 +82,7 @@ class StartSignInService:
     async def _begin(self, email: str, caller: SignInCaller) -> _Try:
         """Counts the try before it is made: of many at the same time no more are told than of as many in a row."""
         async with self._openWork() as work:
+            await work.administrators.lockTries(email)
             administrator = await work.administrators.findByEmail(email)
             administratorId = generateId() if administrator is None else administrator.id  # nobody's: the same runs
             tries = await work.administrators.countTry(administratorId)

@@ -36,6 +36,10 @@ class AdministratorRepositoryInterface(ABC):
         """The how manieth in a row it is, as long as it is not taken back; 0 for nobody."""
 
     @abstractmethod
+    async def lockTries(self, email: str) -> None:
+        """Tries at one address go one after the other until each commits, whether or not somebody has it."""
+
+    @abstractmethod
     async def takeTryBack(self, administratorId: UUID) -> None: ...
 
     @abstractmethod

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from KSysAdmin.backend.domain.models.adminTable import AdminTable
 from KSysAdmin.backend.domain.policies.sessionPolicy import AdminSessionPolicy
 from shared.backend.database.table import UtcDateTime
+from shared.backend.utils.clientNetwork import networkOf
 from shared.backend.utils.uuid import generateId
 
 
@@ -17,7 +18,7 @@ class AdministratorSession(AdminTable, table=True):
     """One signed-in browser of one administrator; the secret is known only by its SHA-256."""
 
     __tablename__ = "administrator_session"
-    __table_args__ = (UniqueConstraint("secret_hash"),)
+    __table_args__ = (UniqueConstraint("secret_hash"), Index(None, "administrator_id", "client_network"))
 
     id: UUID = Field(primary_key=True)
     administratorId: UUID = Field(
@@ -30,6 +31,7 @@ class AdministratorSession(AdminTable, table=True):
     expiresAt: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "expires_at"})
     endedAt: datetime | None = Field(default=None, sa_type=UtcDateTime, sa_column_kwargs={"name": "ended_at"})
     clientAddress: str = Field(max_length=64, sa_column_kwargs={"name": "client_address"})
+    clientNetwork: str | None = Field(default=None, max_length=43, sa_column_kwargs={"name": "client_network"})
     userAgent: str = Field(max_length=300, sa_column_kwargs={"name": "user_agent"})
 
     @classmethod
@@ -52,6 +54,7 @@ class AdministratorSession(AdminTable, table=True):
             lastSeenAt=at,
             expiresAt=at + timedelta(hours=policy.absoluteHours),
             clientAddress=clientAddress[:64],
+            clientNetwork=networkOf(clientAddress),
             userAgent=userAgent[:300],
         )
 
@@ -67,6 +70,7 @@ class AdministratorSession(AdminTable, table=True):
             lastSeenAt=at,
             expiresAt=self.expiresAt,
             clientAddress=self.clientAddress,
+            clientNetwork=self.clientNetwork,
             userAgent=self.userAgent,
         )
 

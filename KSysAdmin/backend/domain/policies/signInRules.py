@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from shared.backend.utils.clientNetwork import networkOf
 
@@ -22,7 +23,7 @@ def failureKey(email: str, browser: str | None, clientIp: str) -> str:
     return hashlib.sha256(f"{email}|{origin}".encode()).hexdigest()
 
 
-def ownFailureKey(administratorId: object) -> str:
+def ownFailureKey(administratorId: UUID) -> str:
     """Under which those are counted that somebody who is signed in gives for the present one."""
     return hashlib.sha256(f"{administratorId}|signedIn".encode()).hexdigest()
 

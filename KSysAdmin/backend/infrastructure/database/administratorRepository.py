@@ -58,10 +58,17 @@ class AdministratorRepository(BaseRepository[Administrator], AdministratorReposi
         )
         return (await (await self._session.connection()).execute(statement)).scalar_one_or_none() or 0
 
+    async def lockTries(self, email: str) -> None:
+        connection = await self._session.connection()
+        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:email, 0))"), {"email": email})
+
     async def takeTryBack(self, administratorId: UUID) -> None:
         failures = col(Administrator.failuresInARow)
-        isOne = (col(Administrator.id) == administratorId, failures > 0)
-        statement = update(Administrator).where(*isOne).values({failures: failures - 1})
+        statement = (
+            update(Administrator)
+            .where(col(Administrator.id) == administratorId, failures > 0)
+            .values({failures: failures - 1})
+        )
         await (await self._session.connection()).execute(statement)
 
     async def giveRole(self, administratorId: UUID, roleId: UUID) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import exists, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -99,13 +99,13 @@ class AdministratorSessionRepository(BaseRepository[AdministratorSession], Admin
         return [session for session in sessions if session.isLive(policy, at)]
 
     async def knowsAddress(self, administratorId: UUID, clientAddress: str) -> bool:
-        statement = (
-            select(AdministratorSession.clientAddress)
-            .where(AdministratorSession.administratorId == administratorId)
-            .distinct()
+        statement = select(
+            exists().where(
+                col(AdministratorSession.administratorId) == administratorId,
+                col(AdministratorSession.clientNetwork) == networkOf(clientAddress),
+            )
         )
-        known = (await self._session.exec(statement)).all()
-        return networkOf(clientAddress) in {networkOf(address) for address in known}
+        return bool((await self._session.exec(statement)).one())
 
     async def _rolesOf(self, administratorId: UUID) -> Sequence[Role]:
         statement = (

@@ -166,8 +166,11 @@ class SignInFailureRepository(BaseRepository[SignInFailure], SignInFailureReposi
 
     async def takeBack(self, keyHash: str) -> None:
         failures = col(SignInFailure.failures)
-        isOne = (col(SignInFailure.keyHash) == keyHash, failures > 0)
-        statement = update(SignInFailure).where(*isOne).values({failures: failures - 1})
+        statement = (
+            update(SignInFailure)
+            .where(col(SignInFailure.keyHash) == keyHash, failures > 0)
+            .values({failures: failures - 1})
+        )
         await (await self._session.connection()).execute(statement)
 
     async def clear(self, keyHash: str) -> None:

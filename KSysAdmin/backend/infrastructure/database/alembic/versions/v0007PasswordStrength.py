@@ -22,7 +22,7 @@ def upgrade() -> None:
         op.execute(
             'INSERT INTO rate_limit_policy (id, name, method, path, match, scope, "limit", window_seconds, mode,'  # noqa: S608
             f" enabled, created_at, updated_at) VALUES ('019321e8-0000-7000-8000-{0x201 + number:012x}', '{name}',"
-            f" 'POST', '{path}', 'exact', 'ip', 120, 60, 'enforce', true, now(), now())"
+            f" 'POST', '{path}', 'exact', 'ip', 120, 60, 'enforce', true, now(), now()) ON CONFLICT (name) DO NOTHING"
         )
     op.execute(PUBLISH_ANEW)
 
