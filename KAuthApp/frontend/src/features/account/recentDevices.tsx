@@ -9,7 +9,7 @@ import { preloadSection } from './sections'
 
 const SHOWN = 3
 
-/** The sessions used last; all of them are a page of their own. */
+/** Of the newest sign-ins those used last; all of them are a page of their own. */
 export function RecentDevices() {
   const text = useAccountText()
   const sessions = useInfiniteQuery(accountQueries.sessions())

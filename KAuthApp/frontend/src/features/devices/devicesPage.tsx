@@ -6,7 +6,7 @@ import { accountQueries } from '../account/accountQueries'
 import { useEndOtherSessions } from './deviceQueries'
 import { SessionItem } from './sessionItem'
 
-/** Every session of the account, this one first. */
+/** The sessions of the account, the newest sign-ins first and before them this one, as soon as it is loaded. */
 export function DevicesPage() {
   const text = useAccountText()
   const sessions = useInfiniteQuery(accountQueries.sessions())
@@ -25,7 +25,7 @@ export function DevicesPage() {
             <LoadingLines lines={4} />
           </div>
         )}
-        {sessions.isError && <LoadProblem error={sessions.error} retry={() => void sessions.refetch()} />}
+        {sessions.isError && sessions.data === undefined && <LoadProblem error={sessions.error} retry={() => void sessions.refetch()} />}
         <ul aria-label={text('sessions.list')} className="flex flex-col divide-y divide-line">
           {items.map((session) => (
             <SessionItem key={session.id} session={session} />
