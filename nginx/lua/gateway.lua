@@ -9,7 +9,6 @@ local refusal = require("refusal")
 local requestId = require("requestId")
 local serverWatch = require("serverWatch")
 local sessionCheck = require("sessionCheck")
-local settings = require("settings")
 
 -- everything is read in the master process, while it may still read it
 require("again")
@@ -21,7 +20,6 @@ local ngx = ngx
 local find, sub = string.find, string.sub
 local max = math.max
 
-local SECRET = settings.gatewaySecret
 -- In just these letters. HTTP/0.9 has no head, and so no host; what comes after 1.1 nobody has written down.
 local PROTOCOLS = { ["HTTP/1.0"] = true, ["HTTP/1.1"] = true, ["HTTP/2.0"] = true }
 
@@ -70,13 +68,6 @@ local function isFit(var, requestUri, uri, method)
     end
 
     return true
-end
-
-
--- What goes on to a server: with our word, and without the names that only we may speak.
-local function prepare(var)
-    var.kGatewaySecret = SECRET
-    inbound.cleanHeaders()
 end
 
 
@@ -139,19 +130,17 @@ end
 
 
 function _M.access()
-    local var = access()
-    if var then
-        prepare(var)
+    if access() then
+        inbound.cleanHeaders()
     end
 end
 
 
 -- As `access`; then the answer itself, where this gateway knows it.
 function _M.accessSession()
-    local var = access()
-    if var then
+    if access() then
         sessionCheck.answer()
-        prepare(var)
+        inbound.cleanHeaders()
     end
 end
 

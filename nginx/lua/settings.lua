@@ -81,7 +81,6 @@ _M.luaFolder = folder
 _M.webRoot = given.webRoot or folder:match("^(.*)/lua$") .. "/www"
 _M.redisAddresses = parseRedisUrl(given.redisUrl)
 _M.redis = _M.redisAddresses[1]
-_M.gatewaySecret = given.gatewaySecret or ""
 _M.nodes = math.max(1, tonumber(given.nodes) or 1)
 _M.hasSecureCookies = given.hasSecureCookies == true
 _M.publicServers = parseServers(given.publicServers)

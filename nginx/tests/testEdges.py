@@ -95,6 +95,16 @@ async def testTheAdministrationCanBeKeptToSomeAddresses(openGateway: OpenGateway
             assert (await client.get(page, headers={"X-Forwarded-For": "203.0.113.77"})).status_code == 200, page
 
 
+async def testASecretMayBeMadeOfAnyLetters(openGateway: OpenGateway) -> None:
+    """It is text in a file of nginx, where some of them mean something else."""
+    secret = "a\"b\\c$host${d}'e;f}g #h"
+    gateway = await openGateway(GATEWAY_SHARED_SECRET=secret)
+    async with httpx.AsyncClient(base_url=gateway.url) as client:
+        await client.get("/api/auth/me", headers={"X-K-Gateway-Secret": "guessed"})
+        assert gateway.public.last.valuesOf("X-K-Gateway-Secret") == [secret]
+        assert gateway.public.last.valuesOf("X-Forwarded-Proto") == ["http"]
+
+
 @pytest.fixture(name="certificate")
 def makeCertificate(tmp_path: Path) -> tuple[Path, Path]:
     certificate, key = tmp_path / "tls.crt", tmp_path / "tls.key"
