@@ -29,14 +29,14 @@ function _M.tell(text)
 end
 
 
--- Runs one phase of a request; what fails there is told and answered with 500.
-function _M.guard(phase)
-    local isWhole, err = pcall(phase)
+-- Runs one phase of a request and gives what it says; what fails there is told and answered with 500.
+function _M.guard(phase, one, two, three)
+    local isWhole, said = pcall(phase, one, two, three)
     if isWhole then
-        return
+        return said
     end
 
-    _M.tell(tostring(err))
+    _M.tell(tostring(said))
     if ngx.get_phase() ~= "log" then
         return ngx.exit(ngx.HTTP_INTERNAL_SERVER_ERROR)
     end

@@ -18,6 +18,7 @@ require("simulator")
 
 local ngx = ngx
 local find, sub = string.find, string.sub
+local guard = faults.guard
 local max = math.max
 
 -- In just these letters. HTTP/0.9 has no head, and so no host; what comes after 1.1 nobody has written down.
@@ -82,12 +83,29 @@ local function speakOf(var, verdict)
     if verdict.ticket then
         var.kTicket = verdict.ticket
     end
+    if verdict.admitted then
+        var.kVerdict = verdict.shadowRefusedBy and "shadowLimited" or "allowed"
+    end
 end
 
 
--- One phase for everything that comes before a server: a phase of Lua has its price. The request's variables when
--- nothing was answered; then it still has to be prepared for a server.
-local function access()
+-- What follows from a verdict, or from none. True when nothing was answered.
+local function follow(var, verdict, dropped)
+    if verdict then
+        speakOf(var, verdict)
+    end
+    if verdict and not verdict.admitted then
+        return refusal.answer(var, verdict)
+    end
+
+    -- the names that only we may speak
+    inbound.drop(dropped)
+    return true
+end
+
+
+-- True when nothing was answered, or a question that has to be asked before.
+local function decideAtOnce(dropped, hasId, hasCredential)
     if ngx.req.is_internal() then
         return false
     end
@@ -103,7 +121,7 @@ local function access()
     else
         uri = var.uri
     end
-    requestId.begin(var)
+    requestId.begin(var, hasId)
     if farewell.isUnderWay then
         farewell.say()
     end
@@ -114,38 +132,45 @@ local function access()
         return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
     end
 
-    local verdict = limiter.judge(var, method, uri)
-    if not verdict then
-        return var
+    local verdict, question = limiter.judge(var, method, uri, hasCredential)
+    return question or follow(var, verdict, dropped)
+end
+
+
+local function decideByAsking(question, dropped)
+    return follow(ngx.var, limiter.ask(question), dropped)
+end
+
+
+-- One phase for everything that comes before a server: a phase of Lua has its price. Three steps, because LuaJIT
+-- compiles nothing that begins inside of a `pcall` and goes on behind its end, and a loop or a wait makes it begin
+-- anew: the loop over the names comes before the guard, the wait for Redis has a guard of its own, and what most
+-- requests need is between them, in one piece.
+local function access()
+    local dropped, hasId, hasCredential = inbound.readNames()
+    local said = guard(decideAtOnce, dropped, hasId, hasCredential)
+    if type(said) == "table" then
+        return guard(decideByAsking, said, dropped)
     end
 
-    speakOf(var, verdict)
-    if verdict.admitted then
-        var.kVerdict = verdict.shadowRefusedBy and "shadowLimited" or "allowed"
-        return var
-    end
-
-    return refusal.answer(var, verdict)
+    return said
 end
 
 
 function _M.access()
-    if access() then
-        inbound.cleanHeaders()
-    end
+    access()
 end
 
 
 -- As `access`; then the answer itself, where this gateway knows it.
 function _M.accessSession()
     if access() then
-        sessionCheck.answer()
-        inbound.cleanHeaders()
+        guard(sessionCheck.answer)
     end
 end
 
 
-function _M.log()
+local function log()
     local var = ngx.var
     local status, seconds = ngx.status, max(0, ngx.now() - ngx.req.start_time())
     metrics.observeRequest(var.kRoute or "", ngx.req.get_method(), status, seconds)
@@ -156,11 +181,8 @@ function _M.log()
 end
 
 
-for _, phase in ipairs({ "access", "accessSession", "log" }) do
-    local run = _M[phase]
-    _M[phase] = function()
-        return faults.guard(run)
-    end
+function _M.log()
+    return guard(log)
 end
 
 

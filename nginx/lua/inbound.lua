@@ -38,7 +38,6 @@ local METHODS = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true
 
 local MOST_HEADERS = 64
 local hasFields, fields = pcall(ffi.new, "ngx_http_lua_ffi_table_elt_t[?]", MOST_HEADERS)
-fields = hasFields and fields
 local wasCut = ffi.new("int[1]")
 
 local _M = {}
@@ -60,72 +59,113 @@ local function isDropped(name)
 end
 
 
--- Names as they were written, and whether they are dropped. Callers choose names, so only so many are remembered.
+-- What a name is to us, by how it was written: dropped, read here, or neither. Callers choose names, so only so many
+-- are remembered.
+local DROP, ID, CREDENTIAL, NEITHER = 1, 2, 3, 4
+local READ = { ["x-request-id"] = ID, ["authorization"] = CREDENTIAL, ["cookie"] = CREDENTIAL }
 local judged, judgedCount = {}, 0
 
 
-local function isDroppedAsWritten(name)
+local function kindOf(name)
+    local written = lower(name)
+    return isDropped(written) and DROP or READ[written] or NEITHER
+end
+
+
+local function kindAsWritten(name)
     if #name > LONGEST_REMEMBERED then
-        return isDropped(lower(name))
+        return kindOf(name)
     end
 
     local known = judged[name]
-    if known ~= nil then
+    if known then
         return known
     end
 
     if judgedCount >= MOST_REMEMBERED then
         judged, judgedCount = {}, 0
     end
-    known = isDropped(lower(name))
+    known = kindOf(name)
     judged[name] = known
     judgedCount = judgedCount + 1
     return known
 end
 
 
--- Through the door that lua-resty-core itself uses: the names only, without a table of all values at each request.
-local function clearDropped()
+-- How many there are, and they are in `fields`; nil when they are too many.
+local function fetchFields()
     local request = base.get_request()
     local count = ffi.C.ngx_http_lua_ffi_req_get_headers_count(request, 0, wasCut)
-    if count <= 0 or count > MOST_HEADERS or ffi.C.ngx_http_lua_ffi_req_get_headers(request, fields, count, 1) ~= 0 then
-        return count == 0
+    if count <= 0 then
+        return count == 0 and 0 or nil
     end
 
-    local dropped
-    for index = 0, count - 1 do
-        local name = ffi.string(fields[index].key.data, fields[index].key.len)
-        if isDroppedAsWritten(name) then
-            dropped = dropped or {}
+    local isFetched = count <= MOST_HEADERS
+        and ffi.C.ngx_http_lua_ffi_req_get_headers(request, fields, count, 1) == 0
+    return isFetched and count or nil
+end
+
+
+local function readSlowly()
+    local dropped = {}
+    for name in pairs(ngx.req.get_headers(0, true)) do
+        if kindAsWritten(name) == DROP then
             dropped[#dropped + 1] = name
         end
     end
-    for index = 1, dropped and #dropped or 0 do
-        ngx.req.clear_header(dropped[index])
-    end
 
-    return true
+    return dropped, true, true
 end
 
 
-local function clearDroppedSlowly()
-    for name in pairs(ngx.req.get_headers(0, true)) do
-        if isDroppedAsWritten(name) then
-            ngx.req.clear_header(name)
+-- Through the door that lua-resty-core itself uses: the names only, without a table of all values at each request.
+local function readQuickly()
+    local count = fetchFields()
+    if not count then
+        return readSlowly()
+    end
+
+    local dropped, hasId, hasCredential
+    for index = 0, count - 1 do
+        local name = ffi.string(fields[index].key.data, fields[index].key.len)
+        local kind = kindAsWritten(name)
+        if kind == DROP then
+            dropped = dropped or {}
+            dropped[#dropped + 1] = name
+        elseif kind == ID then
+            hasId = true
+        elseif kind == CREDENTIAL then
+            hasCredential = true
         end
     end
+
+    return dropped, hasId, hasCredential
 end
 
 
-function _M.cleanHeaders()
-    local isKnown, isDone
-    if fields then
-        isKnown, isDone = pcall(clearDropped)
-        -- another version of the module: not tried again
-        fields = isKnown and fields
-    end
-    if not isDone then
-        clearDroppedSlowly()
+local read
+
+
+-- The first request tells whether this version of the module has that door.
+local function readFirst()
+    local hasDoor = hasFields and pcall(readQuickly)
+    read = hasDoor and readQuickly or readSlowly
+    return read()
+end
+
+read = readFirst
+
+
+-- Reads the names of the header once: those to drop (nil when there are none), and whether there may be an id and a
+-- credential. A variable that is asked for a header and finds none costs more than this.
+function _M.readNames()
+    return read()
+end
+
+
+function _M.drop(names)
+    for index = 1, names and #names or 0 do
+        ngx.req.clear_header(names[index])
     end
 end
 

@@ -202,15 +202,19 @@ local function renew(group)
 end
 
 
-local function decide(name, plan, whoByAddress, sessionKey, identity)
+-- From tokens that were taken ahead, or nil.
+local function decideAhead(name, plan)
     local group, ordinal, isDue = state.leases:spend(name)
     if isDue then
         renew(group)
     end
-    if group then
-        return verdict.of(plan, group.answer, ordinal), "leased"
-    end
 
+    return group and verdict.of(plan, group.answer, ordinal)
+end
+
+
+local function decide(name, plan, whoByAddress, sessionKey, identity)
+    local group, ordinal
     if state.breaker:allows() then
         group, ordinal = askRedis(name, plan, whoByAddress, sessionKey, identity)
     end
@@ -252,8 +256,8 @@ end
 
 
 -- The key of the credential's copy and whose it is. Nothing is looked up for a caller who showed many that are unknown.
-local function identify(var, path, whoByAddress)
-    local sessionKey = caller.sessionKey(var.http_authorization, var.http_cookie, path)
+local function identify(var, path, whoByAddress, mayShow)
+    local sessionKey = mayShow and caller.sessionKey(var.http_authorization, var.http_cookie, path)
     if not sessionKey then
         return nil
     end
@@ -270,8 +274,19 @@ end
 local DENIED = { admitted = false, isDenied = true }
 
 
--- The verdict on the request that is being served, or nil when no policy matches it.
-function _M.judge(var, method, path)
+local function conclude(plan, said, source, rules, whoByAddress, sessionKey)
+    metrics.observeVerdict(plan, said, source)
+    if rules and not said.admitted then
+        state.penaltyBox:noteRefusal(rules, said, whoByAddress, said.identity and sessionKey)
+    end
+
+    return said
+end
+
+
+-- The verdict on the request that is being served, as far as nobody has to be asked for it; nil when no policy matches
+-- it, or nil and a question for `ask`. mayShow: whether a credential may be in its header.
+function _M.judge(var, method, path, mayShow)
     local set = state.feed.current
     local whoByAddress, binary
     if not set.addresses.isEmpty then
@@ -294,7 +309,7 @@ function _M.judge(var, method, path)
     whoByAddress = whoByAddress or caller.whoByAddress(var)
     local name, sessionKey, identity = plan.id .. whoByAddress, nil, nil
     if plan.needsIdentity then
-        sessionKey, identity = identify(var, path, whoByAddress)
+        sessionKey, identity = identify(var, path, whoByAddress, mayShow)
         name = sessionKey and name .. " " .. sessionKey or name
     end
 
@@ -305,17 +320,28 @@ function _M.judge(var, method, path)
         return penalized(plan, boxedUntil)
     end
 
-    local said, source = state.blocked:recall(name), "blocked"
+    local known = state.blocked:recall(name)
+    if known then
+        return conclude(plan, repeatRefusal(known), "blocked", rules, whoByAddress, sessionKey)
+    end
+
+    local said = decideAhead(name, plan)
     if said then
-        said = repeatRefusal(said)
-    else
-        said, source = decide(name, plan, whoByAddress, sessionKey, identity)
+        return conclude(plan, said, "leased", rules, whoByAddress, sessionKey)
     end
-    metrics.observeVerdict(plan, said, source)
-    if rules and not said.admitted then
-        state.penaltyBox:noteRefusal(rules, said, whoByAddress, said.identity and sessionKey)
-    end
-    return said
+
+    return nil, {
+        name = name, plan = plan, whoByAddress = whoByAddress, sessionKey = sessionKey, identity = identity,
+        rules = rules,
+    }
+end
+
+
+-- The verdict on a question of `judge`: whoever asks waits.
+function _M.ask(question)
+    local plan, whoByAddress, sessionKey = question.plan, question.whoByAddress, question.sessionKey
+    local said, source = decide(question.name, plan, whoByAddress, sessionKey, question.identity)
+    return conclude(plan, said, source, question.rules, whoByAddress, sessionKey)
 end
 
 

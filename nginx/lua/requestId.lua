@@ -81,9 +81,9 @@ function _M.isWellFormed(text)
 end
 
 
--- Gives the request that begins its id.
-function _M.begin(var)
-    local offered = var.http_x_request_id
+-- Gives the request that begins its id. mayOffer: whether its header may name one.
+function _M.begin(var, mayOffer)
+    local offered = mayOffer and var.http_x_request_id
     local id = offered and _M.isWellFormed(offered) and offered or _M.generate()
     var.kRequestId = id
     return id
@@ -98,7 +98,7 @@ function _M.current()
         return known
     end
 
-    return _M.begin(var)
+    return _M.begin(var, true)
 end
 
 
