@@ -5,11 +5,15 @@ local concat, format = table.concat, string.format
 
 ffi.cdef([[
 unsigned char *SHA1(const unsigned char *data, size_t length, unsigned char *digest);
-unsigned char *SHA256(const unsigned char *data, size_t length, unsigned char *digest);
+int SHA256_Init(void *state);
+int SHA256_Update(void *state, const void *data, size_t length);
+int SHA256_Final(unsigned char *digest, void *state);
 ]])
 
 local _M = {}
 local digest = ffi.new("unsigned char[32]")
+-- more than any OpenSSL's SHA256_CTX needs (112 bytes)
+local shaState = ffi.new("uint64_t[32]")
 local hexOf, pieces = {}, {}
 
 for value = 0, 255 do
@@ -33,15 +37,23 @@ function _M.sha1Hex(text)
 end
 
 
+-- In three calls: SHA256() of OpenSSL 3 looks for the algorithm anew each time.
+local function computeSha256(text)
+    ffi.C.SHA256_Init(shaState)
+    ffi.C.SHA256_Update(shaState, text, #text)
+    ffi.C.SHA256_Final(digest, shaState)
+end
+
+
 -- The 32 bytes themselves.
 function _M.sha256(text)
-    ffi.C.SHA256(text, #text, digest)
+    computeSha256(text)
     return ffi.string(digest, 32)
 end
 
 
 function _M.sha256Hex(text)
-    ffi.C.SHA256(text, #text, digest)
+    computeSha256(text)
     return toHex(32)
 end
 
