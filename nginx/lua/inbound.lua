@@ -213,7 +213,8 @@ local API, CHECKOUTS = "/api/", "/api/payment/checkouts/"
 
 -- What is remembered goes into the log as it is, and the last part of a checkout's address is the only key to it.
 local function rememberPlain(path)
-    if #path > LONGEST_REMEMBERED or sub(path, 1, #API) ~= API or sub(path, 1, #CHECKOUTS) == CHECKOUTS then
+    if #path > LONGEST_REMEMBERED or sub(path, 1, #API) ~= API or sub(path, 1, #CHECKOUTS) == CHECKOUTS
+        or find(path, '"', 1, true) then
         return
     end
     if plainCount >= MOST_REMEMBERED then

@@ -321,12 +321,24 @@ async def testOneLogLineSaysWhatHappenedAndNoSecret(client: httpx.AsyncClient, g
 
 
 async def testEveryLineOfTheLogIsText(gateway: GatewayUnderTest) -> None:
-    """Bytes that are no text would hide their line from whoever reads the log."""
-    for target in ("/auth/\xff\xfe", "/api/auth/\xc3"):
-        named = [("X-Request-ID", "bytes-of-a-thief")]
+    """Bytes that are no text would hide their line from whoever reads the log; so would what JSON has to escape."""
+    named = [("X-Request-ID", "bytes-of-a-thief")]
+    targets = (
+        "/auth/\xff\xfe",
+        "/api/auth/\xc3",
+        '/api/auth/","status":"',
+        "/auth/back\\slash",
+        '/api/payment/checkouts/"/x',
+    )
+    # twice, because the second time the gateway may remember it
+    for target in targets + targets:
         await exchangeRaw(gateway.ports.gateway, request("GET", target, named))
     paths = [line["path"] for line in gateway.logLines() if line["requestId"] == "bytes-of-a-thief"]
-    assert paths == ["/{bytes}", "/{bytes}"]
+    assert paths == ["/{bytes}"] * 2 * len(targets)
+    await exchangeRaw(
+        gateway.ports.gateway, request("GET", '/api/auth/me?next="x\\', [("X-Request-ID", "asked-oddly")])
+    )
+    assert [line["path"] for line in gateway.logLines() if line["requestId"] == "asked-oddly"] == ["/api/auth/me"]
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/nothing"), ("DELETE", "/api/auth"), ("TRACK", "/api/auth/me")])
