@@ -24,6 +24,7 @@ local ceil, max, min = math.ceil, math.max, math.min
 local REDIS_TIMEOUT_MS = 50
 local PATIENCE_SECONDS = 0.055
 local PULSE_SECONDS = 0.2
+local MOST_NAMES = 4000
 
 local _M = {}
 local state = {}
@@ -271,6 +272,28 @@ local function identify(var, path, whoByAddress, mayShow)
 end
 
 
+-- Under what name this worker keeps what it knows of a caller and a plan. Put together once: a new text costs more than
+-- two look-ups.
+local function nameOf(plan, whoByAddress, sessionKey)
+    local names = plan.names[whoByAddress]
+    local name = names and names[sessionKey or ""]
+    if name then
+        return name
+    end
+
+    if plan.namesCount >= MOST_NAMES then
+        plan.names, plan.namesCount = {}, 0
+        names = nil
+    end
+    names = names or {}
+    plan.names[whoByAddress] = names
+    name = plan.id .. whoByAddress .. (sessionKey and " " .. sessionKey or "")
+    names[sessionKey or ""] = name
+    plan.namesCount = plan.namesCount + 1
+    return name
+end
+
+
 local DENIED = { admitted = false, isDenied = true }
 
 
@@ -307,11 +330,11 @@ function _M.judge(var, method, path, mayShow)
     end
 
     whoByAddress = whoByAddress or caller.whoByAddress(var)
-    local name, sessionKey, identity = plan.id .. whoByAddress, nil, nil
+    local sessionKey, identity
     if plan.needsIdentity then
         sessionKey, identity = identify(var, path, whoByAddress, mayShow)
-        name = sessionKey and name .. " " .. sessionKey or name
     end
+    local name = nameOf(plan, whoByAddress, sessionKey)
 
     local rules = set.penaltyBox
     local boxedUntil = rules and boxedUntilOf(rules, whoByAddress, sessionKey)

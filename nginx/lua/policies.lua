@@ -177,7 +177,7 @@ local function toPlan(found)
     plansMade = plansMade + 1
     local plan = {
         id = plansMade .. ":", policies = found, needsIdentity = false, hasSlots = false, isLeased = true,
-        isAmple = true,
+        isAmple = true, names = {}, namesCount = 0,
     }
     local texts = {}
     for _, policy in ipairs(found) do
