@@ -50,12 +50,12 @@ function _M.initWorker()
 end
 
 
--- False when the request was answered: what it says could be read in two ways.
-local function isFit(var, requestUri, uri, method)
-    if sub(uri, 1, 5) ~= "/api/" and not find(requestUri, "/api/", 1, true) then
+-- False when the request was answered: what it says could be read in two ways. hasPlainPath: known from before.
+local function isFit(var, requestUri, uri, method, hasPlainPath)
+    if not hasPlainPath and sub(uri, 1, 5) ~= "/api/" and not find(requestUri, "/api/", 1, true) then
         return true
     end
-    if not inbound.isPlainPath(requestUri, uri) then
+    if not hasPlainPath and not inbound.isPlainPath(requestUri, uri) then
         problem.answer(400, { code = "gateway.pathRefused", title = "The path is not in its plain form" })
         return false
     end
@@ -115,8 +115,8 @@ local function decideAtOnce(dropped, hasId, hasCredential)
 
     local var, method = ngx.var, ngx.req.get_method()
     local requestUri = var.request_uri
-    local uri = requestUri
-    if inbound.isRemembered(requestUri) then
+    local uri, hasPlainPath = requestUri, inbound.isRemembered(requestUri)
+    if hasPlainPath then
         var.kPath = requestUri
     else
         uri = var.uri
@@ -125,7 +125,7 @@ local function decideAtOnce(dropped, hasId, hasCredential)
     if farewell.isUnderWay then
         farewell.say()
     end
-    if not isFit(var, requestUri, uri, method) then
+    if not isFit(var, requestUri, uri, method, hasPlainPath) then
         return false
     end
     if serverWatch.isAnySilent and serverWatch.isSilentFor(uri) then

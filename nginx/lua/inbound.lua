@@ -235,10 +235,6 @@ end
 -- nginx decides by the decoded path, the servers decode the one that was sent: both must mean the same. A semicolon
 -- begins parameters for some programs, and a fragment has no business here.
 function _M.isPlainPath(requestUri, decodedPath)
-    if plain[requestUri] and requestUri == decodedPath then
-        return true
-    end
-
     local question = find(requestUri, "?", 1, true)
     local sent = question and sub(requestUri, 1, question - 1) or requestUri
     if reFind(sent, UNFIT, "jo") then
