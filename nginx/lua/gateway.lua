@@ -105,7 +105,7 @@ end
 
 
 -- True when nothing was answered, or a question that has to be asked before.
-local function decideAtOnce(dropped, hasId, hasCredential)
+local function decideAtOnce(dropped, hasId, hasAuthorization, hasCookie)
     if ngx.req.is_internal() then
         return false
     end
@@ -132,7 +132,7 @@ local function decideAtOnce(dropped, hasId, hasCredential)
         return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
     end
 
-    local verdict, question = limiter.judge(var, method, uri, hasCredential)
+    local verdict, question = limiter.judge(var, method, uri, hasAuthorization, hasCookie)
     return question or follow(var, verdict, dropped)
 end
 
@@ -147,8 +147,8 @@ end
 -- anew: the loop over the names comes before the guard, the wait for Redis has a guard of its own, and what most
 -- requests need is between them, in one piece.
 local function access()
-    local dropped, hasId, hasCredential = inbound.readNames()
-    local said = guard(decideAtOnce, dropped, hasId, hasCredential)
+    local dropped, hasId, hasAuthorization, hasCookie = inbound.readNames()
+    local said = guard(decideAtOnce, dropped, hasId, hasAuthorization, hasCookie)
     if type(said) == "table" then
         return guard(decideByAsking, said, dropped)
     end

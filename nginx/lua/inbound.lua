@@ -61,8 +61,8 @@ end
 
 -- What a name is to us, by how it was written: dropped, read here, or neither. Callers choose names, so only so many
 -- are remembered.
-local DROP, ID, CREDENTIAL, NEITHER = 1, 2, 3, 4
-local READ = { ["x-request-id"] = ID, ["authorization"] = CREDENTIAL, ["cookie"] = CREDENTIAL }
+local DROP, ID, AUTHORIZATION, COOKIE, NEITHER = 1, 2, 3, 4, 5
+local READ = { ["x-request-id"] = ID, ["authorization"] = AUTHORIZATION, ["cookie"] = COOKIE }
 local judged, judgedCount = {}, 0
 
 
@@ -114,7 +114,7 @@ local function readSlowly()
         end
     end
 
-    return dropped, true, true
+    return dropped, true, true, true
 end
 
 
@@ -125,7 +125,7 @@ local function readQuickly()
         return readSlowly()
     end
 
-    local dropped, hasId, hasCredential
+    local dropped, hasId, hasAuthorization, hasCookie
     for index = 0, count - 1 do
         local name = ffi.string(fields[index].key.data, fields[index].key.len)
         local kind = kindAsWritten(name)
@@ -134,12 +134,14 @@ local function readQuickly()
             dropped[#dropped + 1] = name
         elseif kind == ID then
             hasId = true
-        elseif kind == CREDENTIAL then
-            hasCredential = true
+        elseif kind == AUTHORIZATION then
+            hasAuthorization = true
+        elseif kind == COOKIE then
+            hasCookie = true
         end
     end
 
-    return dropped, hasId, hasCredential
+    return dropped, hasId, hasAuthorization, hasCookie
 end
 
 
@@ -156,8 +158,8 @@ end
 read = readFirst
 
 
--- Reads the names of the header once: those to drop (nil when there are none), and whether there may be an id and a
--- credential. A variable that is asked for a header and finds none costs more than this.
+-- Reads the names of the header once: those to drop (nil when there are none), and whether there may be an id, an
+-- authorization and a cookie. A variable that is asked for a header and finds none costs more than this.
 function _M.readNames()
     return read()
 end

@@ -257,8 +257,9 @@ end
 
 
 -- The key of the credential's copy and whose it is. Nothing is looked up for a caller who showed many that are unknown.
-local function identify(var, path, whoByAddress, mayShow)
-    local sessionKey = mayShow and caller.sessionKey(var.http_authorization, var.http_cookie, path)
+local function identify(var, path, whoByAddress, hasAuthorization, hasCookie)
+    local authorization, cookie = hasAuthorization and var.http_authorization, hasCookie and var.http_cookie
+    local sessionKey = caller.sessionKey(authorization, cookie, path)
     if not sessionKey then
         return nil
     end
@@ -308,8 +309,8 @@ end
 
 
 -- The verdict on the request that is being served, as far as nobody has to be asked for it; nil when no policy matches
--- it, or nil and a question for `ask`. mayShow: whether a credential may be in its header.
-function _M.judge(var, method, path, mayShow)
+-- it, or nil and a question for `ask`. hasAuthorization, hasCookie: whether they may be in its header.
+function _M.judge(var, method, path, hasAuthorization, hasCookie)
     local set = state.feed.current
     local whoByAddress, binary
     if not set.addresses.isEmpty then
@@ -332,7 +333,7 @@ function _M.judge(var, method, path, mayShow)
     whoByAddress = whoByAddress or caller.whoByAddress(var)
     local sessionKey, identity
     if plan.needsIdentity then
-        sessionKey, identity = identify(var, path, whoByAddress, mayShow)
+        sessionKey, identity = identify(var, path, whoByAddress, hasAuthorization, hasCookie)
     end
     local name = nameOf(plan, whoByAddress, sessionKey)
 
