@@ -176,7 +176,6 @@ def composeUseCases(
     sessions = SessionOpener(copies, session, notices)
     checker, change = FactorChecker(keeper, desk, throttle, notices), FactorChange(sessions, notices)
     mail = TemplatedAdministratorMailWriter(resources.mail, resources.settings.publicBaseUrl)
-    guesser = ZxcvbnPasswordGuesser()
     return AdminUseCases(
         startSignIn=StartSignInService(openWork, hasher, clock, throttle, desk, notices),
         enrollTotp=EnrollTotpService(openWork, keeper, clock),
