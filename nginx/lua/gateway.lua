@@ -2,6 +2,7 @@
 local farewell = require("farewell")
 local faults = require("faults")
 local inbound = require("inbound")
+local limitField = require("limitField")
 local limiter = require("limiter")
 local metrics = require("metrics")
 local problem = require("problem")
@@ -50,12 +51,12 @@ function _M.initWorker()
 end
 
 
--- False when the request was answered: what it says could be read in two ways. hasPlainPath: known from before.
-local function isFit(var, requestUri, uri, method, hasPlainPath)
-    if not hasPlainPath and sub(uri, 1, 5) ~= "/api/" and not find(requestUri, "/api/", 1, true) then
+-- False when the request was answered: what it says could be read in two ways.
+local function isFit(var, requestUri, path, method)
+    if sub(path, 1, 5) ~= "/api/" and not find(requestUri, "/api/", 1, true) then
         return true
     end
-    if not hasPlainPath and not inbound.isPlainPath(requestUri, uri) then
+    if not inbound.isPlainPath(requestUri, path) then
         problem.answer(400, { code = "gateway.pathRefused", title = "The path is not in its plain form" })
         return false
     end
@@ -72,25 +73,52 @@ local function isFit(var, requestUri, uri, method, hasPlainPath)
 end
 
 
+-- What the request is, or nil when it was answered.
+local function examine(var, line)
+    local method, requestUri, path = ngx.req.get_method(), var.request_uri, var.uri
+    return isFit(var, requestUri, path, method) and inbound.remember(line, method, requestUri, path) or nil
+end
+
+
 local function speakOf(var, verdict)
     if verdict.policyField then
         var.kLimitPolicies = verdict.policyField
-        var.kLimitState = verdict.limitField
     end
-    if verdict.speaking then
-        var.kPolicy = verdict.speaking.id
+    if verdict.scarcest then
+        limitField.write(verdict.scarcest, verdict.remaining, verdict.seconds)
     end
     if verdict.ticket then
         var.kTicket = verdict.ticket
     end
+end
+
+
+local function outcomeOf(verdict)
+    if not verdict then
+        return ""
+    end
     if verdict.admitted then
-        var.kVerdict = verdict.shadowRefusedBy and "shadowLimited" or "allowed"
+        return verdict.shadowRefusedBy and "shadowLimited" or "allowed"
+    end
+
+    return verdict.isDenied and "denied" or verdict.isPenalty and "penalty" or "limited"
+end
+
+
+local function logVerdict(var, request, verdict)
+    local outcome, policy = outcomeOf(verdict), verdict and verdict.speaking
+    local policyId = policy and policy.id or ""
+    if request.logged then
+        var.kLogged = inbound.loggedAs(request, outcome, policyId)
+    elseif verdict then
+        var.kVerdict, var.kPolicy = outcome, policyId
     end
 end
 
 
 -- What follows from a verdict, or from none. True when nothing was answered.
-local function follow(var, verdict, dropped)
+local function follow(var, request, verdict, dropped)
+    logVerdict(var, request, verdict)
     if verdict then
         speakOf(var, verdict)
     end
@@ -113,32 +141,32 @@ local function decideAtOnce(dropped, hasId, hasAuthorization, hasCookie)
         return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
     end
 
-    local var, method = ngx.var, ngx.req.get_method()
-    local requestUri = var.request_uri
-    local uri, hasPlainPath = requestUri, inbound.isRemembered(requestUri)
-    if hasPlainPath then
-        var.kPath = requestUri
-    else
-        uri = var.uri
-    end
+    local var = ngx.var
+    local line = var.request or ""
     requestId.begin(var, hasId)
     if farewell.isUnderWay then
         farewell.say()
     end
-    if not isFit(var, requestUri, uri, method, hasPlainPath) then
+    local request = inbound.recall(line) or examine(var, line)
+    if not request then
         return false
     end
-    if serverWatch.isAnySilent and serverWatch.isSilentFor(uri) then
+    if serverWatch.isAnySilent and serverWatch.isSilentFor(request.path) then
         return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
     end
 
-    local verdict, question = limiter.judge(var, method, uri, hasAuthorization, hasCookie)
-    return question or follow(var, verdict, dropped)
+    local verdict, question = limiter.judge(var, request.method, request.path, hasAuthorization, hasCookie)
+    if question then
+        question.request = request
+        return question
+    end
+
+    return follow(var, request, verdict, dropped)
 end
 
 
 local function decideByAsking(question, dropped)
-    return follow(ngx.var, limiter.ask(question), dropped)
+    return follow(ngx.var, question.request, limiter.ask(question), dropped)
 end
 
 
@@ -170,10 +198,11 @@ function _M.accessSession()
 end
 
 
-local function log()
+local function log(route)
     local var = ngx.var
     local status, seconds = ngx.status, max(0, ngx.now() - ngx.req.start_time())
-    metrics.observeRequest(var.kRoute or "", ngx.req.get_method(), status, seconds)
+    local method = ngx.req.is_internal() and inbound.methodAsked(var) or ngx.req.get_method()
+    metrics.observeRequest(route or var.kRoute or "", method, status, seconds)
     limiter.free(var)
     if status == 504 or status == 499 then
         serverWatch.suspect(var.uri, status, seconds)
@@ -181,8 +210,9 @@ local function log()
 end
 
 
-function _M.log()
-    return guard(log)
+-- route: where it is known without asking for $kRoute.
+function _M.log(route)
+    return guard(log, route)
 end
 
 

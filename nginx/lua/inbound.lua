@@ -172,9 +172,14 @@ function _M.drop(names)
 end
 
 
--- An error page makes every method a GET; the log says what was asked.
+-- What was asked: an error page makes every method a GET.
+function _M.methodAsked(var)
+    return match(var.request or "", "^([A-Z_-]+) ") or ""
+end
+
+
 function _M.rememberMethod(var)
-    var.kMethod = match(var.request or "", "^([A-Z_-]+) ") or ""
+    var.kMethod = _M.methodAsked(var)
 end
 
 
@@ -209,28 +214,53 @@ local function isUtf8(text)
 end
 
 
-local plain, plainCount = {}, 0
+local fit, fitCount = {}, 0
 local API, CHECKOUTS = "/api/", "/api/payment/checkouts/"
 
 
--- What is remembered goes into the log as it is, and the last part of a checkout's address is the only key to it.
-local function rememberPlain(path)
-    if #path > LONGEST_REMEMBERED or sub(path, 1, #API) ~= API or sub(path, 1, #CHECKOUTS) == CHECKOUTS
-        or find(path, '"', 1, true) then
-        return
+local function makeRoom()
+    if fitCount >= MOST_REMEMBERED then
+        fit, fitCount = {}, 0
     end
-    if plainCount >= MOST_REMEMBERED then
-        plain, plainCount = {}, 0
-    end
-
-    plain[path] = true
-    plainCount = plainCount + 1
+    fitCount = fitCount + 1
 end
 
 
--- Whether this is a path that was found plain before: what nginx decides by and what is logged is the very same text.
-function _M.isRemembered(requestUri)
-    return plain[requestUri] == true
+-- What a request is by its first line, if one with the same line was found fit before: { method, path, logged }.
+function _M.recall(line)
+    return fit[line]
+end
+
+
+-- The same for the first of them. What is remembered goes into the log as it is, so its path is the very text that was
+-- sent, without a query; and the last part of a checkout's address is the only key to it.
+function _M.remember(line, method, requestUri, path)
+    local request = { method = method, path = path }
+    if requestUri ~= path or #line > LONGEST_REMEMBERED or sub(path, 1, #API) ~= API
+        or sub(path, 1, #CHECKOUTS) == CHECKOUTS or find(path, '"', 1, true) then
+        return request
+    end
+
+    makeRoom()
+    request.logged = {}
+    fit[line] = request
+    return request
+end
+
+
+-- What the log says of such a request and of the verdict on it, written for $kLogged.
+function _M.loggedAs(request, outcome, policyId)
+    local byPolicy = request.logged[outcome] or {}
+    request.logged[outcome] = byPolicy
+    local known = byPolicy[policyId]
+    if not known then
+        makeRoom()
+        known = request.method .. '","path":"' .. request.path .. '","verdict":"' .. outcome .. '","policy":"'
+            .. policyId
+        byPolicy[policyId] = known
+    end
+
+    return known
 end
 
 
@@ -243,7 +273,6 @@ function _M.isPlainPath(requestUri, decodedPath)
         return false
     end
     if sent == decodedPath then
-        rememberPlain(sent)
         return true
     end
 

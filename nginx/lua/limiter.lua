@@ -232,12 +232,7 @@ end
 
 -- Asks nobody: the same refusal as a moment ago, with what is left of the time.
 local function repeatRefusal(known)
-    local seconds = max(1, ceil(known.untilTime - ngx.now()))
-    if seconds ~= known.seconds then
-        known.seconds = seconds
-        known.limitField = known.refusedBy[1].fieldName .. ";r=0;t=" .. seconds
-    end
-
+    known.seconds = max(1, ceil(known.untilTime - ngx.now()))
     return known
 end
 

@@ -1,7 +1,8 @@
 -- Counts, for Prometheus. A key is the line it becomes. A worker counts for itself and adds its counts to shared
 -- memory at each pulse, so that counting costs a request next to nothing.
 local ngx = ngx
-local concat, floor, format, sort = table.concat, math.floor, string.format, table.sort
+local concat, format, sort = table.concat, string.format, table.sort
+local floor, max, min = math.floor, math.max, math.min
 local match = string.match
 
 local BUCKETS = { 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 }
@@ -84,19 +85,21 @@ function _M.gauge(line, value)
 end
 
 
--- The bucket of every millisecond: a search at each request would be a loop, and what is compiled ends at a loop.
-local bucketOfMs = {}
+-- The bucket of every millisecond: a search at each request would be a loop, and what is compiled ends at a loop. One
+-- look for all of them, because a second way through would be interpreted.
+local SLOWEST_MS = BUCKETS[#BUCKETS] * 1000 + 1
+local bucketOfMs = { [0] = BUCKETS[1] }
 for _, bound in ipairs(BUCKETS) do
     for milliseconds = #bucketOfMs + 1, floor(bound * 1000) do
         bucketOfMs[milliseconds] = bound
     end
 end
+bucketOfMs[SLOWEST_MS] = "+Inf"
 
 
 -- nginx' clock tells whole milliseconds
 local function bucketOf(seconds)
-    local milliseconds = floor(seconds * 1000 + 0.5)
-    return milliseconds < 1 and BUCKETS[1] or bucketOfMs[milliseconds] or "+Inf"
+    return bucketOfMs[min(SLOWEST_MS, max(0, floor(seconds * 1000 + 0.5)))]
 end
 
 

@@ -133,6 +133,7 @@ local function toPolicy(given)
     policy.needsIdentity = policy.scope == "user" or policy.scope == "apiKey"
     policy.interval = policy.counting == "gcra" and policy.windowSeconds * MICROSECONDS / policy.limit or 0
     policy.fieldName = fieldNameOf(policy)
+    policy.limitStart = policy.fieldName .. ";r="
     policy.fieldText = policy.fieldName .. ";q=" .. policy.limit .. ";w=" .. policy.windowSeconds
     return policy
 end

@@ -93,15 +93,12 @@ end
 -- Ends the request that the limiter does not admit.
 function _M.answer(var, verdict)
     if verdict.isDenied then
-        var.kVerdict = "denied"
         return problem.answer(403, { code = "gateway.forbidden", title = "This address may not come here" })
     end
     if verdict.isPenalty then
-        var.kVerdict = "penalty"
         return answerPenalty(verdict, verdict.seconds)
     end
 
-    var.kVerdict = "limited"
     local path, retryAfter = pathOf(var.request_uri), verdicts.jittered(verdict.seconds)
     if sub(path, 1, #BANK) == BANK then
         return problem.answer(429, { code = "gateway.rateLimited", title = TITLE, retryAfter = retryAfter })

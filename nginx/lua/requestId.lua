@@ -1,6 +1,7 @@
 -- Gives every request its id: the caller's own when it is well formed, else a fresh UUIDv7.
 local bit = require("bit")
 local ffi = require("ffi")
+local variables = require("variables")
 
 local ngx = ngx
 local band, rshift = bit.band, bit.rshift
@@ -16,10 +17,10 @@ local NEEDED, LENGTH = 19, 36
 local DIGITS = { byte("0123456789abcdef", 1, -1) }
 
 local _M = {}
-local pool, digits = ffi.new("unsigned char[?]", POOL_BYTES), ffi.new("char[?]", POOL_DIGITS)
+local pool, digits = ffi.new("unsigned char[?]", POOL_BYTES), ffi.new("unsigned char[?]", POOL_DIGITS)
 local used = POOL_DIGITS
--- Written in place, so that an id is one new text and its parts are none.
-local written = ffi.new("char[?]", LENGTH + 1, "00000000-0000-7000-8000-000000000000")
+local written = ffi.new("unsigned char[?]", LENGTH + 1)
+copy(written, "00000000-0000-7000-8000-000000000000")
 local timeMs = -1
 
 
@@ -45,7 +46,7 @@ local function writeTime()
 end
 
 
-function _M.generate()
+local function write()
     if used + NEEDED > POOL_DIGITS then
         refill()
     end
@@ -57,6 +58,11 @@ function _M.generate()
     written[19] = DIGITS[9 + band(from[3], 3)]
     copy(written + 20, from + 4, 3)
     copy(written + 24, from + 7, 12)
+end
+
+
+function _M.generate()
+    write()
     return textOf(written, LENGTH)
 end
 
@@ -84,9 +90,13 @@ end
 -- Gives the request that begins its id. mayOffer: whether its header may name one.
 function _M.begin(var, mayOffer)
     local offered = mayOffer and var.http_x_request_id
-    local id = offered and _M.isWellFormed(offered) and offered or _M.generate()
-    var.kRequestId = id
-    return id
+    if offered and _M.isWellFormed(offered) then
+        var.kRequestId = offered
+        return
+    end
+
+    write()
+    variables.setBytes("kRequestId", written, LENGTH)
 end
 
 
@@ -98,7 +108,8 @@ function _M.current()
         return known
     end
 
-    return _M.begin(var, true)
+    _M.begin(var, true)
+    return var.kRequestId
 end
 
 

@@ -1,15 +1,11 @@
 -- Reads the answer of a limiter: who refused, who only would have, and what the headers say (the scarcest speaks).
 -- Header fields: draft-ietf-httpapi-ratelimit-headers.
-local bit = require("bit")
-
 local random = math.random
-local tobit = bit.tobit
 local ceil, max, min = math.ceil, math.max, math.min
 
 local NUMBERS_OF_GROUP, NUMBERS_OF_CHECK = 2, 4
 local MICROSECONDS = 1000000
 local JITTER_PART = 0.1
-local LARGEST = 2 ^ 31 - 1
 
 local _M = {}
 
@@ -54,12 +50,6 @@ local function isScarcer(hasPassed, remaining, retrySeconds, than)
 end
 
 
--- What is known to have 32 bits is written in a fraction of the time. No limit is larger; a time may be.
-local function limitFieldOf(policy, remaining, seconds)
-    return policy.fieldName .. ";r=" .. tobit(remaining) .. ";t=" .. tobit(min(seconds, LARGEST))
-end
-
-
 local function add(list, policy)
     list = list or {}
     list[#list + 1] = policy
@@ -68,11 +58,10 @@ end
 
 
 local function speak(verdict, policyField, scarcest)
-    local remaining = scarcest.hasPassed and scarcest.remaining or 0
-    local seconds = scarcest.hasPassed and scarcest.seconds or max(1, scarcest.retrySeconds)
     verdict.policyField = policyField
-    verdict.seconds = seconds
-    verdict.limitField = limitFieldOf(scarcest.policy, remaining, seconds)
+    verdict.scarcest = scarcest.policy
+    verdict.remaining = scarcest.hasPassed and scarcest.remaining or 0
+    verdict.seconds = scarcest.hasPassed and scarcest.seconds or max(1, scarcest.retrySeconds)
 end
 
 
@@ -80,14 +69,14 @@ end
 local function ofOnly(plan, policy, answer, ordinal)
     local remaining, seconds = stateOf(policy, answer, NUMBERS_OF_GROUP, ordinal)
     return {
-        admitted = true, speaking = policy, policyField = plan.policyField, seconds = seconds,
-        limitField = limitFieldOf(policy, remaining, seconds),
+        admitted = true, speaking = policy, policyField = plan.policyField, scarcest = policy, remaining = remaining,
+        seconds = seconds,
     }
 end
 
 
--- { admitted, refusedBy, shadowRefusedBy, speaking, policyField, limitField, seconds } for one request of a group; the
--- lists are nil when they are empty, the fields when only shadow policies matched.
+-- { admitted, refusedBy, shadowRefusedBy, speaking, policyField, scarcest, remaining, seconds } for one request of a
+-- group; the lists are nil when they are empty, what the headers say when only shadow policies matched.
 function _M.of(plan, answer, ordinal)
     if plan.only and ordinal <= answer[1] then
         return ofOnly(plan, plan.only, answer, ordinal)

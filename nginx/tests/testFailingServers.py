@@ -23,6 +23,8 @@ SECRET = "aSecretOfTheQuery"
 NOTICED_SECONDS = 20.0
 AT_ONCE_SECONDS = 1.0
 LEAVING_SECONDS = 5.0
+# a worker adds what it counted to what all count five times a second
+COUNTED_SECONDS = 0.5
 
 OpenGateway = Callable[..., Awaitable[GatewayUnderTest]]
 
@@ -48,6 +50,17 @@ async def testWhatWasSentIsNeverSentAgain(client: httpx.AsyncClient, gateway: Ga
     response = await client.request(method, "/api/payment/dropConnection")
     assert response.status_code == HTTPStatus.BAD_GATEWAY
     assert len(gateway.public.received) == seen + 1
+
+
+async def testAFailureIsCountedUnderTheMethodThatWasAsked(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
+    assert (await client.post("/api/payment/dropConnection")).status_code == HTTPStatus.BAD_GATEWAY
+    assert (
+        await client.put("/api/auth/me", content=bytes(2_000_000))
+    ).status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    await asyncio.sleep(COUNTED_SECONDS)
+    counted = await gateway.metrics()
+    assert 'gateway_requests_total{route="/api/payment",method="POST",status="502"}' in counted
+    assert 'method="PUT",status="413"}' in counted
 
 
 async def testWhatWasNotSentGoesToAnotherServerOnceAndAsItCame(openGateway: OpenGateway) -> None:
