@@ -31,8 +31,10 @@ PRIVATE: Final = 0o600
 UPSTREAM_IDLE_SECONDS: Final = 4
 # A worker that was told to end finishes what it serves: longer than any answer but an event stream may take.
 SHUTDOWN_SECONDS: Final = 65
-# Some lines are written at once. No more of them than a pipe takes whole, or those of two workers would mix.
-LOG_BUFFER: Final = "buffer=4k flush=250ms"
+# Some lines are written at once. No more of them than a pipe takes whole, or those of two workers would mix; a file
+# takes any number.
+PIPE_BUFFER: Final = "buffer=4k flush=250ms"
+FILE_BUFFER: Final = "buffer=32k flush=250ms"
 # Before this version HTTP/2 was said at `listen`.
 OWN_HTTP2_DIRECTIVE: Final = (1, 25, 1)
 CIPHERS: Final = (
@@ -108,9 +110,15 @@ def _http(nginx: NginxTool, values: Mapping[str, str], folder: Path) -> str:
         *_upstream("adminServer", admin, 16),
         *_trustedProxies(values),
         *(["include conf.d/parts/redirectServer.conf;"] if _hasRedirect(values) else []),
-        f"access_log {_quoted(values.get('GATEWAY_ACCESS_LOG') or '/dev/stdout')} gatewayJson {LOG_BUFFER};",
+        _accessLog(values),
         *(f"{name}_temp_path {_quoted(str(folder / 'temporary' / name))};" for name in TEMPORARY),
     )
+
+
+def _accessLog(values: Mapping[str, str]) -> str:
+    path = values.get("GATEWAY_ACCESS_LOG") or "/dev/stdout"
+    isFile = not path.startswith("/dev/") and not Path(path).is_fifo()
+    return f"access_log {_quoted(path)} gatewayJson {FILE_BUFFER if isFile else PIPE_BUFFER};"
 
 
 def _upstream(name: str, servers: Sequence[str], kept: int) -> list[str]:
