@@ -39,6 +39,8 @@ function _M.init()
         -- where there is no such bound, or nothing is compiled, only the speed is another
         pcall(function() require("jit.opt").start(bound) end)
     end
+    -- what the phases of conf.d/server.conf call
+    _G.gatewayAccess, _G.gatewayAccessSession, _G.gatewayLog = _M.access, _M.accessSession, _M.log
 end
 
 
