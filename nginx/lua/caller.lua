@@ -10,7 +10,7 @@ local concat = table.concat
 local reFind = ngx.re.find
 
 local MAX_CREDENTIAL_LENGTH = 4096
-local MOST_REMEMBERED = 20000
+local MOST_REMEMBERED, LONGEST_REMEMBERED = 20000, 1024
 local BEARER = "bearer "
 local QUOTE = byte('"')
 local IS_SPACE = {
@@ -18,10 +18,35 @@ local IS_SPACE = {
     [32] = true, [133] = true, [160] = true,
 }
 local PREFIX = settings.hasSecureCookies and "__Host-" or ""
-local PUBLIC = { cookie = PREFIX .. "kSession", keyPrefix = "kauth:session:", keys = {}, count = 0 }
-local ADMIN = { cookie = PREFIX .. "kAdminSession", keyPrefix = "kadmin:session:", keys = {}, count = 0 }
+
+
+local function newMemory()
+    return { values = {}, count = 0 }
+end
+
+
+local PUBLIC = {
+    cookie = PREFIX .. "kSession", keyPrefix = "kauth:session:", bySecret = newMemory(), byCookies = newMemory(),
+    byAuthorization = newMemory(),
+}
+local ADMIN = {
+    cookie = PREFIX .. "kAdminSession", keyPrefix = "kadmin:session:", bySecret = newMemory(), byCookies = newMemory(),
+    byAuthorization = newMemory(),
+}
 
 local _M = {}
+
+
+-- Callers choose what is remembered, so only for so many.
+local function remember(memory, name, value)
+    if memory.count >= MOST_REMEMBERED then
+        memory.values, memory.count = {}, 0
+    end
+
+    memory.values[name] = value
+    memory.count = memory.count + 1
+    return value
+end
 
 
 local function pairAt(binary, offset)
@@ -152,50 +177,49 @@ end
 function _M.keyOf(secret, path)
     local audience = audienceOf(path)
     local binary = digest.sha256(secret)
-    local known = audience.keys[binary]
-    if known then
-        return known
-    end
-
-    if audience.count >= MOST_REMEMBERED then
-        audience.keys, audience.count = {}, 0
-    end
-    known = audience.keyPrefix .. digest.sha256Hex(secret)
-    audience.keys[binary] = known
-    audience.count = audience.count + 1
-    return known
+    return audience.bySecret.values[binary]
+        or remember(audience.bySecret, binary, audience.keyPrefix .. digest.sha256Hex(secret))
 end
 
 
--- The key of the caller's session copy, or nil without a credential.
-function _M.sessionKey(authorization, cookieHeader, path)
-    if not authorization and not cookieHeader then
-        return nil
-    end
-
+local function readKey(authorization, cookieHeader, path)
     local secret = _M.credential(authorization, cookieHeader, path)
     return secret and _M.keyOf(secret, path)
 end
 
 
-local names, namesCount = {}, 0
+-- The key of the caller's session copy, or nil without a credential. Mostly one of the two headers is there, and the
+-- very same one was read before.
+function _M.sessionKey(authorization, cookieHeader, path)
+    local header = authorization or cookieHeader
+    if not header then
+        return nil
+    end
+    if authorization and cookieHeader or #header > LONGEST_REMEMBERED then
+        return readKey(authorization, cookieHeader, path)
+    end
+
+    local audience = audienceOf(path)
+    local memory = authorization and audience.byAuthorization or audience.byCookies
+    local binary = digest.sha256(header)
+    local known = memory.values[binary]
+    if known == nil then
+        known = remember(memory, binary, readKey(authorization, cookieHeader, path) or false)
+    end
+
+    return known or nil
+end
+
+
+local namesOfAddresses = newMemory()
 
 
 -- For whom the address that the request comes from counts; the same text for the same address.
 function _M.whoByAddress(var)
     local binary = var.binary_remote_addr
-    local known = names[binary]
-    if known then
-        return known, binary
-    end
-
-    if namesCount >= MOST_REMEMBERED then
-        names, namesCount = {}, 0
-    end
-    local name = "ip:" .. _M.addressGroup(binary, var.remote_addr)
-    names[binary] = name
-    namesCount = namesCount + 1
-    return name, binary
+    local known = namesOfAddresses.values[binary]
+        or remember(namesOfAddresses, binary, "ip:" .. _M.addressGroup(binary, var.remote_addr))
+    return known, binary
 end
 
 
