@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import json
 import re
 import time
@@ -219,6 +220,32 @@ async def testWhoAsksAllTheTimeIsHardlyEverMadeToWaitForRedis(gateway: GatewayUn
             ends = (time.monotonic() - startedAt) / GATEWAY_MEMORY_SECONDS
             seen.append(((await sourcesOf(gateway) - before)["redis"], ends))
     assert any(waited < ends / 2 for waited, ends in seen), seen
+
+
+@pytest.mark.parametrize(("costs", "speaker", "each"), [((1, 1), "b", 1), ((3, 3), "b", 3), ((5, 1), "a", 5)])
+async def testOfSeveralLimitsTakenAheadTheScarcestSpeaksAndAllAreCounted(
+    client: httpx.AsyncClient, gateway: GatewayUnderTest, costs: tuple[int, int], speaker: str, each: int
+) -> None:
+    await publishWith(
+        gateway,
+        aPolicy(id="a", name="a", limit=60_000, windowSeconds=86400, leased=True, cost=costs[0]),
+        aPolicy(id="b", name="b", limit=50_000 if costs[0] == costs[1] else 80_000, windowSeconds=86400, leased=True,
+                cost=costs[1]),
+    )  # fmt: skip
+    allowed = re.compile(r'gateway_limit_total\{policy="(\w+)",outcome="allowed"\} (\d+)')
+    before = {policy: int(count) for policy, count in allowed.findall(await gateway.metrics())}
+    said = []
+    for _ in range(60):
+        answer = await client.get(PATH)
+        assert answer.headers["ratelimit-policy"].count(";q=") == 2
+        said.append(re.fullmatch(r'"(\w)";r=(\d+);t=\d+', answer.headers["ratelimit"]))
+    assert {found[1] if found else "" for found in said} == {speaker}
+    remaining = [int(found[2]) for found in said if found]
+    taken = [earlier - later for earlier, later in itertools.pairwise(remaining)]
+    assert taken.count(each) > 40, taken
+    await asyncio.sleep(METRICS_FOLLOW_SECONDS)
+    after = {policy: int(count) for policy, count in allowed.findall(await gateway.metrics())}
+    assert {policy: after[policy] - before.get(policy, 0) for policy in ("a", "b")} == {"a": 60, "b": 60}
 
 
 def testAWorkerGoesByACredentialForLessLongThanARevocationTakes() -> None:
