@@ -2,8 +2,9 @@
 The gateway against a bare nginx proxy, both before the same small server, in interleaved rounds.
 
 `python -m scripts.benchmarks.gatewayBench [rounds [seconds]]` prints the rows. Every side logs one line a request.
-Right before each way the bare proxy gets the same request, with the same cookie. A row says beside the ratio how often
-Redis was asked for one request.
+Right before or right after each way, in turns, the bare proxy gets the same request, with the same cookie. Rounds are
+short and many: how the connections of a round fall to the two workers tells more than its length. A row says beside the
+ratio how often Redis was asked for one request.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from scripts.benchmarks.gatewaySides import Ports, runningSides
 from scripts.benchmarks.wrk import Load, Way, loadOf, provisionWrk, rowOf
 from scripts.stack.provision import Tool, provisionServices
 
-ROUNDS: Final = 5
-SECONDS: Final = 2
+ROUNDS: Final = 14
+SECONDS: Final = 1
 POLICIES_FOLLOW_SECONDS: Final = 0.6
 PLENTY: Final = 1_000_000_000
 SESSION: Final = "aSessionOfTheBenchmark".ljust(43, "x")
@@ -64,12 +65,16 @@ def _compare(wrk: Tool, ports: Ports, rounds: int, seconds: int) -> list[BenchRo
     bare: dict[str, list[Load]] = {way.name: [] for way in WAYS}
     ours: dict[str, list[Load]] = {way.name: [] for way in WAYS}
     asked: dict[str, list[float]] = {way.name: [] for way in WAYS}
-    for _ in range(rounds):
+    for number in range(rounds):
         for way in WAYS:
-            bare[way.name].append(loadOf(wrk, ports.bare, replace(WAYS[0], headers=way.headers), seconds))
+            plain = replace(WAYS[0], headers=way.headers)
+            if number % 2 == 0:
+                bare[way.name].append(loadOf(wrk, ports.bare, plain, seconds))
             before = _redisCalls(ports)
             ours[way.name].append(loadOf(wrk, ports.gateway, way, seconds))
             asked[way.name].append((_redisCalls(ports) - before) / ours[way.name][-1].requests)
+            if number % 2 == 1:
+                bare[way.name].append(loadOf(wrk, ports.bare, plain, seconds))
     return [_rowOf(way, ours[way.name], bare[way.name], asked[way.name]) for way in WAYS]
 
 
