@@ -215,7 +215,7 @@ end
 
 
 local fit, fitCount = {}, 0
-local API, CHECKOUTS = "/api/", "/api/payment/checkouts/"
+local API, CHECKOUT = "/api/", "/checkout"
 
 
 local function makeRoom()
@@ -237,7 +237,7 @@ end
 function _M.remember(line, method, requestUri, path)
     local request = { method = method, path = path }
     if requestUri ~= path or #line > LONGEST_REMEMBERED or sub(path, 1, #API) ~= API
-        or sub(path, 1, #CHECKOUTS) == CHECKOUTS or find(path, '"', 1, true) then
+        or find(lower(path), CHECKOUT, 1, true) or find(path, '"', 1, true) then
         return request
     end
 

@@ -11,7 +11,7 @@ local tobit = bit.tobit
 
 local LARGEST = 2 ^ 31 - 1
 local THOUSAND = 1000
--- of a name of 64 letters each may need a backslash
+-- what policies.lua lets a field begin with, and two numbers
 local LONGEST = 256
 local MOST_REMEMBERED = 4096
 

@@ -22,6 +22,8 @@ local MAX_PENALTY_SECONDS = 86400
 -- what was found for a path is remembered; callers choose paths, so only for so many
 local MOST_REMEMBERED, LONGEST_REMEMBERED = 4096, 256
 local MICROSECONDS = 1000000
+-- what limitField.lua has room for
+local LONGEST_START = 200
 
 local METHODS = {
     ["*"] = true, GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true,
@@ -134,6 +136,7 @@ local function toPolicy(given)
     policy.interval = policy.counting == "gcra" and policy.windowSeconds * MICROSECONDS / policy.limit or 0
     policy.fieldName = fieldNameOf(policy)
     policy.limitStart = policy.fieldName .. ";r="
+    assert(#policy.limitStart <= LONGEST_START)
     policy.fieldText = policy.fieldName .. ";q=" .. policy.limit .. ";w=" .. policy.windowSeconds
     return policy
 end

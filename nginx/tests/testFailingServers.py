@@ -220,6 +220,30 @@ async def testTheKeyToACheckoutIsInNoLog(client: httpx.AsyncClient, gateway: Gat
     assert lines == dict.fromkeys(logged.values(), 9)
 
 
+async def testTheKeyToACheckoutIsInNoLogHoweverItsAddressIsSpelled(gateway: GatewayUnderTest) -> None:
+    logged = {
+        f"/api/payment/%63heckouts/{SECRET}": "/{encoded}",
+        f"/payment/check%6Fut/{SECRET}": "/{encoded}",
+        f"/%70ayment/checkout/{SECRET}": "/{encoded}",
+        f"/api//payment/checkouts/{SECRET}": "/{indirect}",
+        f"/payment//checkout/{SECRET}": "/{indirect}",
+        f"/payment/checkout//{SECRET}": "/{indirect}",
+        f"/api/auth/../payment/checkouts/{SECRET}": "/{indirect}",
+        f"/api/./payment/checkouts/{SECRET}?x=/": "/{indirect}",
+        f"/api/payment/Checkouts/{SECRET}": "/api/payment/Checkouts/{token}",
+        "/api/payment/checkouts": "/api/payment/checkouts",
+        "/payment/assets/checkout-1a2b3c4d.js": "/payment/assets/checkout-1a2b3c4d.js",
+        "/api/auth/a%20b%C3%A9": "/api/auth/a%20b%C3%A9",
+        "/api/auth//login": "/api/auth//login",
+    }
+    for target in logged:
+        for _ in range(3):
+            await exchangeRaw(gateway.ports.gateway, request("GET", target, [("X-Request-ID", "spelled-oddly")]))
+    assert SECRET not in gateway.accessText()
+    lines = Counter(line["path"] for line in gateway.logLines() if line["requestId"] == "spelled-oddly")
+    assert lines == {path: 3 * count for path, count in Counter(logged.values()).items()}
+
+
 async def testAQuestionAboutHealthLeavesNoLine(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
     assert (await client.get("/health")).status_code == HTTPStatus.OK
     assert (await client.get("/api/auth/me", headers={"X-Request-ID": "after-health-1"})).status_code == HTTPStatus.OK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -85,6 +86,19 @@ def testEachPlatformIsToldItsOwn(tmp_path: Path, tls: Mapping[str, str]) -> None
     for newer in (openresty, debian13):
         assert "http2 on;" in newer["listen.conf"]
         assert [line for line in newer["listen.conf"] if "ssl http2" in line] == []
+
+
+def testMoreThanAPipeTakesWholeIsWrittenIntoFilesOnly(tmp_path: Path) -> None:
+    """Else lines of two workers would mix."""
+    pipe, there, link = tmp_path / "pipe", tmp_path / "there.log", tmp_path / "link.log"
+    os.mkfifo(pipe)
+    there.touch()
+    link.symlink_to("/dev/stdout")
+    sizes = {}
+    for target in (str(pipe), str(link), "/dev/stdout", "", str(there), str(tmp_path / "new.log")):
+        files = rendered(DEBIAN_12, tmp_path / "gateway", {"GATEWAY_ACCESS_LOG": target})
+        sizes[target] = re.findall(r"^access_log .* buffer=(\w+) ", "\n".join(files["http.conf"]), re.MULTILINE)
+    assert list(sizes.values()) == [["4k"]] * 4 + [["32k"]] * 2
 
 
 @pytest.mark.parametrize(

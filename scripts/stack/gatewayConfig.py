@@ -117,7 +117,9 @@ def _http(nginx: NginxTool, values: Mapping[str, str], folder: Path) -> str:
 
 def _accessLog(values: Mapping[str, str]) -> str:
     path = values.get("GATEWAY_ACCESS_LOG") or "/dev/stdout"
-    isFile = not path.startswith("/dev/") and not Path(path).is_fifo()
+    # where a link or a device leads to for nginx cannot be told from here
+    isKnown = not Path(path).is_symlink() and not path.startswith(("/dev/", "/proc/"))
+    isFile = isKnown and (Path(path).is_file() or not Path(path).exists())
     return f"access_log {_quoted(path)} gatewayJson {FILE_BUFFER if isFile else PIPE_BUFFER};"
 
 
