@@ -2,6 +2,7 @@
 -- Only Redis knows whether the credential is real; what nobody knows counts for the address.
 local bit = require("bit")
 local digest = require("digest")
+local memory = require("memory")
 local settings = require("settings")
 
 local byte, char, find, format, lower, match, sub =
@@ -20,33 +21,17 @@ local IS_SPACE = {
 local PREFIX = settings.hasSecureCookies and "__Host-" or ""
 
 
-local function newMemory()
-    return { values = {}, count = 0 }
+local function newAudience(cookie, keyPrefix)
+    return {
+        cookie = PREFIX .. cookie, keyPrefix = keyPrefix, bySecret = memory.new(MOST_REMEMBERED),
+        byCookies = memory.new(MOST_REMEMBERED), byAuthorization = memory.new(MOST_REMEMBERED),
+    }
 end
 
 
-local PUBLIC = {
-    cookie = PREFIX .. "kSession", keyPrefix = "kauth:session:", bySecret = newMemory(), byCookies = newMemory(),
-    byAuthorization = newMemory(),
-}
-local ADMIN = {
-    cookie = PREFIX .. "kAdminSession", keyPrefix = "kadmin:session:", bySecret = newMemory(), byCookies = newMemory(),
-    byAuthorization = newMemory(),
-}
+local PUBLIC, ADMIN = newAudience("kSession", "kauth:session:"), newAudience("kAdminSession", "kadmin:session:")
 
 local _M = {}
-
-
--- Callers choose what is remembered, so only for so many.
-local function remember(memory, name, value)
-    if memory.count >= MOST_REMEMBERED then
-        memory.values, memory.count = {}, 0
-    end
-
-    memory.values[name] = value
-    memory.count = memory.count + 1
-    return value
-end
 
 
 local function pairAt(binary, offset)
@@ -178,7 +163,7 @@ function _M.keyOf(secret, path)
     local audience = audienceOf(path)
     local binary = digest.sha256(secret)
     return audience.bySecret.values[binary]
-        or remember(audience.bySecret, binary, audience.keyPrefix .. digest.sha256Hex(secret))
+        or audience.bySecret:remember(binary, audience.keyPrefix .. digest.sha256Hex(secret))
 end
 
 
@@ -200,25 +185,25 @@ function _M.sessionKey(authorization, cookieHeader, path)
     end
 
     local audience = audienceOf(path)
-    local memory = authorization and audience.byAuthorization or audience.byCookies
+    local headers = authorization and audience.byAuthorization or audience.byCookies
     local binary = digest.sha256(header)
-    local known = memory.values[binary]
+    local known = headers.values[binary]
     if known == nil then
-        known = remember(memory, binary, readKey(authorization, cookieHeader, path) or false)
+        known = headers:remember(binary, readKey(authorization, cookieHeader, path) or false)
     end
 
     return known or nil
 end
 
 
-local namesOfAddresses = newMemory()
+local namesOfAddresses = memory.new(MOST_REMEMBERED)
 
 
 -- For whom the address that the request comes from counts; the same text for the same address.
 function _M.whoByAddress(var)
     local binary = var.binary_remote_addr
     local known = namesOfAddresses.values[binary]
-        or remember(namesOfAddresses, binary, "ip:" .. _M.addressGroup(binary, var.remote_addr))
+        or namesOfAddresses:remember(binary, "ip:" .. _M.addressGroup(binary, var.remote_addr))
     return known, binary
 end
 

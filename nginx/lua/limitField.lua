@@ -2,9 +2,10 @@
 -- Every request has another number to say, so it is put together from parts that are kept.
 local bit = require("bit")
 local ffi = require("ffi")
+local memory = require("memory")
 local variables = require("variables")
 
-local append = variables.append
+local copy = ffi.copy
 local format = string.format
 local max, min = math.max, math.min
 local tobit = bit.tobit
@@ -18,7 +19,7 @@ local MOST_REMEMBERED = 4096
 local _M = {}
 local written = ffi.new("unsigned char[?]", LONGEST)
 local short, padded = {}, {}
-local ofThousands, ofSeconds = { texts = {}, count = 0 }, { texts = {}, count = 0 }
+local ofThousands, ofSeconds = memory.new(MOST_REMEMBERED), memory.new(MOST_REMEMBERED)
 
 for number = 0, THOUSAND - 1 do
     short[number], padded[number] = tostring(number), format("%03d", number)
@@ -26,19 +27,15 @@ end
 
 
 -- The text of a number, remembered for the next who needs it.
-local function textOf(memory, number, pattern)
-    local known = memory.texts[number]
-    if known then
-        return known
-    end
+local function textOf(texts, number, pattern)
+    return texts.values[number] or texts:remember(number, format(pattern, number))
+end
 
-    if memory.count >= MOST_REMEMBERED then
-        memory.texts, memory.count = {}, 0
-    end
-    known = format(pattern, number)
-    memory.texts[number] = known
-    memory.count = memory.count + 1
-    return known
+
+-- Where what is written ends then.
+local function append(length, text)
+    copy(written + length, text, #text)
+    return length + #text
 end
 
 
@@ -46,14 +43,14 @@ end
 function _M.write(policy, remaining, seconds)
     local left = max(0, tobit(remaining))
     local units = left % THOUSAND
-    local length = append(written, 0, policy.limitStart)
+    local length = append(0, policy.limitStart)
     if left >= THOUSAND then
-        length = append(written, length, textOf(ofThousands, (left - units) / THOUSAND, "%d"))
-        length = append(written, length, padded[units])
+        length = append(length, textOf(ofThousands, (left - units) / THOUSAND, "%d"))
+        length = append(length, padded[units])
     else
-        length = append(written, length, short[units])
+        length = append(length, short[units])
     end
-    length = append(written, length, textOf(ofSeconds, tobit(min(seconds, LARGEST)), ";t=%d"))
+    length = append(length, textOf(ofSeconds, tobit(min(seconds, LARGEST)), ";t=%d"))
     variables.setBytes("kLimitState", written, length)
 end
 

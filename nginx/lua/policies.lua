@@ -134,10 +134,10 @@ local function toPolicy(given)
     policy.isShadow = policy.mode == "shadow"
     policy.needsIdentity = policy.scope == "user" or policy.scope == "apiKey"
     policy.interval = policy.counting == "gcra" and policy.windowSeconds * MICROSECONDS / policy.limit or 0
-    policy.fieldName = fieldNameOf(policy)
-    policy.limitStart = policy.fieldName .. ";r="
+    local fieldName = fieldNameOf(policy)
+    policy.limitStart = fieldName .. ";r="
     assert(#policy.limitStart <= LONGEST_START)
-    policy.fieldText = policy.fieldName .. ";q=" .. policy.limit .. ";w=" .. policy.windowSeconds
+    policy.fieldText = fieldName .. ";q=" .. policy.limit .. ";w=" .. policy.windowSeconds
     return policy
 end
 

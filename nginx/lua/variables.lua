@@ -4,7 +4,7 @@ local base = require("resty.core.base")
 local ffi = require("ffi")
 
 local ngx = ngx
-local copy, textOf = ffi.copy, ffi.string
+local textOf = ffi.string
 
 local LONGEST_NAME, LONGEST_ERROR = 64, 256
 
@@ -28,13 +28,6 @@ function _M.setBytes(name, bytes, length)
     if done ~= 0 then
         error("variables: " .. name .. ": " .. textOf(errorText, errorLength[0]))
     end
-end
-
-
--- Appends a text; where the bytes end then.
-function _M.append(bytes, length, text)
-    copy(bytes + length, text, #text)
-    return length + #text
 end
 
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from nginx.tests.gatewayUnderTest import GatewayUnderTest, exchangeRaw, request
+from nginx.tests.gatewayUnderTest import METRICS_FOLLOW_SECONDS, GatewayUnderTest, exchangeRaw, request
 from nginx.tests.tinyServer import TinyServer
 from scripts.stack.ports import freePort
 from scripts.stack.provision import ServiceTools
@@ -23,8 +23,6 @@ SECRET = "aSecretOfTheQuery"
 NOTICED_SECONDS = 20.0
 AT_ONCE_SECONDS = 1.0
 LEAVING_SECONDS = 5.0
-# a worker adds what it counted to what all count five times a second
-COUNTED_SECONDS = 0.5
 
 OpenGateway = Callable[..., Awaitable[GatewayUnderTest]]
 
@@ -57,7 +55,7 @@ async def testAFailureIsCountedUnderTheMethodThatWasAsked(client: httpx.AsyncCli
     assert (
         await client.put("/api/auth/me", content=bytes(2_000_000))
     ).status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    await asyncio.sleep(COUNTED_SECONDS)
+    await asyncio.sleep(METRICS_FOLLOW_SECONDS)
     counted = await gateway.metrics()
     assert 'gateway_requests_total{route="/api/payment",method="POST",status="502"}' in counted
     assert 'method="PUT",status="413"}' in counted

@@ -19,6 +19,7 @@ from scripts.stack.paths import TOOLS
 
 LISTS: Final = "usr/share/dirb/wordlists"
 LONGEST_SECONDS: Final = 120
+FEWEST_WORDS: Final = 4000
 # words with a lone percent sign, which ffuf does not ask for
 NO_ADDRESSES: Final = 3
 PAGES: Final = ("/auth/", "/payment/", "/admin/")
@@ -48,6 +49,7 @@ async def scan(
 ) -> list[Found]:
     """Every word behind the prefix, asked for once. With one thread: several threads of ffuf lose answers."""
     words = {word.lstrip("/") for name in lists for path in (scanner / LISTS).glob(name) for word in wordsOf(path)}
+    assert len(words) > FEWEST_WORDS
     (folder / "words.txt").write_text("\n".join(sorted(words)))
     size = ["-s", "-t", "1", "-mc", "all", "-timeout", "20", "-maxtime", str(LONGEST_SECONDS)]
     files = ["-w", str(folder / "words.txt"), "-of", "json", "-o", str(folder / "found.json")]
