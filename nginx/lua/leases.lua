@@ -20,8 +20,10 @@ local SWEEP_SECONDS = 0.01
 -- a call that brings something back may take so long
 local CALL_SECONDS = 0.06
 local MICROSECONDS = 1000000
--- so much of the time or of the tokens is left when the next are asked for
-local RENEWED_AT = 0.5
+-- the next are asked for when so much of the time is over, or so much of the tokens is left
+local RENEWED_AFTER, RENEWED_BELOW = 0.75, 0.25
+-- what was spent in less than this part of the time is taken for what is spent in all of this part
+local SHORTEST_PART = 0.25
 local MORE_THAN_SPENT = 1.25
 local MOST_REMEMBERED = 20000
 
@@ -31,13 +33,7 @@ local meta = { __index = _M }
 
 -- giveBack: what is called with a group and how many of its tokens come back.
 function _M.new(giveBack)
-    return setmetatable({
-        byName = {}, count = 0, giveBack = giveBack, isSweeping = false,
-        outstanding = {
-            [LONG] = { first = 1, last = 0 }, [SHORT] = { first = 1, last = 0 },
-            [BY_CREDENTIAL] = { first = 1, last = 0 }, [LEASED_BY_CREDENTIAL] = { first = 1, last = 0 },
-        },
-    }, meta)
+    return setmetatable({ byName = {}, count = 0, giveBack = giveBack, outstanding = {} }, meta)
 end
 
 
@@ -49,8 +45,8 @@ end
 -- Under other policies or another Redis nothing of it is worth anything: it does not come back either.
 function _M:drop()
     self:forget()
-    for terms in pairs(self.outstanding) do
-        self.outstanding[terms] = { first = 1, last = 0 }
+    for _, queue in pairs(self.outstanding) do
+        queue.groups, queue.first, queue.last = {}, 1, 0
     end
 end
 
@@ -91,7 +87,7 @@ end
 function _M.renew(group)
     group.isRenewed = true
     local seconds, spent = group.terms.seconds, group.asked + group.granted - group.ahead
-    local elapsed = max(ngx.now() - group.grantedAt, seconds * (1 - RENEWED_AT) / 2)
+    local elapsed = max(ngx.now() - group.grantedAt, seconds * SHORTEST_PART)
     return min(group.terms.most, ceil(MORE_THAN_SPENT * spent * seconds / elapsed))
 end
 
@@ -150,28 +146,59 @@ function _M.takeBackOlder(group)
 end
 
 
+-- What is left of the tokens goes back by itself; of those that others came after, by the next call for those.
 local function closeExpired(self, queue, now)
-    while queue.first <= queue.last and queue[queue.first].leasedUntil <= now do
-        local group = queue[queue.first]
-        queue[queue.first] = nil
+    local groups = queue.groups
+    while queue.first <= queue.last and groups[queue.first].leasedUntil <= now do
+        local group = groups[queue.first]
+        groups[queue.first] = nil
         queue.first = queue.first + 1
-        local unspent = close(group)
+        local unspent = group.isOlder and 0 or close(group) + _M.takeBackOlder(group)
         if unspent > 0 then
             self.giveBack(group, unspent)
         end
     end
 
-    return queue.first <= queue.last
+    return groups[queue.first]
 end
 
 
-local function sweep(isPremature, self)
+-- Once for each time that tokens end, and not at every tick: a timer costs as much as a request.
+local function sweep(isPremature, self, queue)
     local now = isPremature and math.huge or ngx.now()
-    local hasMore = false
-    for _, queue in pairs(self.outstanding) do
-        hasMore = closeExpired(self, queue, now) or hasMore
+    local group = closeExpired(self, queue, now)
+    queue.isSwept = group and ngx.timer.at(max(SWEEP_SECONDS, group.leasedUntil - now), sweep, self, queue) or false
+end
+
+
+local function queueOf(self, terms)
+    local queue = self.outstanding[terms]
+    if not queue then
+        queue = { groups = {}, first = 1, last = 0, isSwept = false }
+        self.outstanding[terms] = queue
     end
-    self.isSweeping = hasMore and ngx.timer.at(SWEEP_SECONDS, sweep, self) or false
+
+    return queue
+end
+
+
+local function enqueue(self, group, terms)
+    local queue = queueOf(self, terms)
+    queue.last = queue.last + 1
+    queue.groups[queue.last] = group
+    queue.isSwept = queue.isSwept or ngx.timer.at(terms.seconds, sweep, self, queue) or false
+end
+
+
+-- Another group's tokens came after those of this one. No chain grows here: what came before goes back now.
+local function supersede(self, group, by)
+    local older = _M.takeBackOlder(group)
+    if older > 0 then
+        self.giveBack(group, older)
+    end
+
+    group.isOlder = true
+    by.older = group
 end
 
 
@@ -190,21 +217,16 @@ function _M:keep(name, group, terms)
     group.heldBefore = other and other.ahead or 0
     group.grantedAt = group.askedAt
     group.leasedUntil = group.askedAt + terms.seconds
-    group.renewedAt = group.askedAt + terms.seconds * RENEWED_AT
-    group.renewedBelow = group.granted * RENEWED_AT / 2
+    group.renewedAt = group.askedAt + terms.seconds * RENEWED_AFTER
+    group.renewedBelow = group.granted * RENEWED_BELOW
     if not other or other.ahead <= group.ahead or group.granted > 0 and other.isRenewed then
-        -- what came before that one goes back by the sweep: no chain grows here
-        group.older = other
         if other then
-            other.older = nil
+            supersede(self, other, group)
         end
         self.byName[name] = group
     end
     if group.granted > 0 then
-        local queue = self.outstanding[terms]
-        queue.last = queue.last + 1
-        queue[queue.last] = group
-        self.isSweeping = self.isSweeping or ngx.timer.at(SWEEP_SECONDS, sweep, self) or false
+        enqueue(self, group, terms)
     end
 end
 
