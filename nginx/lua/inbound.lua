@@ -59,16 +59,19 @@ local function isDropped(name)
 end
 
 
--- What a name is to us, by how it was written: dropped, read here, or neither. Callers choose names, so only so many
+-- What a name is to us, by how it was written: dropped, read here, or nothing. Callers choose names, so only so many
 -- are remembered.
-local DROP, ID, AUTHORIZATION, COOKIE, NEITHER = 1, 2, 3, 4, 5
-local READ = { ["x-request-id"] = ID, ["authorization"] = AUTHORIZATION, ["cookie"] = COOKIE }
+local DROP, ID, AUTHORIZATION, COOKIE, BODY, NONE = 1, 2, 3, 4, 5, 6
+local READ = {
+    ["x-request-id"] = ID, ["authorization"] = AUTHORIZATION, ["cookie"] = COOKIE, ["content-length"] = BODY,
+    ["transfer-encoding"] = BODY,
+}
 local judged, judgedCount = {}, 0
 
 
 local function kindOf(name)
     local written = lower(name)
-    return isDropped(written) and DROP or READ[written] or NEITHER
+    return isDropped(written) and DROP or READ[written] or NONE
 end
 
 
@@ -114,7 +117,7 @@ local function readSlowly()
         end
     end
 
-    return dropped, true, true, true
+    return dropped, true, true, true, true
 end
 
 
@@ -125,7 +128,7 @@ local function readQuickly()
         return readSlowly()
     end
 
-    local dropped, hasId, hasAuthorization, hasCookie
+    local dropped, hasId, hasAuthorization, hasCookie, hasBody
     for index = 0, count - 1 do
         local name = ffi.string(fields[index].key.data, fields[index].key.len)
         local kind = kindAsWritten(name)
@@ -138,10 +141,12 @@ local function readQuickly()
             hasAuthorization = true
         elseif kind == COOKIE then
             hasCookie = true
+        elseif kind == BODY then
+            hasBody = true
         end
     end
 
-    return dropped, hasId, hasAuthorization, hasCookie
+    return dropped, hasId, hasAuthorization, hasCookie, hasBody
 end
 
 
@@ -159,7 +164,7 @@ read = readFirst
 
 
 -- Reads the names of the header once: those to drop (nil when there are none), and whether there may be an id, an
--- authorization and a cookie. A variable that is asked for a header and finds none costs more than this.
+-- authorization, a cookie and a body. A variable that is asked for a header and finds none costs more than this.
 function _M.readNames()
     return read()
 end
