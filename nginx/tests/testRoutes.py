@@ -159,22 +159,12 @@ async def testRequestIdsAreDifferentAndNew(client: httpx.AsyncClient) -> None:
     assert abs(milliseconds / 1000 - time.time()) < 30
 
 
-@pytest.mark.parametrize(
-    ("asked", "heard"),
-    [
-        ("localhost:{port}", "localhost:{port}"),
-        ("LOCALHOST:{port}", "localhost:{port}"),
-        ("shop.example", "shop.example"),
-        ("[::1]:{port}", "[::1]:{port}"),
-        ('shop"example', "localhost"),
-        ("shop.example<script>", "localhost"),
-    ],
-)
-async def testTheServersHearANameOrNothingOfTheHost(gateway: GatewayUnderTest, asked: str, heard: str) -> None:
+@pytest.mark.parametrize("asked", ["localhost:{port}", "LOCALHOST:{port}", "shop.example", 'shop"example', "[::1]:1"])
+async def testTheServersHearThePlatformsOwnNameWhateverWasAsked(gateway: GatewayUnderTest, asked: str) -> None:
     port = gateway.ports.gateway
     head = f"GET /api/auth/me HTTP/1.1\r\nHost: {asked.format(port=port)}\r\nConnection: close\r\n\r\n"
     assert (await exchangeRaw(port, head.encode())).startswith(b"HTTP/1.1 200 ")
-    assert gateway.public.last.valuesOf("Host") == [heard.format(port=port)]
+    assert gateway.public.last.valuesOf("Host") == [f"localhost:{port}"]
 
 
 async def testTheServersHearOnlyTheGatewayOnWhoIsCalling(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:

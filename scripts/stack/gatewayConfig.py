@@ -68,7 +68,6 @@ def renderGatewayConfig(nginx: NginxTool, values: Mapping[str, str], folder: Pat
         "http.conf": _http(nginx, values, folder),
         "listen.conf": _listen(nginx, values),
         "hsts.conf": _hsts(values),
-        "hosts.conf": _hosts(values),
         "proxy.conf": _proxy(values),
         "redirect.conf": _redirect(values),
         "acme.conf": _acme(values),
@@ -181,21 +180,20 @@ def _proxy(values: Mapping[str, str]) -> str:
     secret = _quotedSecret(_secret(values, "GATEWAY_SHARED_SECRET"), "GATEWAY_SHARED_SECRET")
     return _lines(
         'geo $kDollar { default "$"; }',  # the one way to write this character
+        f"proxy_set_header Host {_ownName(values)};",
         f"proxy_set_header X-Forwarded-Proto {scheme};",
         f"proxy_set_header X-K-Gateway-Secret {secret};",
     )
 
 
-def _hosts(values: Mapping[str, str]) -> str:
-    """The names that callers know the platform by, each as it is told to the servers."""
+def _ownName(values: Mapping[str, str]) -> str:
+    """What the servers are told that was asked for, whatever was: nobody chooses a name for them."""
     try:
         public = urlsplit(values.get("PUBLIC_BASE_URL", "")).netloc.lower()
     except ValueError as error:
         raise GatewaySettingError("PUBLIC_BASE_URL is not an address") from error
     port = _tlsPort(values) if _certificate(values)[0] else _port(values, "GATEWAY_HTTP_PORT")
-    own = {f"{name}:{port}" for name in ("localhost", "127.0.0.1")}
-    names = own | ({public} if HOST.fullmatch(public) else set())
-    return _lines(*(f"{name} {name};" for name in sorted(names)))
+    return public if HOST.fullmatch(public) else f"localhost:{port}"
 
 
 def _redirect(values: Mapping[str, str]) -> str:
