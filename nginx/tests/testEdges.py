@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -136,6 +138,44 @@ async def testTlsBringsHstsAndHostCookies(openGateway: OpenGateway, certificate:
         response = await client.get(PATH)
         assert response.headers["strict-transport-security"].startswith("max-age=")
         assert gateway.public.last.valuesOf("X-Forwarded-Proto") == ["https"]
+
+
+async def testAWorkerThatIsBusyForAMomentDoesNotLeaveAllConnectionsToTheOther(openGateway: OpenGateway) -> None:
+    gateway = await openGateway()
+    port, busy = gateway.ports.gateway, min(gateway.workers())
+    os.kill(busy, signal.SIGSTOP)
+    try:
+        crowd = await asyncio.gather(*(asyncio.open_connection("127.0.0.1", port) for _ in range(64)))
+        await asyncio.sleep(0.2)
+    finally:
+        os.kill(busy, signal.SIGCONT)
+    for reader, writer in crowd:
+        writer.write(b"GET /health HTTP/1.1\r\nHost: gateway.test\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 200 ")
+    held = {worker: connectionsOf(worker, port) for worker in gateway.workers()}
+    assert sum(held.values()) == 64
+    assert min(held.values()) >= 12, held
+    for _, writer in crowd:
+        writer.close()
+
+
+def connectionsOf(pid: int, port: int) -> int:
+    """How many established connections of the port this process holds (proc(5))."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    sockets = {f"socket:[{line[9]}]" for line in lines if line[1].endswith(f":{port:04X}") and line[3] == "01"}
+    return sum(os.readlink(each) in sockets for each in Path(f"/proc/{pid}/fd").iterdir())
+
+
+async def testASecondGatewayOfTheSameSettingsDoesNotTakePartOfTheConnections(openGateway: OpenGateway) -> None:
+    gateway = await openGateway()
+    environment = {**gateway.tools.nginx.environment, "PATH": "/usr/bin:/bin"}
+    second = await asyncio.to_thread(
+        subprocess.run, gateway.render(), env=environment, cwd="/", capture_output=True, timeout=PATIENCE_SECONDS
+    )
+    assert second.returncode != 0
+    assert b"Address already in use" in second.stderr + gateway.log.read_bytes()
+    async with httpx.AsyncClient(base_url=gateway.url) as client:
+        assert [(await client.get("/health")).status_code for _ in range(20)] == [HTTPStatus.OK] * 20
 
 
 @pytest.mark.parametrize(
