@@ -163,7 +163,7 @@ def connectionsOf(pid: int, port: int) -> int:
     """How many established connections of the port this process holds (proc(5))."""
     lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     sockets = {f"socket:[{line[9]}]" for line in lines if line[1].endswith(f":{port:04X}") and line[3] == "01"}
-    return sum(os.readlink(each) in sockets for each in Path(f"/proc/{pid}/fd").iterdir())
+    return sum(str(each.readlink()) in sockets for each in Path(f"/proc/{pid}/fd").iterdir())
 
 
 async def testASecondGatewayOfTheSameSettingsDoesNotTakePartOfTheConnections(openGateway: OpenGateway) -> None:
