@@ -8,7 +8,6 @@ local metrics = require("metrics")
 local problem = require("problem")
 local refusal = require("refusal")
 local requestId = require("requestId")
-local senders = require("senders")
 local serverWatch = require("serverWatch")
 local sessionCheck = require("sessionCheck")
 
@@ -136,7 +135,7 @@ end
 
 
 -- True when nothing was answered, or a question that has to be asked before.
-local function decideAtOnce(dropped, hasId, hasAuthorization, hasCookie, hasBody)
+local function decideAtOnce(dropped, hasId, hasAuthorization, hasCookie)
     if ngx.req.is_internal() then
         return false
     end
@@ -153,9 +152,6 @@ local function decideAtOnce(dropped, hasId, hasAuthorization, hasCookie, hasBody
     local request = inbound.recall(line) or examine(var, line)
     if not request then
         return false
-    end
-    if senders.mayHaveBody(request.method, hasBody) then
-        senders.count(var, hasBody)
     end
     if serverWatch.isAnySilent and serverWatch.isSilentFor(request.path) then
         return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
@@ -181,8 +177,8 @@ end
 -- anew: the loop over the names comes before the guard, the wait for Redis has a guard of its own, and what most
 -- requests need is between them, in one piece.
 local function access()
-    local dropped, hasId, hasAuthorization, hasCookie, hasBody = inbound.readNames()
-    local said = guard(decideAtOnce, dropped, hasId, hasAuthorization, hasCookie, hasBody)
+    local dropped, hasId, hasAuthorization, hasCookie = inbound.readNames()
+    local said = guard(decideAtOnce, dropped, hasId, hasAuthorization, hasCookie)
     if type(said) == "table" then
         return guard(decideByAsking, said, dropped)
     end

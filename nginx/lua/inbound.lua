@@ -59,19 +59,16 @@ local function isDropped(name)
 end
 
 
--- What a name is to us, by how it was written: dropped, read here, or nothing. Callers choose names, so only so many
+-- What a name is to us, by how it was written: dropped, read here, or neither. Callers choose names, so only so many
 -- are remembered.
-local DROP, ID, AUTHORIZATION, COOKIE, BODY, NONE = 1, 2, 3, 4, 5, 6
-local READ = {
-    ["x-request-id"] = ID, ["authorization"] = AUTHORIZATION, ["cookie"] = COOKIE, ["content-length"] = BODY,
-    ["transfer-encoding"] = BODY,
-}
+local DROP, ID, AUTHORIZATION, COOKIE, NEITHER = 1, 2, 3, 4, 5
+local READ = { ["x-request-id"] = ID, ["authorization"] = AUTHORIZATION, ["cookie"] = COOKIE }
 local judged, judgedCount = {}, 0
 
 
 local function kindOf(name)
     local written = lower(name)
-    return isDropped(written) and DROP or READ[written] or NONE
+    return isDropped(written) and DROP or READ[written] or NEITHER
 end
 
 
@@ -117,7 +114,7 @@ local function readSlowly()
         end
     end
 
-    return dropped, true, true, true, true
+    return dropped, true, true, true
 end
 
 
@@ -128,7 +125,7 @@ local function readQuickly()
         return readSlowly()
     end
 
-    local dropped, hasId, hasAuthorization, hasCookie, hasBody
+    local dropped, hasId, hasAuthorization, hasCookie
     for index = 0, count - 1 do
         local name = ffi.string(fields[index].key.data, fields[index].key.len)
         local kind = kindAsWritten(name)
@@ -141,12 +138,10 @@ local function readQuickly()
             hasAuthorization = true
         elseif kind == COOKIE then
             hasCookie = true
-        elseif kind == BODY then
-            hasBody = true
         end
     end
 
-    return dropped, hasId, hasAuthorization, hasCookie, hasBody
+    return dropped, hasId, hasAuthorization, hasCookie
 end
 
 
@@ -164,7 +159,7 @@ read = readFirst
 
 
 -- Reads the names of the header once: those to drop (nil when there are none), and whether there may be an id, an
--- authorization, a cookie and a body. A variable that is asked for a header and finds none costs more than this.
+-- authorization and a cookie. A variable that is asked for a header and finds none costs more than this.
 function _M.readNames()
     return read()
 end

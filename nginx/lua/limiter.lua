@@ -307,8 +307,10 @@ end
 -- it, or nil and a question for `ask`. hasAuthorization, hasCookie: whether they may be in its header.
 function _M.judge(var, method, path, hasAuthorization, hasCookie)
     local set = state.feed.current
+    local whoByAddress, binary
     if not set.addresses.isEmpty then
-        local listed = set.addresses:verdictOn(var.binary_remote_addr)
+        whoByAddress, binary = caller.whoByAddress(var)
+        local listed = set.addresses:verdictOn(binary)
         if listed == "deny" then
             metrics.observeSource("denied")
             return DENIED
@@ -323,7 +325,7 @@ function _M.judge(var, method, path, hasAuthorization, hasCookie)
         return nil
     end
 
-    local whoByAddress = caller.whoByAddress(var)
+    whoByAddress = whoByAddress or caller.whoByAddress(var)
     local sessionKey, identity
     if plan.needsIdentity then
         sessionKey, identity = identify(var, path, whoByAddress, hasAuthorization, hasCookie)
