@@ -166,8 +166,11 @@ end
 -- Once for each time that tokens end, and not at every tick: a timer costs as much as a request.
 local function sweep(isPremature, self, queue)
     local now = isPremature and math.huge or ngx.now()
+    queue.isSwept = false
     local group = closeExpired(self, queue, now)
-    queue.isSwept = group and ngx.timer.at(max(SWEEP_SECONDS, group.leasedUntil - now), sweep, self, queue) or false
+    -- a clock that was put back makes no pause longer
+    local seconds = group and min(group.terms.seconds, max(SWEEP_SECONDS, group.leasedUntil - now))
+    queue.isSwept = group and ngx.timer.at(seconds, sweep, self, queue) or false
 end
 
 
