@@ -201,10 +201,9 @@ local namesOfAddresses = memory.new(MOST_REMEMBERED)
 
 -- For whom the address that the request comes from counts; the same text for the same address.
 function _M.whoByAddress(var)
-    local binary = var.binary_remote_addr
-    local known = namesOfAddresses.values[binary]
-        or namesOfAddresses:remember(binary, "ip:" .. _M.addressGroup(binary, var.remote_addr))
-    return known, binary
+    local text = var.remote_addr
+    return namesOfAddresses.values[text]
+        or namesOfAddresses:remember(text, "ip:" .. _M.addressGroup(var.binary_remote_addr, text))
 end
 
 

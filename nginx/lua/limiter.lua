@@ -307,10 +307,8 @@ end
 -- it, or nil and a question for `ask`. hasAuthorization, hasCookie: whether they may be in its header.
 function _M.judge(var, method, path, hasAuthorization, hasCookie)
     local set = state.feed.current
-    local whoByAddress, binary
     if not set.addresses.isEmpty then
-        whoByAddress, binary = caller.whoByAddress(var)
-        local listed = set.addresses:verdictOn(binary)
+        local listed = set.addresses:verdictOn(var.binary_remote_addr)
         if listed == "deny" then
             metrics.observeSource("denied")
             return DENIED
@@ -325,7 +323,7 @@ function _M.judge(var, method, path, hasAuthorization, hasCookie)
         return nil
     end
 
-    whoByAddress = whoByAddress or caller.whoByAddress(var)
+    local whoByAddress = caller.whoByAddress(var)
     local sessionKey, identity
     if plan.needsIdentity then
         sessionKey, identity = identify(var, path, whoByAddress, hasAuthorization, hasCookie)

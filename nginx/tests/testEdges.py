@@ -97,6 +97,17 @@ async def testTheAdministrationCanBeKeptToSomeAddresses(openGateway: OpenGateway
             assert (await client.get(page, headers={"X-Forwarded-For": "203.0.113.77"})).status_code == 200, page
 
 
+async def testWhomTheAdministrationDoesNotLetInSpendsNoTokensOfIt(openGateway: OpenGateway) -> None:
+    gateway = await openGateway(GATEWAY_TRUSTED_PROXIES="127.0.0.1", GATEWAY_ADMIN_ALLOWED="203.0.113.0/24")
+    await gateway.publish(aPolicy(path="/api/admin", match="prefix", scope="global", limit=5, windowSeconds=600))
+    async with httpx.AsyncClient(base_url=gateway.url) as client:
+        outside = [await client.get("/api/admin/users", headers={"X-Forwarded-For": "198.51.100.7"}) for _ in range(12)]
+        assert {answer.status_code for answer in outside} == {HTTPStatus.FORBIDDEN}
+        assert not [answer for answer in outside if "ratelimit" in answer.headers]
+        inside = await client.get("/api/admin/users", headers={"X-Forwarded-For": "203.0.113.9"})
+        assert (inside.status_code, inside.headers["ratelimit"][:12]) == (HTTPStatus.OK, '"burst";r=4;')
+
+
 async def testASecretMayBeMadeOfAnyLetters(openGateway: OpenGateway) -> None:
     """It is text in a file of nginx, where some of them mean something else."""
     secret = "a\"b\\c$host${d}'e;f}g #h"
@@ -166,7 +177,7 @@ def connectionsOf(pid: int, port: int) -> int:
     return sum(str(each.readlink()) in sockets for each in Path(f"/proc/{pid}/fd").iterdir())
 
 
-async def testASecondGatewayOfTheSameSettingsDoesNotTakePartOfTheConnections(openGateway: OpenGateway) -> None:
+async def testASecondGatewayOfTheSameSettingsDoesNotStay(openGateway: OpenGateway) -> None:
     gateway = await openGateway()
     environment = {**gateway.tools.nginx.environment, "PATH": "/usr/bin:/bin"}
     second = await asyncio.to_thread(

@@ -47,16 +47,24 @@ async def testOneAddressHoldsSoManyBodiesAndNoMore(gateway: GatewayUnderTest) ->
     for _, writer in held:
         writer.write(SILENT["body"])
         await writer.drain()
-    answer = b""
+    one = request("POST", "/api/auth/me", body=b"{}")
+    chunked = request("GET", "/api/auth/me", [("Transfer-Encoding", "chunked")]) + b"2\r\n{}\r\n0\r\n\r\n"
     async with asyncio.timeout(GIVEN_SECONDS - 2):
         # all of them have arrived once one more is refused
-        while b" 429 " not in answer:
-            answer = await exchangeRaw(port, request("POST", "/api/auth/me", body=b"{}"))
-    assert b"retry-after" in answer.lower()
-    async with httpx.AsyncClient(base_url=gateway.url) as client:
-        assert (await client.get("/api/auth/me")).status_code == HTTPStatus.OK
+        assert b"retry-after" in (await untilRefused(port, one)).lower()
+        assert b"retry-after" in (await untilRefused(port, chunked)).lower()
+    for method, headers in (("GET", []), ("DELETE", []), ("POST", []), ("POST", [("Content-Length", "0")])):
+        answer = await exchangeRaw(port, request(method, "/api/auth/me", headers))
+        assert answer.startswith(b"HTTP/1.1 200 "), (method, headers, "has no body")
     for _, writer in held:
         writer.close()
+
+
+async def untilRefused(port: int, asked: bytes) -> bytes:
+    answer = b""
+    while b" 429 " not in answer:
+        answer = await exchangeRaw(port, asked)
+    return answer
 
 
 async def dribble(port: int, begun: bytes) -> float:

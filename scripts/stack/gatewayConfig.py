@@ -247,7 +247,7 @@ def _listenLines(values: Mapping[str, str], port: int, suffix: str = "") -> list
     """
     A queue for each worker: of one for all, Linux wakes the same worker again and again, and it may hold everybody.
 
-    A second gateway with the same settings still fails to start: the private port is one for all.
+    A second gateway with the same settings still fails to start, after some seconds: the private port is one for all.
     """
     address = values.get("GATEWAY_HTTP_ADDRESS") or "127.0.0.1"
     return [f"listen {each}:{port}{suffix} reuseport;" for each in _addresses(address)]
