@@ -149,17 +149,18 @@ end
 -- What is left of the tokens goes back by itself; of those that others came after, by the next call for those.
 local function closeExpired(self, queue, now)
     local groups = queue.groups
-    while queue.first <= queue.last and groups[queue.first].leasedUntil <= now do
-        local group = groups[queue.first]
+    local group = groups[queue.first]
+    while group and group.leasedUntil <= now do
         groups[queue.first] = nil
         queue.first = queue.first + 1
         local unspent = group.isOlder and 0 or close(group) + _M.takeBackOlder(group)
         if unspent > 0 then
             self.giveBack(group, unspent)
         end
+        group = groups[queue.first]
     end
 
-    return groups[queue.first]
+    return group
 end
 
 

@@ -149,6 +149,7 @@ async def testTlsBringsHstsAndHostCookies(openGateway: OpenGateway, certificate:
         response = await client.get(PATH)
         assert response.headers["strict-transport-security"].startswith("max-age=")
         assert gateway.public.last.valuesOf("X-Forwarded-Proto") == ["https"]
+        assert gateway.public.last.valuesOf("Host") == ["localhost"], "the name in PUBLIC_BASE_URL"
 
 
 async def testAWorkerThatIsBusyForAMomentDoesNotLeaveAllConnectionsToTheOther(openGateway: OpenGateway) -> None:

@@ -23,8 +23,7 @@ from scripts.stack.provision import NginxTool, provisionServices
 TREE: Final = ROOT / "nginx"
 LINKED: Final = ("nginx.conf", "conf.d", "lua", "www")
 TEMPORARY: Final = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-# with a dot or a port: a bare word may mean something to nginx
-HOST: Final = re.compile(r"(?=.*[.:])[a-z0-9.:\[\]-]+")
+HOST: Final = re.compile(r"[a-z0-9.:\[\]-]+")
 SERVER_NAME: Final = re.compile(r"^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$")
 PRIVATE: Final = 0o600
 # The servers close an idle connection after 5 s; nginx lets go of it first and sends no request into a closing one.
