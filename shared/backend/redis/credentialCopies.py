@@ -14,7 +14,7 @@ from shared.backend.utils.uuid import generateId
 from shared.backend.utils.valueObject import ValueObject
 
 # For so long a worker of the gateway goes by what Redis told it of a credential (nginx/lua/leases.lua).
-GATEWAY_MEMORY_SECONDS: Final = 0.025
+GATEWAY_MEMORY_SECONDS: Final = 0.04
 # No setting lets a copy of a user's credential be believed for longer.
 LONGEST_COPY: Final = timedelta(days=1)
 # Whoever read the truth before a change has written its copy by then, or never does.
