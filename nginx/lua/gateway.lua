@@ -10,6 +10,7 @@ local refusal = require("refusal")
 local requestId = require("requestId")
 local serverWatch = require("serverWatch")
 local sessionCheck = require("sessionCheck")
+local settings = require("settings")
 
 -- everything is read in the master process, while it may still read it
 require("again")
@@ -28,6 +29,8 @@ local PROTOCOLS = { ["HTTP/1.0"] = true, ["HTTP/1.1"] = true, ["HTTP/2.0"] = tru
 -- All that a request needs is compiled into one piece. LuaJIT's bound of 500 constants cuts it into many, and between
 -- them the interpreter goes on; the other bounds are those of OpenResty's LuaJIT, for one that has its own.
 local ONE_TRACE = { "maxirconst=8000", "maxrecord=16000", "maxtrace=8000", "maxside=400", "maxmcode=40960" }
+
+local HAS_SEVERAL_SERVERS = settings.publicServers[2] ~= nil or settings.adminServers[2] ~= nil
 
 local _M = {}
 local isReady = false
@@ -200,12 +203,25 @@ function _M.accessSession()
 end
 
 
+-- Which of several servers it was, or what became of asking the only one. Of an answer as it should be from the only
+-- one there is nothing to tell, and each of nginx' variables for it costs as much as a header.
+local function logServers(var)
+    local statuses = var.upstream_status
+    if statuses then
+        var.kLogged = var.kLogged .. '","upstreamStatus":"' .. statuses .. '","upstream":"' .. var.upstream_addr
+    end
+end
+
+
 local function log(route)
     local var = ngx.var
     local status, seconds = ngx.status, max(0, ngx.now() - ngx.req.start_time())
     local method = ngx.req.is_internal() and inbound.methodAsked(var) or ngx.req.get_method()
     metrics.observeRequest(route or var.kRoute or "", method, status, seconds)
     limiter.free(var)
+    if status >= 500 or HAS_SEVERAL_SERVERS or not route then
+        logServers(var)
+    end
     if status == 504 or status == 499 then
         serverWatch.suspect(var.uri, status, seconds)
     end

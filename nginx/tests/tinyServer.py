@@ -64,7 +64,7 @@ class TinyServer:
             writer.close()
 
     async def _answer(self, request: Received, writer: asyncio.StreamWriter) -> None:
-        if request.target.endswith("/dropConnection"):
+        if request.target.partition("?")[0].endswith("/dropConnection"):
             raise ConnectionResetError
         if request.target.endswith("/held"):
             await self.released.wait()
