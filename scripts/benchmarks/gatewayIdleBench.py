@@ -38,7 +38,29 @@ MEGABYTE: Final = 1_000_000
 SETTLE_SECONDS: Final = 2.0
 ANSWER_SECONDS: Final = 20.0
 SPARE_FILES: Final = 200
-REQUEST: Final = "GET {path} HTTP/1.1\r\nHost: gateway.test\r\nCookie: kSession={cookie}\r\n\r\n"
+# what a browser sends on its own
+REQUEST: Final = "\r\n".join(
+    (
+        "GET {path} HTTP/1.1",
+        "Host: gateway.test",
+        "Connection: keep-alive",
+        "Cache-Control: no-cache",
+        'sec-ch-ua: "Chromium";v="150", "Not?A_Brand";v="99"',
+        "sec-ch-ua-mobile: ?0",
+        'sec-ch-ua-platform: "Linux"',
+        "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 "
+        "Safari/537.36",
+        "Accept: text/event-stream",
+        "Sec-Fetch-Site: same-origin",
+        "Sec-Fetch-Mode: cors",
+        "Sec-Fetch-Dest: empty",
+        "Referer: https://gateway.test/payment/checkout/01jd0w6w5y3q4v9n8m7k6j5h4g",
+        "Accept-Encoding: gzip, deflate, br, zstd",
+        "Accept-Language: en-US,en;q=0.9,id;q=0.8",
+        "Cookie: kSession={cookie}",
+        "\r\n",
+    )
+)
 COOKIE: Final = "aSessionOfTheBenchmark".ljust(43, "x")
 
 
@@ -70,6 +92,7 @@ def _measure(kind: Kind, count: int) -> BenchRow:
         folder.chmod(0o755)
         ports = choosePorts()
         gateway = _start(started, folder, ports)
+        time.sleep(SETTLE_SECONDS)
         empty = proportionalBytes(gateway)
         held = [started.enter_context(one) for one in _opened(kind, ports.gateway, count)]
         time.sleep(SETTLE_SECONDS)
