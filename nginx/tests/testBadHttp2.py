@@ -144,7 +144,7 @@ async def testACase(http2: Http2Gateway, name: str) -> None:
     reached = [f"{one.method} {one.target}" for one in http2.public.received[seen:]]
     assert reached == ([case.reaches] if answer.status == 200 else [])
     for one in http2.public.received[seen:]:
-        ensureSaidByTheGateway(one, scheme="https")
+        ensureSaidByTheGateway(one)
     assert http2.admin.received == []
     assert http2.public.faults == []
     assert http2.admin.faults == []

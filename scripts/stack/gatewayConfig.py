@@ -175,12 +175,10 @@ def _hsts(values: Mapping[str, str]) -> str:
 
 def _proxy(values: Mapping[str, str]) -> str:
     """What the servers are told with every request: as text, which costs nginx less than a variable."""
-    scheme = "https" if _certificate(values)[0] else "http"
     secret = _quotedSecret(_secret(values, "GATEWAY_SHARED_SECRET"), "GATEWAY_SHARED_SECRET")
     return _lines(
         'geo $kDollar { default "$"; }',  # the one way to write this character
         f"proxy_set_header Host {_ownName(values)};",
-        f"proxy_set_header X-Forwarded-Proto {scheme};",
         f"proxy_set_header X-K-Gateway-Secret {secret};",
     )
 
