@@ -2,6 +2,7 @@
 -- Only Redis knows whether the credential is real; what nobody knows counts for the address.
 local bit = require("bit")
 local digest = require("digest")
+local inbound = require("inbound")
 local memory = require("memory")
 local settings = require("settings")
 
@@ -167,29 +168,34 @@ function _M.keyOf(secret, path)
 end
 
 
-local function readKey(authorization, cookieHeader, path)
-    local secret = _M.credential(authorization, cookieHeader, path)
+local function readKey(var, path, authorization, cookie)
+    local secret = _M.credential(authorization and var.http_authorization, cookie and var.http_cookie, path)
     return secret and _M.keyOf(secret, path)
 end
 
 
--- The key of the caller's session copy, or nil without a credential. Mostly one of the two headers is there, and the
--- very same one was read before.
-function _M.sessionKey(authorization, cookieHeader, path)
-    local header = authorization or cookieHeader
-    if not header then
+-- The key of the caller's session copy, or nil without a credential. Mostly one of the two headers is there, once, and
+-- the very same one was read before. authorization, cookie: as `inbound.readNames` tells of them.
+function _M.sessionKey(var, path, authorization, cookie)
+    local place = authorization or cookie
+    if not place then
         return nil
     end
-    if authorization and cookieHeader or #header > LONGEST_REMEMBERED then
-        return readKey(authorization, cookieHeader, path)
+    if authorization and cookie or place == true then
+        return readKey(var, path, authorization, cookie)
+    end
+
+    local bytes, length = inbound.valueAt(place)
+    if length > LONGEST_REMEMBERED then
+        return readKey(var, path, authorization, cookie)
     end
 
     local audience = audienceOf(path)
     local headers = authorization and audience.byAuthorization or audience.byCookies
-    local binary = digest.sha256(header)
+    local binary = digest.sha256Bytes(bytes, length)
     local known = headers.values[binary]
     if known == nil then
-        known = headers:remember(binary, readKey(authorization, cookieHeader, path) or false)
+        known = headers:remember(binary, readKey(var, path, authorization, cookie) or false)
     end
 
     return known or nil

@@ -38,22 +38,27 @@ end
 
 
 -- In three calls: SHA256() of OpenSSL 3 looks for the algorithm anew each time.
-local function computeSha256(text)
+local function computeSha256(bytes, length)
     ffi.C.SHA256_Init(shaState)
-    ffi.C.SHA256_Update(shaState, text, #text)
+    ffi.C.SHA256_Update(shaState, bytes, length)
     ffi.C.SHA256_Final(digest, shaState)
 end
 
 
--- The 32 bytes themselves.
-function _M.sha256(text)
-    computeSha256(text)
+-- The 32 bytes themselves, of bytes that need not be a text of Lua.
+function _M.sha256Bytes(bytes, length)
+    computeSha256(bytes, length)
     return ffi.string(digest, 32)
 end
 
 
+function _M.sha256(text)
+    return _M.sha256Bytes(text, #text)
+end
+
+
 function _M.sha256Hex(text)
-    computeSha256(text)
+    computeSha256(text, #text)
     return toHex(32)
 end
 

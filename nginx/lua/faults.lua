@@ -30,8 +30,8 @@ end
 
 
 -- Runs one phase of a request and gives what it says; what fails there is told and answered with 500.
-function _M.guard(phase, one, two, three, four)
-    local isWhole, said = pcall(phase, one, two, three, four)
+function _M.guard(phase, one, two, three, four, five)
+    local isWhole, said = pcall(phase, one, two, three, four, five)
     if isWhole then
         return said
     end

@@ -138,7 +138,7 @@ end
 
 
 -- True when nothing was answered, or a question that has to be asked before.
-local function decideAtOnce(dropped, hasId, hasAuthorization, hasCookie)
+local function decideAtOnce(dropped, hasId, hasBody, authorization, cookie)
     if ngx.req.is_internal() then
         return false
     end
@@ -156,11 +156,15 @@ local function decideAtOnce(dropped, hasId, hasAuthorization, hasCookie)
     if not request then
         return false
     end
+    if hasBody and inbound.hasBodyInVain(var, request.method) then
+        problem.answer(400, { code = "gateway.bodyRefused", title = "A request with this method has no body" })
+        return false
+    end
     if serverWatch.isAnySilent and serverWatch.isSilentFor(request.path) then
         return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
     end
 
-    local verdict, question = limiter.judge(var, request.method, request.path, hasAuthorization, hasCookie)
+    local verdict, question = limiter.judge(var, request.method, request.path, authorization, cookie)
     if question then
         question.request = request
         return question
@@ -180,8 +184,8 @@ end
 -- anew: the loop over the names comes before the guard, the wait for Redis has a guard of its own, and what most
 -- requests need is between them, in one piece.
 local function access()
-    local dropped, hasId, hasAuthorization, hasCookie = inbound.readNames()
-    local said = guard(decideAtOnce, dropped, hasId, hasAuthorization, hasCookie)
+    local dropped, hasId, hasBody, authorization, cookie = inbound.readNames()
+    local said = guard(decideAtOnce, dropped, hasId, hasBody, authorization, cookie)
     if type(said) == "table" then
         return guard(decideByAsking, said, dropped)
     end

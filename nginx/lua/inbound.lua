@@ -35,6 +35,7 @@ local DROPPED_PREFIXES = {
 }
 local MOST_REMEMBERED, LONGEST_REMEMBERED = 2000, 256
 local METHODS = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true, OPTIONS = true }
+local WITHOUT_BODY = { GET = true, HEAD = true, OPTIONS = true }
 
 local MOST_HEADERS = 64
 local hasFields, fields = pcall(ffi.new, "ngx_http_lua_ffi_table_elt_t[?]", MOST_HEADERS)
@@ -61,8 +62,11 @@ end
 
 -- What a name is to us, by how it was written: dropped, read here, or neither. Callers choose names, so only so many
 -- are remembered.
-local DROP, ID, AUTHORIZATION, COOKIE, NEITHER = 1, 2, 3, 4, 5
-local READ = { ["x-request-id"] = ID, ["authorization"] = AUTHORIZATION, ["cookie"] = COOKIE }
+local DROP, ID, AUTHORIZATION, COOKIE, BODY, NEITHER = 1, 2, 3, 4, 5, 6
+local READ = {
+    ["x-request-id"] = ID, ["authorization"] = AUTHORIZATION, ["cookie"] = COOKIE, ["content-length"] = BODY,
+    ["transfer-encoding"] = BODY,
+}
 local judged, judgedCount = {}, 0
 
 
@@ -114,7 +118,7 @@ local function readSlowly()
         end
     end
 
-    return dropped, true, true, true
+    return dropped, true, true, true, true
 end
 
 
@@ -125,7 +129,7 @@ local function readQuickly()
         return readSlowly()
     end
 
-    local dropped, hasId, hasAuthorization, hasCookie
+    local dropped, hasId, hasBody, authorization, cookie
     for index = 0, count - 1 do
         local name = ffi.string(fields[index].key.data, fields[index].key.len)
         local kind = kindAsWritten(name)
@@ -135,13 +139,15 @@ local function readQuickly()
         elseif kind == ID then
             hasId = true
         elseif kind == AUTHORIZATION then
-            hasAuthorization = true
+            authorization = authorization and true or index
         elseif kind == COOKIE then
-            hasCookie = true
+            cookie = cookie and true or index
+        elseif kind == BODY then
+            hasBody = true
         end
     end
 
-    return dropped, hasId, hasAuthorization, hasCookie
+    return dropped, hasId, hasBody, authorization, cookie
 end
 
 
@@ -158,10 +164,18 @@ end
 read = readFirst
 
 
--- Reads the names of the header once: those to drop (nil when there are none), and whether there may be an id, an
--- authorization and a cookie. A variable that is asked for a header and finds none costs more than this.
+-- Reads the names of the header once: those to drop (nil when there are none), whether there may be an id and a body,
+-- and the same of an authorization and a cookie: nil, the place for `valueAt` where it stands once, or true. A variable
+-- that is asked for a header and finds none costs more than this.
 function _M.readNames()
     return read()
+end
+
+
+-- The bytes of the value at a place that `readNames` told, and how many: there until the request waits for something.
+function _M.valueAt(place)
+    local value = fields[place].value
+    return value.data, tonumber(value.len)
 end
 
 
@@ -185,6 +199,17 @@ end
 
 function _M.isKnownMethod(method)
     return METHODS[method] == true
+end
+
+
+-- Whether it brings a body though its method has none: what that means, no two programs agree on.
+function _M.hasBodyInVain(var, method)
+    if not WITHOUT_BODY[method] then
+        return false
+    end
+
+    local length = var.http_content_length
+    return var.http_transfer_encoding ~= nil or length ~= nil and tonumber(length) ~= 0
 end
 
 

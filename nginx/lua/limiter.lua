@@ -252,9 +252,8 @@ end
 
 
 -- The key of the credential's copy and whose it is. Nothing is looked up for a caller who showed many that are unknown.
-local function identify(var, path, whoByAddress, hasAuthorization, hasCookie)
-    local authorization, cookie = hasAuthorization and var.http_authorization, hasCookie and var.http_cookie
-    local sessionKey = caller.sessionKey(authorization, cookie, path)
+local function identify(var, path, whoByAddress, authorization, cookie)
+    local sessionKey = caller.sessionKey(var, path, authorization, cookie)
     if not sessionKey then
         return nil
     end
@@ -304,8 +303,8 @@ end
 
 
 -- The verdict on the request that is being served, as far as nobody has to be asked for it; nil when no policy matches
--- it, or nil and a question for `ask`. hasAuthorization, hasCookie: whether they may be in its header.
-function _M.judge(var, method, path, hasAuthorization, hasCookie)
+-- it, or nil and a question for `ask`. authorization, cookie: as `inbound.readNames` tells of them.
+function _M.judge(var, method, path, authorization, cookie)
     local set = state.feed.current
     if not set.addresses.isEmpty then
         local listed = set.addresses:verdictOn(var.binary_remote_addr)
@@ -326,7 +325,7 @@ function _M.judge(var, method, path, hasAuthorization, hasCookie)
     local whoByAddress = caller.whoByAddress(var)
     local sessionKey, identity
     if plan.needsIdentity then
-        sessionKey, identity = identify(var, path, whoByAddress, hasAuthorization, hasCookie)
+        sessionKey, identity = identify(var, path, whoByAddress, authorization, cookie)
     end
     local name = nameOf(plan, whoByAddress, sessionKey)
 

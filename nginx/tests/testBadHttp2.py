@@ -52,6 +52,7 @@ CASES: Final = (
     ),
     refused("a length beyond the body", (":path", "/api/auth/login"), ("content-length", "100"), body=b"{}"),
     refused("a length below the body", (":path", "/api/auth/login"), ("content-length", "1"), body=b"{}"),
+    Case("a body of GET", (ME, (":method", "GET"), ("content-length", "2")), frozenset({400}), body=b"{}"),
     plain(
         "chunked",
         "POST /api/auth/login",
