@@ -20,8 +20,8 @@ local SWEEP_SECONDS = 0.01
 -- a call that brings something back may take so long
 local CALL_SECONDS = 0.06
 local MICROSECONDS = 1000000
--- the next are asked for so long before the time is over, or when so much of the tokens is left
-local RENEWED_BEFORE_SECONDS, RENEWED_BELOW = 0.006, 0.25
+-- the next are asked for when so much of the time is over, or so much of the tokens is left
+local RENEWED_AFTER, RENEWED_BELOW = 0.75, 0.25
 -- what was spent in less than this part of the time is taken for what is spent in all of this part
 local SHORTEST_PART = 0.25
 local MORE_THAN_SPENT = 1.25
@@ -221,7 +221,7 @@ function _M:keep(name, group, terms)
     group.heldBefore = other and other.ahead or 0
     group.grantedAt = group.askedAt
     group.leasedUntil = group.askedAt + terms.seconds
-    group.renewedAt = group.leasedUntil - RENEWED_BEFORE_SECONDS
+    group.renewedAt = group.askedAt + terms.seconds * RENEWED_AFTER
     group.renewedBelow = group.granted * RENEWED_BELOW
     if not other or other.ahead <= group.ahead or group.granted > 0 and other.isRenewed then
         if other then
