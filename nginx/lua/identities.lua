@@ -24,7 +24,11 @@ function _M:recall(sessionKey)
     end
 
     local unknownUntil = self.unknown[sessionKey]
-    return unknownUntil and unknownUntil > ngx.now() and false or nil
+    if unknownUntil and unknownUntil > ngx.now() then
+        return false
+    end
+
+    return nil
 end
 
 

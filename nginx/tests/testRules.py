@@ -205,6 +205,18 @@ async def testARandomCredentialDrivesNobodyToRedis(client: httpx.AsyncClient, ga
     assert keys <= {"rate_limit:ip:127.0.0.1:p1"}, "nobody is counted by what was made up"
 
 
+async def testACookieThatEndedTakesNobodyElseHisName(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
+    """It is asked for once and unknown for a moment: it does not use up what an address may ask for in a second."""
+    await publishWith(gateway, aPolicy(scope="user", limit=900, windowSeconds=600))
+    await gateway.remember("secretOfAnn", "ann")
+    for _ in range(60):
+        assert (await client.get(PATH, headers={"Cookie": "kSession=ended"})).status_code == 200
+    assert (await client.get(PATH, headers={"Cookie": "kSession=secretOfAnn"})).status_code == 200
+    async with gateway.redis() as redis:
+        keys = {key async for key in redis.scan_iter("rate_limit:*")}
+    assert keys == {"rate_limit:ip:127.0.0.1:p1", "rate_limit:user:ann:p1"}
+
+
 @pytest.mark.parametrize("secret", [None, "busy"], ids=["an address", "a user"])
 async def testWhoAsksAllTheTimeIsHardlyEverMadeToWaitForRedis(gateway: GatewayUnderTest, secret: str | None) -> None:
     """The next tokens are there before the last ones end, so fewer requests wait than there were such moments."""
