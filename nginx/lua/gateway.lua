@@ -30,7 +30,14 @@ local PROTOCOLS = { ["HTTP/1.0"] = true, ["HTTP/1.1"] = true, ["HTTP/2.0"] = tru
 -- them the interpreter goes on; the other bounds are those of OpenResty's LuaJIT, for one that has its own.
 local ONE_TRACE = { "maxirconst=8000", "maxrecord=16000", "maxtrace=8000", "maxside=400", "maxmcode=40960" }
 
-local HAS_SEVERAL_SERVERS = settings.publicServers[2] ~= nil or settings.adminServers[2] ~= nil
+
+-- a name may stand for several addresses
+local function areOneAddress(servers)
+    return not servers[2] and (find(servers[1].host, "^[%d.]+$") or sub(servers[1].host, 1, 1) == "[")
+end
+
+
+local HAS_SEVERAL_SERVERS = not areOneAddress(settings.publicServers) or not areOneAddress(settings.adminServers)
 
 local _M = {}
 local isReady = false
@@ -223,7 +230,8 @@ local function log(route)
     local method = ngx.req.is_internal() and inbound.methodAsked(var) or ngx.req.get_method()
     metrics.observeRequest(route or var.kRoute or "", method, status, seconds)
     limiter.free(var)
-    if status >= 500 or HAS_SEVERAL_SERVERS or not route then
+    local isAsItShouldBe = status < 499 and status > 99 and route
+    if HAS_SEVERAL_SERVERS or not isAsItShouldBe then
         logServers(var)
     end
     if status == 504 or status == 499 then

@@ -202,6 +202,39 @@ async def testNoLogRepeatsAQuery(openGateway: OpenGateway) -> None:
     assert line["upstream"] == f"127.0.0.1:{gateway.ports.public}"
 
 
+async def testTheLogTellsOfTheServersWhereThereIsSomethingToTell(openGateway: OpenGateway) -> None:
+    gateway = await openGateway()
+    async with httpx.AsyncClient(base_url=gateway.url) as client:
+        assert (await client.get("/api/auth/me")).status_code == HTTPStatus.OK
+        with pytest.raises(httpx.ReadTimeout):
+            await client.get("/api/auth/held", timeout=0.5)
+        assert (await client.post("/api/auth/dropConnection")).status_code == HTTPStatus.BAD_GATEWAY
+        await gateway.public.stop()
+        assert (await client.get("/api/auth/gone")).status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        await gateway.public.start()
+    server = f"127.0.0.1:{gateway.ports.public}"
+    told = {line["path"]: (line["status"], line.get("upstreamStatus"), line.get("upstream"))
+            for line in gateway.logLines()}  # fmt: skip
+    assert told == {
+        "/api/auth/me": (200, None, None),
+        "/api/auth/held": (499, "-", server),
+        "/api/auth/dropConnection": (502, "502", server),
+        "/api/auth/gone": (503, "502 : 502", f"{server} : {server}"),
+    }
+
+
+async def testOfANameTheLogTellsWhichServerItWas(openGateway: OpenGateway) -> None:
+    port = freePort()
+    server = TinyServer("named", port)
+    await server.start()
+    gateway = await openGateway(GATEWAY_PUBLIC_SERVERS=f"localhost:{port}")
+    async with httpx.AsyncClient(base_url=gateway.url) as client:
+        assert (await client.get("/api/auth/me")).status_code == HTTPStatus.OK
+    await server.stop()
+    [line] = gateway.logLines()
+    assert (line["upstreamStatus"], line["upstream"]) == ("200", f"127.0.0.1:{port}")
+
+
 async def testTheKeyToACheckoutIsInNoLog(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
     logged = {
         f"/api/payment/checkouts/{SECRET}": "/api/payment/checkouts/{token}",
