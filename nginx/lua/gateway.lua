@@ -31,14 +31,6 @@ local PROTOCOLS = { ["HTTP/1.0"] = true, ["HTTP/1.1"] = true, ["HTTP/2.0"] = tru
 local ONE_TRACE = { "maxirconst=8000", "maxrecord=16000", "maxtrace=8000", "maxside=400", "maxmcode=40960" }
 
 
--- a name may stand for several addresses
-local function areOneAddress(servers)
-    return not servers[2] and (find(servers[1].host, "^[%d.]+$") or sub(servers[1].host, 1, 1) == "[")
-end
-
-
-local HAS_SEVERAL_SERVERS = not areOneAddress(settings.publicServers) or not areOneAddress(settings.adminServers)
-
 local _M = {}
 local isReady = false
 
@@ -230,8 +222,9 @@ local function log(route)
     local method = ngx.req.is_internal() and inbound.methodAsked(var) or ngx.req.get_method()
     metrics.observeRequest(route or var.kRoute or "", method, status, seconds)
     limiter.free(var)
+    -- what is no HTTP has a status below 100, and a second try is in a location that does not name its route
     local isAsItShouldBe = status < 499 and status > 99 and route
-    if HAS_SEVERAL_SERVERS or not isAsItShouldBe then
+    if settings.maySeveralAnswer or not isAsItShouldBe then
         logServers(var)
     end
     if status == 504 or status == 499 then

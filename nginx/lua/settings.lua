@@ -75,6 +75,13 @@ local function parseServers(texts)
 end
 
 
+-- A name may stand for several addresses.
+local function maySeveralAnswer(servers)
+    local host = servers[1] and servers[1].host or ""
+    return servers[2] ~= nil or host:find("[^%d.]") ~= nil and host:sub(1, 1) ~= "["
+end
+
+
 local folder = absolute(debug.getinfo(1, "S").source:match("^@(.*)/[^/]+$"))
 
 _M.luaFolder = folder
@@ -85,6 +92,7 @@ _M.nodes = math.max(1, tonumber(given.nodes) or 1)
 _M.hasSecureCookies = given.hasSecureCookies == true
 _M.publicServers = parseServers(given.publicServers)
 _M.adminServers = parseServers(given.adminServers)
+_M.maySeveralAnswer = maySeveralAnswer(_M.publicServers) or maySeveralAnswer(_M.adminServers)
 _M.tlsOrigin = given.tlsOrigin
 _M.tlsPort = given.tlsPort
 _M.instanceId = given.instanceId or "unnamed"
