@@ -23,6 +23,7 @@ from typing import Final
 
 from redis import Redis
 
+from scripts.benchmarks.benchPolicies import policyOf, publishPolicies
 from scripts.benchmarks.benchRow import BenchRow
 from scripts.benchmarks.gatewaySides import Ports, runningSides
 from scripts.benchmarks.wrk import Load, Way, loadOf, provisionWrk, rowOf
@@ -30,7 +31,6 @@ from scripts.stack.provision import Tool, provisionServices
 
 ROUNDS: Final = 14
 SECONDS: Final = 1
-POLICIES_FOLLOW_SECONDS: Final = 0.6
 PLENTY: Final = 1_000_000_000
 SESSION: Final = "aSessionOfTheBenchmark".ljust(43, "x")
 
@@ -92,20 +92,16 @@ def _redisCalls(ports: Ports) -> int:
 
 
 def _publish(ports: Ports) -> None:
-    def policy(name: str, scope: str, limit: int, *, leased: bool = False) -> dict[str, object]:
-        return {
-            "id": name, "name": name, "method": "*", "path": f"/api/payment/{name}", "match": "exact",
-            "scope": scope, "limit": limit, "windowSeconds": 86400, "burst": None, "mode": "enforce", "enabled": True,
-            "leased": leased,
-        }  # fmt: skip
-
-    policies = [
-        policy("byAddress", "ip", PLENTY),
-        policy("byUser", "user", PLENTY),
-        policy("leasedByAddress", "ip", PLENTY, leased=True),
-        policy("leasedByUser", "user", PLENTY, leased=True),
-        policy("refused", "ip", 1),
-    ]
+    publishPolicies(
+        ports.redis,
+        [
+            policyOf("byAddress", "/api/payment/byAddress", "ip", PLENTY),
+            policyOf("byUser", "/api/payment/byUser", "user", PLENTY),
+            policyOf("leasedByAddress", "/api/payment/leasedByAddress", "ip", PLENTY, leased=True),
+            policyOf("leasedByUser", "/api/payment/leasedByUser", "user", PLENTY, leased=True),
+            policyOf("refused", "/api/payment/refused", "ip", 1),
+        ],
+    )
     inAnHour = int(time.time()) + 3600
     session = {
         "userId": "benchmark", "sessionId": "benchmark", "tier": "standard", "audience": "public", "kind": "session",
@@ -113,13 +109,6 @@ def _publish(ports: Ports) -> None:
     }  # fmt: skip
     with Redis(port=ports.redis) as redis:
         redis.set(f"kauth:session:{hashlib.sha256(SESSION.encode()).hexdigest()}", json.dumps(session))
-        redis.mset(
-            {
-                "kadmin:ratelimit:policies": json.dumps({"version": 1, "policies": policies}),
-                "kadmin:ratelimit:version": 1,
-            }
-        )
-    time.sleep(POLICIES_FOLLOW_SECONDS)
 
 
 if __name__ == "__main__":

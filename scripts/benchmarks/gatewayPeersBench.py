@@ -33,6 +33,7 @@ from typing import Final
 import httpx
 from redis import Redis
 
+from scripts.benchmarks.benchPolicies import policyOf, publishPolicies
 from scripts.benchmarks.gatewayRivals import (
     installGatewayRivals,
     startExpress,
@@ -56,7 +57,6 @@ from scripts.stack.provision import Tool, provisionServices
 ROUNDS: Final = 8
 SECONDS: Final = 1
 PLENTY: Final = 1_000_000_000
-POLICIES_FOLLOW_SECONDS: Final = 0.8
 # what the proxy holds back; with what it costs itself a round trip takes about 0.5 ms longer
 HELD_BACK_MS: Final = 0.28
 GENTLE: Final = "function delay() return 8 end\n"
@@ -104,9 +104,8 @@ def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[str]:
         gentle.write_text(GENTLE)
         sides = started.enter_context(runningSides(tools, folder))
         with Redis(port=sides.ports.redis) as redis:
-            _publish(redis)
             subjects = list(_subjects(started, sides))
-            time.sleep(POLICIES_FOLLOW_SECONDS)
+            _publish(sides.ports.redis)
             far = _roundTripMs(started, sides)
             for subject in subjects:
                 _ensureAnswers(subject)
@@ -202,35 +201,29 @@ def _startGateway(
     return startProcess(started, command, nginxEnvironment(sides.tools), sides.folder, port)
 
 
-def _publish(redis: Redis) -> None:
-    def policy(name: str, path: str, scope: str, limit: int, leased: bool = False) -> dict[str, object]:
-        return {
-            "id": name, "name": name, "method": "*", "path": path, "match": "exact", "scope": scope, "limit": limit,
-            "windowSeconds": 86400, "burst": None, "leased": leased, "mode": "enforce", "enabled": True,
-        }  # fmt: skip
-
-    policies = [
-        policy("byAddress", "/api/payment/byAddress", "ip", PLENTY),
-        policy("byUser", "/api/payment/byUser", "user", PLENTY),
-        policy("leased", "/api/payment/leased", "ip", PLENTY, leased=True),
-        policy("refused", "/api/payment/refused", "ip", 1),
-        policy("byGateway", "/api/admin/app/byGateway", "user", PLENTY),
-        policy("byGatewayRefused", "/api/admin/app/byGatewayRefused", "user", 1),
-    ]
+def _publish(port: int) -> None:
     inAnHour = int(time.time()) + 3600
     session = {
         "userId": "benchmark", "sessionId": "benchmark", "tier": "standard", "kind": "session", "roles": [],
         "scopes": [], "authenticatedAt": inAnHour, "expiresAt": inAnHour, "endsAt": inAnHour,
     }  # fmt: skip
     digest = hashlib.sha256(SESSION.encode()).hexdigest()
-    redis.mset(
-        {
-            f"kauth:session:{digest}": json.dumps(session | {"audience": "public"}),
-            f"kadmin:session:{digest}": json.dumps(session | {"audience": "admin"}),
-            "kadmin:ratelimit:policies": json.dumps({"version": 1, "policies": policies}),
-            "kadmin:ratelimit:version": 1,
-        }
-    )
+    with Redis(port=port) as redis:
+        redis.mset(
+            {
+                f"kauth:session:{digest}": json.dumps(session | {"audience": "public"}),
+                f"kadmin:session:{digest}": json.dumps(session | {"audience": "admin"}),
+            }
+        )
+    policies = [
+        policyOf("byAddress", "/api/payment/byAddress", "ip", PLENTY),
+        policyOf("byUser", "/api/payment/byUser", "user", PLENTY),
+        policyOf("leased", "/api/payment/leased", "ip", PLENTY, leased=True),
+        policyOf("refused", "/api/payment/refused", "ip", 1),
+        policyOf("byGateway", "/api/admin/app/byGateway", "user", PLENTY),
+        policyOf("byGatewayRefused", "/api/admin/app/byGatewayRefused", "user", 1),
+    ]
+    publishPolicies(port, policies)
 
 
 def _roundTripMs(started: contextlib.ExitStack, sides: Sides) -> tuple[float, float]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import sys
 import tempfile
 import time
@@ -18,8 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from redis import Redis
-
+from scripts.benchmarks.benchPolicies import Policy, policyOf, publishPolicies
 from scripts.benchmarks.benchRow import BenchRow
 from scripts.benchmarks.gatewaySides import Sides, runningSides
 from scripts.benchmarks.wire import Wire
@@ -31,7 +29,6 @@ PER_SECOND: Final = 400
 CONNECTIONS: Final = 40
 QUARTERS: Final = 4
 MEMORY_EVERY_SECONDS: Final = 1.0
-POLICIES_FOLLOW_SECONDS: Final = 0.6
 MEGABYTE: Final = 1_000_000
 BROKEN: Final = 0
 EXPECTED: Final = {200, 400, 404, 429}
@@ -109,11 +106,8 @@ async def _watch(pid: int, until: float) -> list[int]:
 
 
 def _publish(sides: Sides) -> None:
-    def policy(name: str, scope: str, limit: int) -> dict[str, object]:
-        return {
-            "id": name, "name": name, "method": "*", "path": f"/api/payment/{name}", "match": "exact",
-            "scope": scope, "limit": limit, "windowSeconds": 60, "burst": None, "mode": "enforce", "enabled": True,
-        }  # fmt: skip
+    def policy(name: str, scope: str, limit: int) -> Policy:
+        return policyOf(name, f"/api/payment/{name}", scope, limit, seconds=60)
 
     policies = [
         policy("byAddress", "ip", 9000),
@@ -121,14 +115,7 @@ def _publish(sides: Sides) -> None:
         policy("refused", "ip", 1),
         policy("few", "ip", 100),
     ]
-    with Redis(port=sides.ports.redis) as redis:
-        redis.mset(
-            {
-                "kadmin:ratelimit:policies": json.dumps({"version": 1, "policies": policies}),
-                "kadmin:ratelimit:version": 1,
-            }
-        )
-    time.sleep(POLICIES_FOLLOW_SECONDS)
+    publishPolicies(sides.ports.redis, policies)
 
 
 def _told(statuses: Counter[int]) -> str:
