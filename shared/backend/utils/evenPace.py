@@ -31,5 +31,5 @@ class EvenPace:
         if error is not None:
             return
         await asyncio.sleep(max(0.0, self._endsAt - TIMER_S - time.monotonic()))
-        while time.monotonic() < self._endsAt:
+        while time.monotonic() < self._endsAt:  # noqa: ASYNC110 - no event tells of a moment
             await asyncio.sleep(0)
