@@ -193,7 +193,11 @@ local function access()
 end
 
 
-function _M.access()
+-- route, again: what becomes of $kRoute and $kAgain, where nothing has set them.
+function _M.access(route, again)
+    if route then
+        ngx.var.kRoute, ngx.var.kAgain = route, again
+    end
     access()
 end
 

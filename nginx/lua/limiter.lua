@@ -24,6 +24,9 @@ local ceil, max, min = math.ceil, math.max, math.min
 local REDIS_TIMEOUT_MS = 50
 local PATIENCE_SECONDS = 0.055
 local PULSE_SECONDS = 0.2
+-- Garbage is swept while more is made: a worker in which it has become quiet would keep what a crowd left, 2 MB. Done
+-- bit by bit, 0.2 ms each.
+local SWEPT_AT_ONCE_KB = 100
 local MOST_NAMES = 4000
 
 local _M = {}
@@ -76,6 +79,7 @@ local function pulse(isPremature)
         state.breaker:failed(err)
     end
     announce()
+    collectgarbage("step", SWEPT_AT_ONCE_KB)
 end
 
 

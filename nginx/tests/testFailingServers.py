@@ -61,39 +61,51 @@ async def testAFailureIsCountedUnderTheMethodThatWasAsked(client: httpx.AsyncCli
     assert 'method="PUT",status="413"}' in counted
 
 
-async def testWhatWasNotSentGoesToAnotherServerOnceAndAsItCame(openGateway: OpenGateway) -> None:
+@contextlib.asynccontextmanager
+async def oneOfTwoIsGone(
+    openGateway: OpenGateway,
+) -> AsyncIterator[tuple[GatewayUnderTest, TinyServer, httpx.AsyncClient]]:
+    """A gateway with two public servers, the one of them that is there, and who asks."""
     living, gone = freePort(), freePort()
     server = TinyServer("second", living)
     await server.start()
-    gateway = await openGateway(GATEWAY_PUBLIC_SERVERS=f"127.0.0.1:{gone},127.0.0.1:{living}")
     try:
+        gateway = await openGateway(GATEWAY_PUBLIC_SERVERS=f"127.0.0.1:{gone},127.0.0.1:{living}")
         async with httpx.AsyncClient(base_url=gateway.url) as client:
-            for number in range(12):
-                content = b"" if number % 2 else f"body {number}".encode()
-                response = await client.request(
-                    "GET" if number % 2 else "PUT", f"/api/auth/things/{number}?a=%20{number}", content=content
-                )
-                assert response.status_code == HTTPStatus.OK, response.text
-                assert server.last.method == ("GET" if number % 2 else "PUT")
-                assert server.last.target == f"/api/auth/things/{number}?a=%20{number}"
-                assert server.last.body == content
-        assert len(server.received) == 12
+            yield gateway, server, client
     finally:
         await server.stop()
+
+
+async def testWhatWasNotSentGoesToAnotherServerOnceAndAsItCame(openGateway: OpenGateway) -> None:
+    async with oneOfTwoIsGone(openGateway) as (_, server, client):
+        for number in range(12):
+            content = b"" if number % 2 else f"body {number}".encode()
+            response = await client.request(
+                "GET" if number % 2 else "PUT", f"/api/auth/things/{number}?a=%20{number}", content=content
+            )
+            assert response.status_code == HTTPStatus.OK, response.text
+            assert server.last.method == ("GET" if number % 2 else "PUT")
+            assert server.last.target == f"/api/auth/things/{number}?a=%20{number}"
+            assert server.last.body == content
+        assert len(server.received) == 12
+
+
+async def testAnEventStreamGoesToAnotherServerAsItsOwnRoute(openGateway: OpenGateway) -> None:
+    async with oneOfTwoIsGone(openGateway) as (gateway, server, client):
+        for _ in range(4):
+            stream = await client.get("/api/payment/payments/1/events")
+            assert stream.text == "data: 0\n\ndata: 1\n\ndata: 2\n\n"
+        assert all(name.lower() != "user-agent" for one in server.received for name, _ in one.headers)
+        assert {line["route"] for line in gateway.logLines()} == {"/api/payment/{id}/events"}
+        assert any(", " in str(line["upstream"]) or " : " in str(line["upstream"]) for line in gateway.logLines())
 
 
 async def testAPaymentIsNotSentAgainByTheGateway(openGateway: OpenGateway) -> None:
-    living, gone = freePort(), freePort()
-    server = TinyServer("second", living)
-    await server.start()
-    gateway = await openGateway(GATEWAY_PUBLIC_SERVERS=f"127.0.0.1:{gone},127.0.0.1:{living}")
-    try:
-        async with httpx.AsyncClient(base_url=gateway.url) as client:
-            statuses = [(await client.post("/api/payment/payments", content=b"{}")).status_code for _ in range(8)]
+    async with oneOfTwoIsGone(openGateway) as (_, server, client):
+        statuses = [(await client.post("/api/payment/payments", content=b"{}")).status_code for _ in range(8)]
         assert set(statuses) == {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}
         assert statuses.count(HTTPStatus.OK) == len(server.received)
-    finally:
-        await server.stop()
 
 
 async def testNobodyWaitsForAServerThatHangs(openGateway: OpenGateway) -> None:

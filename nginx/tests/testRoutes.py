@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import time
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 
 import httpx
@@ -269,6 +270,52 @@ async def testEventsArriveAsTheyAreSent(client: httpx.AsyncClient) -> None:
     assert len(moments) == 3
     assert moments[0] < 0.25
     assert moments[2] > 0.5
+
+
+async def testAnEventStreamTellsTheServerWhatItNeedsAndNoMore(
+    client: httpx.AsyncClient, gateway: GatewayUnderTest
+) -> None:
+    """What a stream tells is held as long as it lasts."""
+    told = {
+        "Cookie": "kSession=none",
+        "Authorization": "Bearer none",
+        "Origin": "https://shop.test",
+        "Access-Control-Request-Method": "GET",
+        "X-Request-ID": "a-stream",
+    }
+    left = {
+        "User-Agent": "aBrowser",
+        "Referer": "https://shop.test/",
+        "Sec-Fetch-Mode": "cors",
+        "X-K-Client-Address": "x",
+    }
+    path = "/api/payment/checkouts/aKey/events"
+    async with client.stream("GET", path, headers=told | left) as response:
+        assert response.headers["connection"] == "close", "its end is the end of the connection"
+        assert "transfer-encoding" not in response.headers
+        assert [line async for line in response.aiter_lines() if line] == ["data: 0", "data: 1", "data: 2"]
+    heard = {name.lower(): value for name, value in gateway.public.last.headers}
+    assert {name: heard.pop(name.lower(), "") for name in told} == told
+    assert heard.pop("x-k-gateway-secret") == SECRET
+    assert heard.pop("x-k-client-address") == "127.0.0.1"
+    assert heard.keys() == {"host"}
+    [line] = [line for line in gateway.logLines() if line["requestId"] == "a-stream"]
+    assert (line["route"], line["method"]) == ("/api/payment/{id}/events", "GET")
+    assert line["path"] == "/api/payment/checkouts/{token}/events"
+
+
+async def testABodySentToAnEventStreamEndsWhereItEnds(client: httpx.AsyncClient, gateway: GatewayUnderTest) -> None:
+    """Of its length the server hears from the gateway, so no byte of it can begin another request."""
+    body = b"GET /api/payment/smuggled HTTP/1.1\r\n\r\n"
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield body
+
+    path = "/api/payment/payments/1/events"
+    for content in (body, pieces()):
+        seen = len(gateway.public.received)
+        await client.post(path, content=content)
+        assert [(one.target, one.body) for one in gateway.public.received[seen:]] == [(path, body)]
 
 
 async def testHealthSpeaksForTheGatewayAndBothServers(client: httpx.AsyncClient) -> None:

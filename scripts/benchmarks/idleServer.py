@@ -11,11 +11,17 @@ import contextlib
 import sys
 from typing import Final
 
+# the fields are those of the public server
 STREAM: Final = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
-    b"data: here\n\n"
+    b"HTTP/1.1 200 OK\r\ndate: Mon, 23 Nov 2026 08:12:36 GMT\r\ncache-control: no-store\r\nx-accel-buffering: no\r\n"
+    b"content-type: text/event-stream; charset=utf-8\r\nx-request-id: 019321e8-0000-7000-8000-000000000001\r\n"
+    b"transfer-encoding: chunked\r\n\r\n"
+    b"c\r\ndata: here\n\n\r\n"
 )
-ANSWER: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+ANSWER: Final = (
+    b"HTTP/1.1 200 OK\r\ndate: Mon, 23 Nov 2026 08:12:36 GMT\r\ncontent-length: 2\r\ncontent-type: application/json\r\n"
+    b"x-request-id: 019321e8-0000-7000-8000-000000000001\r\ncache-control: no-store\r\n\r\n{}"
+)
 BACKLOG: Final = 4096
 
 

@@ -102,6 +102,7 @@ def _http(nginx: NginxTool, values: Mapping[str, str], folder: Path) -> str:
     return _lines(
         f"lua_package_path {_quoted(luaPath)};",
         f"lua_package_cpath {_quoted(nginx.luaCpath)};",
+        'geo $kDollar { default "$"; }',  # the one way to write this character
         *(["include conf.d/parts/brotli.conf;"] if nginx.hasBrotli else []),
         *([f"resolver {values['GATEWAY_RESOLVER']};"] if values.get("GATEWAY_RESOLVER") else []),
         *_upstream("publicServer", public, 64),
@@ -177,7 +178,6 @@ def _proxy(values: Mapping[str, str]) -> str:
     """What the servers are told with every request: as text, which costs nginx less than a variable."""
     secret = _quotedSecret(_secret(values, "GATEWAY_SHARED_SECRET"), "GATEWAY_SHARED_SECRET")
     return _lines(
-        'geo $kDollar { default "$"; }',  # the one way to write this character
         f"proxy_set_header Host {_ownName(values)};",
         f"proxy_set_header X-K-Gateway-Secret {secret};",
     )
