@@ -42,7 +42,8 @@ function _M.init()
         pcall(function() require("jit.opt").start(bound) end)
     end
     -- what the phases of conf.d/server.conf call
-    _G.gatewayAccess, _G.gatewayAccessSession, _G.gatewayLog = _M.access, _M.accessSession, _M.log
+    _G.gatewayAccess, _G.gatewayAccessSession, _G.gatewayAccessEvents = _M.access, _M.accessSession, _M.accessEvents
+    _G.gatewayLog = _M.log
 end
 
 
@@ -193,11 +194,7 @@ local function access()
 end
 
 
--- route, again: what becomes of $kRoute and $kAgain, where nothing has set them.
-function _M.access(route, again)
-    if route then
-        ngx.var.kRoute, ngx.var.kAgain = route, again
-    end
+function _M.access()
     access()
 end
 
@@ -206,6 +203,17 @@ end
 function _M.accessSession()
     if access() then
         guard(sessionCheck.answer)
+    end
+end
+
+
+-- As `access`, for a stream of events: `set` would hold 250 bytes as long as it lasts, and what a server says to who
+-- names an origin has no room where the others wait.
+function _M.accessEvents()
+    local var = ngx.var
+    var.kRoute, var.kAgain = "/api/payment/{id}/events", "@events"
+    if access() and var.http_origin then
+        ngx.exec("@events")
     end
 end
 

@@ -240,7 +240,7 @@ end
 
 
 local fit, fitCount = {}, 0
-local API, CHECKOUT, EVENTS = "/api/", "/checkout", "/events"
+local API, CHECKOUT, STREAM = "/api/", "/checkout", "^/api/payment/payments/[^/]+/events$"
 
 
 local function makeRoom()
@@ -258,12 +258,12 @@ end
 
 
 -- The same for the first of them. What is remembered goes into the log as it is, so its path is the very text that was
--- sent, without a query; and the last part of a checkout's address is the only key to it. Who waits for events asks
--- once and holds what is written for him: nginx can write it at the end.
+-- sent, without a query; and the last part of a checkout's address is the only key to it. Who waits for the events of a
+-- payment asks once and holds what is written for him: nginx can write it at the end.
 function _M.remember(line, method, requestUri, path)
     local request = { method = method, path = path }
     if requestUri ~= path or #line > LONGEST_REMEMBERED or sub(path, 1, #API) ~= API
-        or sub(path, -#EVENTS) == EVENTS or find(lower(path), CHECKOUT, 1, true) or find(path, '"', 1, true) then
+        or find(lower(path), CHECKOUT, 1, true) or find(path, '"', 1, true) or find(path, STREAM) then
         return request
     end
 

@@ -93,8 +93,9 @@ async def testWhatWasNotSentGoesToAnotherServerOnceAndAsItCame(openGateway: Open
 
 async def testAnEventStreamGoesToAnotherServerAsItsOwnRoute(openGateway: OpenGateway) -> None:
     async with oneOfTwoIsGone(openGateway) as (gateway, server, client):
-        for _ in range(4):
-            stream = await client.get("/api/payment/payments/1/events")
+        for number in range(8):
+            elsewhere = {"Origin": "https://shop.test"} if number % 2 else {}
+            stream = await client.get("/api/payment/payments/1/events", headers=elsewhere)
             assert stream.text == "data: 0\n\ndata: 1\n\ndata: 2\n\n"
         assert all(name.lower() != "user-agent" for one in server.received for name, _ in one.headers)
         assert {line["route"] for line in gateway.logLines()} == {"/api/payment/{id}/events"}

@@ -69,7 +69,7 @@ class TinyServer:
         if request.target.endswith("/held"):
             await self.released.wait()
         if request.target.endswith("/events"):
-            await _stream(writer)
+            await _stream(writer, request.valuesOf("Origin"))
             return
         status, body = "200 OK", {"server": self.name, "target": request.target, "status": "healthy"}
         if request.target.endswith("/ownProblem"):
@@ -82,8 +82,10 @@ class TinyServer:
         await writer.drain()
 
 
-async def _stream(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n")
+async def _stream(writer: asyncio.StreamWriter, origins: Sequence[str]) -> None:
+    forOthers = "".join(f"Access-Control-Allow-Origin: {each}\r\nX-Also: {'said' * 100}\r\n" for each in origins)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n{forOthers}Connection: close\r\n\r\n"
+    writer.write(head.encode())
     for number in range(3):
         writer.write(f"data: {number}\n\n".encode())
         await writer.drain()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import httpx
 import pytest
 
 from shared.backend.redis.client import RedisClient
-from tests.support.people import PASSWORD, Customer
+from tests.support.asking import askUntil
+from tests.support.people import PASSWORD, Administrator, Customer
 from tests.support.runningStack import RunningStack
 
 pytestmark = pytest.mark.stack
@@ -71,18 +74,36 @@ async def testAnotherPersonsPaymentIsNotFound(stack: RunningStack, customer: Cus
     assert [answer.status_code for answer in answers] == [404, 404]
 
 
-async def testTheHeadOfAnEventStreamFitsWhereTheGatewayHoldsIt(stack: RunningStack, customer: Customer) -> None:
-    """conf.d/parts/events.conf holds 512 bytes a stream; a longer head would be 502."""
+async def testTheHeadOfAnEventStreamFitsWhereTheGatewayHoldsIt(
+    stack: RunningStack, customer: Customer, administrator: Administrator
+) -> None:
+    """512 bytes a stream, 1024 for who names an origin (conf.d/server.conf): a longer head would be 502."""
     path = f"/api/payment/payments/{(await customer.createPayment())['id']}/events"
-    longest = {"X-Request-ID": "i" * 128, "Origin": stack.endpoints.gateway}
-    cookies = {"Cookie": f"kSession={customer.http.cookies['kSession']}"}
-    async with httpx.AsyncClient(base_url=stack.endpoints.publicServer, headers=longest) as direct:
-        for headers, status in ((cookies, 200), ({}, 401), ({**cookies, "Authorization": "Bearer none"}, 401)):
-            async with direct.stream("GET", path, headers=headers) as answer:
+    key = (await customer.post("/api/auth/api-keys", {"name": "Narrow", "scopes": ["payment.write"]})).json()
+    callers: tuple[tuple[dict[str, str], int], ...] = (
+        ({"Cookie": f"kSession={customer.http.cookies['kSession']}"}, 200),
+        ({}, 401),
+        ({"Authorization": "Bearer none"}, 401),
+        ({"Authorization": f"Bearer {key['secret']}"}, 403),
+    )
+    origin = f"https://{'shop.' * 57}test"
+    elsewhere = {"Origin": origin}
+    longest = {"X-Request-ID": "i" * 128}
+    async with (
+        httpx.AsyncClient(base_url=stack.endpoints.publicServer, headers=longest) as direct,
+        httpx.AsyncClient(base_url=stack.endpoints.gateway, headers=longest) as site,
+        httpx.AsyncClient(base_url=stack.endpoints.publicServer, headers=elsewhere) as shop,
+    ):
+        await administrator.send("PUT", "/api/admin/settings/cors.allowedOrigins", {"value": [origin]})
+        await askUntil(shop, "/api/auth/csrf", lambda one: one.headers.get("Access-Control-Allow-Origin") == origin)
+        for (caller, status), (more, room) in itertools.product(callers, (({}, 450), (elsewhere, 960))):
+            async with direct.stream("GET", path, headers={**caller, **more}) as answer:
                 assert answer.status_code == status
-                assert sum(len(name) + len(value) + 4 for name, value in answer.headers.raw) < 450
-    async with customer.http.stream("GET", path, headers=longest) as answer:
-        assert (answer.status_code, answer.headers["X-Request-ID"]) == (200, "i" * 128)
+                assert sum(len(name) + len(value) + 4 for name, value in answer.headers.raw) < room
+            async with site.stream("GET", path, headers={**caller, **more}) as answer:
+                assert (answer.status_code, answer.headers["X-Request-ID"]) == (status, "i" * 128)
+                assert answer.headers.get("Access-Control-Allow-Origin", "") == more.get("Origin", "")
+    await administrator.send("PUT", "/api/admin/settings/cors.allowedOrigins", {"value": []})
 
 
 async def testEveryAnswerCarriesARequestIdAndTheGatewayKeepsAGoodOne(stack: RunningStack) -> None:
